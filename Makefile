@@ -1,0 +1,58 @@
+# make book and make test need Python 3.11–3.14 and make, nothing else: both set everything up.
+.DEFAULT_GOAL := help
+.PHONY: help setup book serve test notebooks data lock vendor clean
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+READY := $(VENV)/.ready
+SITE  := _build/html
+PORT  ?= 8000
+# The first Python that fits; or say make PYTHON=/path/to/python3.12
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$name && break; done)
+
+help:  ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY)  ## install what the book needs into .venv
+
+$(READY): requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11–3.14 was found. Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
+	@if command -v uv >/dev/null 2>&1; then \
+		uv venv --quiet --allow-existing --python "$(PYTHON)" $(VENV) && \
+		uv pip install --quiet --python $(BIN)/python -r requirements.txt && \
+		uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps -e .; \
+	else \
+		$(PYTHON) -m venv $(VENV) || { echo "Python's own venv is not installed (on Debian and Ubuntu: apt install python3-venv)."; exit 1; }; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .; \
+	fi
+	@touch $(READY)
+
+book: $(READY)  ## build the site
+	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
+	@echo "The book is built. Open $(CURDIR)/$(SITE)/index.html, or run: make serve"
+
+serve: book  ## build the site and serve it on this machine
+	@echo "The book is at http://127.0.0.1:$(PORT)/ (stop with Ctrl+C)"
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) $(PORT)
+
+test: book  ## run every test: data, model, notebooks, site in a real browser
+	@sh tests/browser.sh
+	@$(BIN)/python -m pytest --nbval -n 2 --dist loadscope tests chapters
+
+notebooks: $(READY)  ## execute every chapter again and store its outputs
+	@$(BIN)/python -m _ext.notebooks
+
+data: $(READY)  ## renew the tables' checksums, after a wanted change of data/*.csv
+	@$(BIN)/python -m aftermath.data
+
+lock: $(READY)  ## resolve pyproject.toml again for Python 3.11–3.14 into requirements.txt (needs uv)
+	@uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.txt
+
+vendor: $(READY)  ## make the files of vendor/ again from npm
+	@sh vendor/build.sh
+
+clean:  ## remove what was built; .venv stays
+	@rm -rf _build .pytest_cache .hypothesis

@@ -1,0 +1,23 @@
+"""How the site is made: a Sphinx extension on top of Jupyter Book.
+
+    charts.py      Vega-Lite of a notebook → a figure: picture, live chart, sources; with its
+    controls.py      sliders and choices, and
+    tables.py        data as a table
+    references.py  what references.bib says, in short forms
+    links.py       plain Markdown links of a chapter → citations, glossary terms, claims
+    claims.py      data/claims.csv → the claims ledger
+    page.py        what a page loads, and mathematics without a script
+    notebooks.py   executes the chapters (a command, not part of the build)
+    templates/ static/   the page's HTML, CSS and JavaScript
+"""
+from __future__ import annotations
+
+from sphinx.application import Sphinx
+
+
+def setup(app: Sphinx) -> dict:
+    from _ext import charts, claims, links, page
+
+    for part in (charts, claims, links, page):
+        part.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,114 @@
+"""What a page of the site loads and says: the templates, the style sheet, mathematics as MathML, a small icon font."""
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from docutils import nodes
+from docutils.utils.math.latex2mathml import tex2mathml
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+HERE = Path(__file__).resolve().parent
+UNUSED_SCRIPTS = ("fontawesome.js", "bootstrap.js.map", "pydata-sphinx-theme.js.map")
+logger = logging.getLogger(__name__)
+
+
+def setup(app: Sphinx) -> None:
+    app.add_html_math_renderer("mathml", inline_renderers=(_inline_math, None), block_renderers=(_block_math, None))
+    app.add_css_file("book.css", priority=900)
+    app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it even where comments are not used
+    app.connect("config-inited", _add_folders)
+    app.connect("html-page-context", _trim, priority=900)
+    app.connect("build-finished", _shrink_assets)
+
+
+def _add_folders(app: Sphinx, config) -> None:
+    config.templates_path.append(str(HERE / "templates"))
+    config.html_static_path.append(str(HERE / "static"))
+
+
+def _trim(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    """A page loads no script that it does not use, and has the book's colours."""
+    app.add_css_file("colours.css", priority=800)
+    has_code = doctree is not None and any(True for _ in doctree.findall(nodes.literal_block))
+    if not has_code:
+        context["script_files"] = [file for file in context["script_files"] if not _is(file, "clipboard", "copybutton")]
+        context["css_files"] = [file for file in context["css_files"] if not _is(file, "copybutton")]
+
+
+def _is(file, *names: str) -> bool:
+    return any(name in str(getattr(file, "filename", file)) for name in names)
+
+
+# Mathematics: docutils writes MathML, which browsers draw without a script.
+
+def _mathml(writer, node: nodes.Node, block: bool) -> str:
+    try:
+        return "".join(tex2mathml(node.astext(), as_block=block))
+    except Exception as problem:  # docutils raises several kinds
+        logger.warning("this formula cannot be written as MathML: %s (%s)", node.astext(), problem, location=node)
+        return f"<code>{writer.encode(node.astext())}</code>"
+
+
+def _inline_math(writer, node: nodes.Node) -> None:
+    writer.body.append(f'<span class="math">{_mathml(writer, node, block=False)}</span>')
+    raise nodes.SkipNode
+
+
+def _block_math(writer, node: nodes.Node) -> None:
+    writer.body.append(writer.starttag(node, "div", CLASS="math"))
+    if node["number"]:
+        writer.body.append(f'<span class="eqno">({get_node_equation_number(writer, node)})')
+        writer.add_permalink_ref(node, "Link to this equation")
+        writer.body.append("</span>")
+    writer.body.append(_mathml(writer, node, block=True) + "</div>\n")
+    raise nodes.SkipNode
+
+
+# Assets: the theme ships an icon font and scripts of which the book uses a small part.
+
+def _shrink_assets(app: Sphinx, problem: Exception | None) -> None:
+    if problem or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    for path in [*static.rglob("*.map"), static / "scripts" / "fontawesome.js", *static.rglob("fontawesome/**/*.ttf")]:
+        path.unlink(missing_ok=True)
+    used = set(re.findall(r"fa-([a-z0-9-]+)", "".join(path.read_text("utf-8") for path in Path(app.outdir).rglob("*.html"))))
+    characters = {32}
+    for path in sorted((static / "styles").glob("*.css")):
+        style, kept = _keep_icon_rules(path.read_text("utf-8"), used)
+        path.write_text(style, encoding="utf-8")
+        characters |= kept
+    for font in static.rglob("fontawesome/**/*.woff2"):
+        _keep_icons(font=font, characters=characters)
+
+
+ICON_RULE = re.compile(r'([^{}]*)\{(?:content|--fa):\s*"\\?([^"]+)"[^{}]*\}')
+
+
+def _keep_icon_rules(style: str, used: set[str]) -> tuple[str, set[int]]:
+    """Drop the rules of icons that no page uses; return the rest, and the code points of the icons that it draws."""
+    characters: set[int] = set()
+
+    def keep(rule: re.Match) -> str:
+        selector, content = rule.groups()
+        names = set(re.findall(r"\.fa-([a-z0-9-]+)", selector))
+        if names and not names & used:
+            return ""
+        characters.update({int(content, 16)} if re.fullmatch(r"[0-9a-f]{4}", content) else map(ord, content))
+        return rule[0]
+
+    return ICON_RULE.sub(keep, style), characters
+
+
+def _keep_icons(*, font: Path, characters: set[int]) -> None:
+    from fontTools import subset
+
+    options = subset.Options(flavor="woff2", layout_features=[], notdef_outline=True, ignore_missing_unicodes=True)
+    loaded = subset.load_font(str(font), options)
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=characters)
+    cutter.subset(loaded)
+    subset.save_font(loaded, str(font), options)

@@ -1,0 +1,137 @@
+/* Brings the page's charts to life. Each figure holds a picture that needs no script; when it comes near the
+   viewport its compiled Vega specification is run and takes the picture's place, and its controls appear.
+   If anything fails the picture stays, with a line that says so. */
+(() => {
+  "use strict";
+  const RUNTIME = new URL("vega-runtime.js", document.currentScript.src).href;
+  const NARROWEST = 160;       // pixels of plot, on the smallest phone
+  const LABEL = 24;            // pixels by which a label may stand out to the right of the plot
+  const NEAR = "400px";        // how far below the viewport a chart starts to get ready
+
+  let runtime;
+  const loadRuntime = () => runtime ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = RUNTIME;
+    script.onload = () => resolve(window.bookVega);
+    script.onerror = () => reject(new Error("the chart program could not be loaded"));
+    document.head.append(script);
+  });
+
+  // One tooltip for the page. Values are written as text, never as HTML.
+  let tip;
+  const showTip = (handler, event, item, value) => {
+    tip ??= document.body.appendChild(Object.assign(document.createElement("div"), { className: "chart-tip", hidden: true }));
+    tip.hidden = value == null || value === "";
+    if (tip.hidden) return;
+    const rows = typeof value === "object" ? Object.entries(value) : [["", value]];
+    tip.replaceChildren(...rows.map(([name, text]) => {
+      const row = document.createElement("p");
+      if (name) row.append(Object.assign(document.createElement("b"), { textContent: `${name}: ` }));
+      row.append(String(text));
+      return row;
+    }));
+    const box = tip.getBoundingClientRect();
+    tip.style.left = `${Math.max(8, Math.min(event.clientX + 12, innerWidth - box.width - 8))}px`;
+    tip.style.top = `${Math.max(8, Math.min(event.clientY + 12, innerHeight - box.height - 8))}px`;
+  };
+
+  /* One panel: a view as wide as its room. A legend that would stick out gets fewer columns. */
+  async function bringToLife(panel, vega) {
+    const room = panel.querySelector(".chart-view");
+    const picture = room.querySelector("svg");
+    const holder = document.createElement("div");
+    holder.className = "chart-waiting";
+    room.append(holder);
+
+    const text = panel.querySelector(".chart-spec").textContent;
+    const drawn = () => Number(holder.querySelector("svg").getAttribute("width"));
+    const build = async columns => {
+      const specification = JSON.parse(text);
+      for (const legend of specification.legends ?? []) legend.columns = Math.min(legend.columns ?? columns, columns);
+      if (typeof specification.width === "number") specification.width = Math.max(NARROWEST, room.clientWidth - 60);
+      holder.replaceChildren();
+      const view = new vega.View(vega.parse(specification), { renderer: "svg", container: holder, hover: true, tooltip: showTip });
+      view.description(picture.getAttribute("aria-label"));
+      let problem;                                  // Vega logs what goes wrong in a run and goes on
+      view.error = error => { problem ??= error instanceof Error ? error : new Error(String(error)); };
+      await view.runAsync();
+      if (problem) throw problem;
+      view.bends = typeof specification.width === "number";
+      await fit(view);
+      return view;
+    };
+    const fit = async view => {
+      const left = view.origin()[0], right = Math.min(Math.max(0, drawn() - left - view.width()), LABEL);
+      const target = Math.max(NARROWEST, Math.floor(room.clientWidth - left - right));
+      if (view.bends && Math.abs(target - view.width()) > 4) await view.width(target).runAsync();
+    };
+    let columns = Math.max(1, Math.min(3, Math.floor(room.clientWidth / 150)));
+    let view = await build(columns);
+    while (view.bends && drawn() > room.clientWidth + 1 && columns > 1) { view.finalize(); view = await build(--columns); }
+    picture.remove();
+    holder.className = "";
+    new ResizeObserver(() => fit(view)).observe(room);
+    return view;
+  }
+
+  /* Controls set signals; a burst of input events makes one run a frame. The first panel is drawn in that frame,
+     the others in the next ones, one each, so that the hand never waits for the slowest. After a run the figure
+     says so, for whoever shows its results (explorers.js). */
+  function connect(figure, views) {
+    const form = figure.querySelector("form.chart-controls");
+    if (!form) return;
+    let next = Infinity;
+    const draw = () => {
+      views[next].run();
+      figure.dispatchEvent(new CustomEvent("chart:run", { detail: next }));
+      if (++next < views.length) requestAnimationFrame(draw); else next = Infinity;
+    };
+    const run = () => {
+      if (next === Infinity) requestAnimationFrame(draw);
+      next = 0;
+    };
+    const signalOf = control => control.dataset.field
+      ? `${control.dataset.param}_${control.dataset.field.replace(/\W/g, "_")}` : control.dataset.param;
+    const valueOf = control => control.type === "range" ? Number(control.value)
+      : control.type === "checkbox" ? control.checked : JSON.parse(control.value);
+    const apply = control => {
+      if (control.type === "radio" && !control.checked) return;
+      const output = control.type === "range" && form.querySelector(`output[for="${control.id}"]`);
+      if (output && !control.dataset.unit) output.textContent = control.value;
+      for (const { view, signals } of panels) if (signals.has(signalOf(control))) view.signal(signalOf(control), valueOf(control));
+      run();
+    };
+    const panels = views.map(view => ({ view, signals: new Set(Object.keys(view.getState({ signals: () => true, data: () => false }).signals)) }));
+    const controls = [...form.querySelectorAll("[data-param]")];
+    controls.forEach(control => control.addEventListener("input", () => apply(control)));
+    form.addEventListener("reset", () => setTimeout(() => controls.forEach(control => control.dispatchEvent(new Event("input", { bubbles: true })))));
+    form.addEventListener("submit", event => event.preventDefault());
+    controls.forEach(apply);   // a browser may have kept a value over a reload
+    form.hidden = false;
+  }
+
+  async function start(figure) {
+    try {
+      const vega = await loadRuntime();
+      const views = [];
+      for (const panel of figure.querySelectorAll(".chart-panel")) views.push(await bringToLife(panel, vega));
+      figure.views = views;
+      connect(figure, views);
+      figure.dispatchEvent(new CustomEvent("chart:live", { bubbles: true }));
+      figure.dataset.state = "live";
+    } catch (problem) {
+      figure.dataset.state = "failed";
+      figure.querySelectorAll(".chart-waiting").forEach(holder => holder.remove());
+      figure.append(Object.assign(document.createElement("p"), {
+        className: "chart-failed", textContent: `This chart stays a picture here: ${problem.message}.`,
+      }));
+    }
+  }
+
+  const near = new IntersectionObserver(entries => entries.forEach(entry => {
+    if (!entry.isIntersecting) return;
+    near.unobserve(entry.target);
+    start(entry.target);
+  }), { rootMargin: NEAR });
+  document.querySelectorAll("figure.chart").forEach(figure => near.observe(figure));
+})();

@@ -1,0 +1,219 @@
+/* What an explorer adds to a live chart: values in words, the results as a sentence and tables, presets, pin and
+   compare, and the assumptions as a link, a file or a citation. The model itself is inside the chart. */
+(() => {
+  "use strict";
+  const FORMAT = "after-the-caliphate/assumptions", VERSION = 1;
+  const number = (value, digits = 5) => value.toLocaleString("en", { maximumSignificantDigits: digits });
+
+  /* As Assumption.written in aftermath/assumptions.py. */
+  function written(value, unit) {
+    if (unit.startsWith("share")) return `${number(100 * value, 3)} %`;
+    if (unit === "per year") return `${value < 0 ? "−" : "+"}${number(Math.abs(100 * value), 3)} % a year`;
+    return `${number(value)} ${unit}`;
+  }
+
+  class Explorer {
+    constructor(figure) {
+      this.figure = figure;
+      this.known = JSON.parse(figure.dataset.explorer);
+      this.form = figure.querySelector("form.chart-controls");
+      this.sliders = new Map([...this.form.querySelectorAll("[data-assumption] input")].map(input => [input.dataset.param, input]));
+      this.weights = [...this.sliders.values()].filter(input => input.dataset.unit === "points");
+      this.form.addEventListener("input", event => this.changed(event.target));
+      this.form.addEventListener("click", event => this.pressed(event.target));
+      this.form.addEventListener("change", event => this.chosen(event.target));
+      figure.addEventListener("chart:run", () => this.show());
+      this.figure.querySelector(".explorer-tables").hidden = false;
+      this.sliders.forEach(input => this.changed(input));
+      this.readLink();
+      this.show();
+    }
+
+    // Values
+
+    values() { return Object.fromEntries([...this.sliders].map(([id, input]) => [id, Number(input.value)])); }
+
+    set(values) {
+      for (const [id, value] of Object.entries(values)) {
+        const input = this.sliders.get(id);
+        input.value = value;
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    }
+
+    reset() { this.set(Object.fromEntries([...this.sliders].map(([id, input]) => [id, Number(input.defaultValue)]))); }
+
+    changed(input) {
+      if (!this.sliders.has(input.dataset?.param)) return;
+      const preset = this.form.querySelector("[data-action=preset]");
+      if (preset && !this.applying) preset.value = "";
+      for (const slider of input.dataset.unit === "points" ? this.weights : [input]) {
+        const text = this.inWords(slider);
+        slider.setAttribute("aria-valuetext", text);
+        this.form.querySelector(`output[for="${slider.id}"]`).textContent = text;
+      }
+    }
+
+    inWords(input) {
+      const value = Number(input.value);
+      if (input.dataset.unit !== "points" || this.weights.length < 2) return written(value, input.dataset.unit);
+      const total = this.weights.reduce((sum, weight) => sum + Number(weight.value), 0);
+      return total ? `${number(100 * value / total, 3)} %` : "–";
+    }
+
+    // Buttons
+
+    pressed(target) {
+      const action = target.dataset?.action;
+      if (target.classList.contains("assumption-reset")) {
+        const input = target.closest("[data-assumption]").querySelector("input");
+        this.set({ [input.dataset.param]: Number(input.defaultValue) });
+      } else if (action && this[action] && target.tagName === "BUTTON") this[action]();
+    }
+
+    chosen(target) {
+      if (target.dataset.action === "preset" && target.value) {
+        this.applying = true;
+        this.set(this.known.presets[target.value]);
+        this.applying = false;
+      }
+      if (target.dataset.action === "load" && target.files.length) this.load(target);
+    }
+
+    say(text) { this.form.querySelector(".explorer-message").textContent = text; }
+
+    pin() {
+      this.pinned = { tables: new Map(this.tables().map(([table, , rows]) => [table, rows])), summary: this.summary() };
+      const line = this.figure.querySelector(".explorer-pinned");
+      line.hidden = false;
+      line.textContent = `Pinned: ${this.pinned.summary}`;
+      this.say("Pinned. The tables now show these results beside the new ones.");
+      this.show();
+    }
+
+    // Results
+
+    summary() { return this.figure.views[0].signal("summary"); }
+
+    /* For each table: the element, its columns, its rows as they are in the chart. */
+    tables() {
+      return [...this.figure.querySelectorAll("table[data-view]")].map(table => {
+        const name = table.dataset.view, columns = Object.keys(this.known.tables[name]);
+        const panel = this.figure.views.findIndex((_, index) => this.source(index, name));
+        return [table, columns, panel < 0 ? [] : this.figure.views[panel].data(this.source(panel, name))];
+      });
+    }
+
+    source(panel, name) {
+      this.sources ??= [...this.figure.querySelectorAll(".chart-spec")].map(script => JSON.parse(script.textContent).usermeta.views);
+      return this.sources[panel][name];
+    }
+
+    show() {
+      if (this.waiting) return;
+      this.waiting = true;
+      setTimeout(() => { this.waiting = false; this.write(); }, 60);   // words and tables follow the picture, ten times a second at most
+    }
+
+    write() {
+      this.figure.querySelector(".explorer-summary").textContent = this.summary();
+      for (const [table, columns, rows] of this.tables()) {
+        const pinned = this.pinned?.tables.get(table);
+        const head = table.tHead.rows[0];
+        if (pinned && head.cells.length === columns.length)
+          head.append(Object.assign(document.createElement("th"), { scope: "col", textContent: "Pinned" }));
+        table.tBodies[0].replaceChildren(...rows.map((row, index) => {
+          const cells = [...columns.map(column => row[column]), ...(pinned ? [pinned[index]?.[columns.at(-1)]] : [])];
+          const line = document.createElement("tr");
+          line.append(...cells.map(value => {
+            const isNumber = typeof value === "number";
+            const cell = Object.assign(document.createElement("td"), { textContent: isNumber ? Math.round(value).toLocaleString("en") : value ?? "" });
+            if (isNumber) { cell.className = "number"; cell.dataset.value = value; }
+            return cell;
+          }));
+          return line;
+        }));
+      }
+    }
+
+    // Link, file, citation
+
+    changes() {
+      return Object.entries(this.values()).filter(([id, value]) => value !== Number(this.sliders.get(id).defaultValue));
+    }
+
+    link() {
+      const parts = new URLSearchParams([["explorer", this.known.id], ["version", VERSION], ...this.changes()]);
+      return `${location.href.split("#")[0]}#${parts}`;
+    }
+
+    async share() {
+      const link = this.link();
+      history.replaceState(null, "", link);
+      try { await navigator.clipboard.writeText(link); this.say("The link is copied; it holds these assumptions."); }
+      catch { this.say("The address of this page now holds these assumptions: copy it from the address bar."); }
+    }
+
+    save() {
+      const text = JSON.stringify({ format: FORMAT, version: VERSION, explorer: this.known.id, assumptions: this.values() }, null, 2);
+      const address = URL.createObjectURL(new Blob([text + "\n"], { type: "application/json" }));
+      Object.assign(document.createElement("a"), { href: address, download: `assumptions-${this.known.id}.json` }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 1000);
+      this.say("Saved as a file.");
+    }
+
+    async load(input) {
+      try {
+        const saved = JSON.parse(await input.files[0].text());
+        if (saved?.format !== FORMAT) throw new Error("it is not a file of assumptions from this book");
+        if (saved.version !== VERSION) throw new Error(`it has version ${saved.version}, and this page reads version ${VERSION}`);
+        this.take(saved.assumptions);
+        this.say("Loaded.");
+      } catch (problem) {
+        this.reset();
+        this.say(`The file could not be used: ${problem.message}. The starting assumptions are shown.`);
+      }
+      input.value = "";
+    }
+
+    readLink() {
+      const parts = new URLSearchParams(location.hash.slice(1));
+      if (parts.get("explorer") !== this.known.id) return;
+      try {
+        if (parts.get("version") !== String(VERSION)) throw new Error("it has another version");
+        parts.delete("explorer"); parts.delete("version");
+        this.take(Object.fromEntries([...parts].map(([id, value]) => [id, value.trim() === "" ? NaN : Number(value)])));
+        this.say("These assumptions came with the link.");
+      } catch (problem) {
+        this.reset();
+        this.say(`The link could not be used: ${problem.message}. The starting assumptions are shown.`);
+      }
+    }
+
+    /* Take values from outside, all or none. */
+    take(values) {
+      if (typeof values !== "object" || values === null || Array.isArray(values)) throw new Error("it holds no assumptions");
+      for (const [id, value] of Object.entries(values)) {
+        const input = this.sliders.get(id);
+        if (!input) throw new Error(`it names an unknown assumption, ${String(id).slice(0, 40)}`);
+        if (typeof value !== "number" || !(value >= Number(input.min) && value <= Number(input.max)))
+          throw new Error(`its value of ${id} lies outside ${input.min} to ${input.max}`);
+      }
+      this.reset();
+      this.set(values);
+    }
+
+    cite() {
+      const labels = this.changes().map(([id]) => {
+        const input = this.sliders.get(id);
+        return `${input.labels[0].textContent}: ${this.inWords(input)}`;
+      });
+      const what = labels.length ? labels.join("; ") : "as the book starts with them";
+      this.say(`After the Caliphate, explorer “${this.known.id}”, version ${VERSION}. Assumptions: ${what}. ${this.link()}`);
+    }
+  }
+
+  document.addEventListener("chart:live", event => {
+    if (event.target.dataset.explorer) event.target.explorer = new Explorer(event.target);
+  });
+})();

@@ -1,0 +1,1 @@
+"""After the Caliphate: what a chapter of the book imports."""

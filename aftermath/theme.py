@@ -1,0 +1,82 @@
+"""The look of the book's charts, and the renderer that stores them small and the same every time.
+
+A colour here is a *role*. The notebook carries the light value; when the site is built each value becomes a CSS
+variable, so that one picture serves light, dark and print (``_ext/charts.py``). Values must therefore be unique.
+"""
+from __future__ import annotations
+
+import sys
+
+import altair as alt
+
+#: The palette: name → (light, dark). Each stands 3:1 or better against the page in its theme.
+COLOUR_PAIRS = {
+    "blue": ("#1f5fa8", "#79b3f2"),
+    "orange": ("#b8500b", "#f2a261"),
+    "green": ("#2a7d3c", "#7ccf8c"),
+    "purple": ("#8a3ea0", "#d39be6"),
+    "gold": ("#8a6a00", "#e0c25a"),
+    "red": ("#b8324a", "#f28c9c"),
+    "teal": ("#0f7572", "#66cfca"),
+    "grey": ("#5f6670", "#b4bcc7"),
+}
+#: What is not data: name → (light, dark).
+INK_PAIRS = {
+    "text": ("#1b1f24", "#e6e9ee"),
+    "muted": ("#4d5663", "#aab3bf"),
+    "grid": ("#d8dde3", "#3a424d"),
+    "land": ("#e9ecef", "#2b323b"),
+    "border": ("#a9b1ba", "#59636f"),
+}
+COLOURS = {name: light for name, (light, _) in COLOUR_PAIRS.items()}
+TEXT, MUTED, GRID, LAND, BORDER = (light for light, _ in INK_PAIRS.values())
+
+#: JupyterLab, Notebook and VS Code draw this type without a network; they know no later one, and the book's
+#: charts use nothing that is new in Vega-Lite 6.
+MIME = "application/vnd.vegalite.v5+json"
+
+
+def config() -> dict:
+    """Return the Vega-Lite configuration of the book."""
+    return {
+        "background": "transparent",
+        "font": "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif",
+        "view": {"stroke": None, "continuousWidth": 560, "continuousHeight": 300, "discreteWidth": 560},
+        "title": {"color": TEXT, "fontSize": 15, "fontWeight": 600, "anchor": "start", "frame": "group",
+                  "offset": 12, "subtitleColor": MUTED},
+        "axis": {"labelColor": MUTED, "titleColor": TEXT, "gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED,
+                 "labelFontSize": 12, "titleFontSize": 13, "titleFontWeight": 500,
+                 "labelOverlap": "greedy", "labelSeparation": 6},
+        "legend": {"labelColor": TEXT, "titleColor": TEXT, "labelFontSize": 12, "titleFontSize": 13,
+                   "orient": "bottom", "direction": "horizontal", "columns": 3, "labelLimit": 220},
+        "mark": {"color": COLOURS["blue"]},
+        "point": {"size": 60, "filled": True},
+        "line": {"strokeWidth": 2.5},
+        "rule": {"color": TEXT},
+        "text": {"color": TEXT, "fontSize": 12},
+        "range": {"category": list(COLOURS.values())},
+    }
+
+
+@alt.theme.register("book", enable=False)
+def _theme() -> alt.theme.ThemeConfig:
+    return alt.theme.ThemeConfig({"config": config()})
+
+
+def render(spec: dict, **_) -> dict:
+    """Return a chart's output: its Vega-Lite JSON and, as text, its description. No random ids, no script, no address."""
+    return {MIME: spec, "text/plain": spec.get("description", "A chart without a description")}
+
+
+def enable() -> None:
+    """Give every Altair chart of this session the book's look."""
+    alt.theme.enable("book")
+    alt.renderers.register("book", render)
+    alt.renderers.enable("html" if "google.colab" in sys.modules else "book")
+
+
+def missing(spec: dict) -> list[str]:
+    """Name what a chart still owes its reader: a title, a description, sources."""
+    owed = {"title": spec.get("title"), "description": spec.get("description"),
+            "sources (usermeta=data.sources(…))": spec.get("usermeta", {}).get("sources")}
+    return [name for name, value in owed.items() if not value]

@@ -1,0 +1,71 @@
+"""What the tests share: the chapters, the built site behind a local address, one browser for each worker."""
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+SITE = ROOT / "_build" / "html"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def pages() -> list[str]:
+    """Return all pages of the table of contents, without suffix, in its order."""
+    def files(node):
+        if isinstance(node, dict):
+            yield from (node[name] for name in ("root", "file") if name in node)
+            node = [part for name, part in node.items() if name not in ("root", "file")]
+        if isinstance(node, list):
+            for part in node:
+                yield from files(part)
+
+    return list(files(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))))
+
+
+def notebooks() -> list[str]:
+    """Return the pages that are notebooks."""
+    return [page for page in pages() if (ROOT / f"{page}.ipynb").exists()]
+
+
+def read_notebook(page: str) -> nbformat.NotebookNode:
+    return nbformat.read(ROOT / f"{page}.ipynb", as_version=4)
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def site() -> str:
+    """The address of the built site, served on this machine."""
+    if not (SITE / "index.html").exists():
+        pytest.fail("The site is not built: run 'make book' first ('make test' does it).")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(SITE)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium: the machine's own."""
+    from playwright.sync_api import sync_playwright
+
+    names = filter(None, (os.environ.get("CHROMIUM"), *BROWSERS))
+    path = next(filter(None, map(shutil.which, names)), None)
+    if not path:
+        pytest.fail("No Chromium was found: sh tests/browser.sh installs it, or says how.")
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=flags)
+        yield chromium
+        chromium.close()

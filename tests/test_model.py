@@ -1,0 +1,290 @@
+"""One model, every runtime: the design's values; floats = arrays = formulas = chart expressions; nobody is lost."""
+from __future__ import annotations
+
+import ast
+import inspect
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import pytest
+import sympy
+import vegafusion
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from aftermath import assumptions, data, model, uncertainty
+
+IDS = [a.id for a in uncertainty.drawn()]
+OUTCOMES = list(model.outcomes({}, 0))
+ONCE = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=15, deadline=None)
+
+
+def within(a):
+    return st.floats(a.low, a.high, allow_subnormal=False)
+
+
+worlds = st.fixed_dictionaries({a.id: within(a) for a in uncertainty.drawn()}).filter(
+    lambda world: sum(world[id] for id in assumptions.WEIGHTS) > 1e-6
+)
+months = st.integers(0, 60)
+
+
+# The design's values
+
+
+def test_who_is_left():
+    default = assumptions.defaults()
+    left = model.remaining(**{id: default[id] for id in ("travelled", "killed", "returned")})
+    assert left == pytest.approx(27_600)
+    assert model.survivors(remaining=left, lost=default["lost"]) == pytest.approx(19_320)
+    assert model.people({}) == pytest.approx(dict.fromkeys(model.PATHS, 3_864))
+
+
+def test_what_becomes_of_them():
+    assert model.outcomes({}, 0)["at_large"] == pytest.approx(13_214.88)
+    assert model.outcomes({}, 24) == pytest.approx(
+        {
+            "still_attached": 3_864 * 0.48,
+            "reengaged": 146.0592,
+            "tried": 3_864 * 0.71,
+            "converted": 3_864 * 0.71 * 0.1,
+            "staying": 3_864,
+            "joined": 3_864,
+            "relocated": 3_864,
+            "dispatched": 101.43,
+            "at_large": 11_839.4892,
+        }
+    )
+
+
+def test_growth_is_by_the_year_and_a_half_life_halves():
+    for function, id in (
+        (model.staying, "stay_growth"),
+        (model.joined, "join_growth"),
+        (model.relocated, "relocate_growth"),
+    ):
+        grown = [function(people=100, **{id: 0.21}, month=month) for month in (0, 6, 12, 24)]
+        assert grown == pytest.approx([100, 110, 121, 146.41])
+    sent = [
+        model.dispatched(people=100, interdicted=0.2, dispatch_half_life=6, month=month) for month in (0, 6, 12)
+    ]
+    assert sent == pytest.approx([80, 40, 20])
+    again = [
+        model.reengaged(people=100, attached=0.5, reengage=0.2, reengage_half_life=4, month=month)
+        for month in (0, 4, 8)
+    ]
+    assert again == pytest.approx([0, 5, 7.5])
+
+
+def test_newcomers_fall_as_the_document_says():
+    default = assumptions.get("inflow_half_life").default
+    assert model.inflow(inflow_half_life=default, month=0) == 1_500
+    assert model.inflow(inflow_half_life=default, month=12) == pytest.approx(200, abs=0.5)
+
+
+def test_territory_passes_through_the_first_and_the_last_area():
+    areas = data.load("territory").query("estimator.str.startswith('IHS')")["area_km2"]
+    first, last = areas.max(), 60_400
+    assert model.AREA_START == first == 90_800 and last in set(areas)
+    pace, half = (assumptions.get(id).default for id in ("territory_pace", "territory_half_life"))
+    assert model.area_left(territory_pace=pace, month=24) == pytest.approx(last, abs=pace / 10)
+    assert model.area_left_halving(territory_half_life=half, month=24) == pytest.approx(last, rel=0.005)
+
+
+def test_nearly_any_story_fits_the_documents_remainder():
+    """10,000 to 30,000 of 40,000 is an identity with 25 to 75 % removed, by whatever mixture of death and return."""
+    for gone, left in ((0.75, 10_000), (0.25, 30_000)):
+        for killed in np.linspace(0, gone, 6):
+            assert model.remaining(travelled=40_000, killed=killed, returned=gone - killed) == pytest.approx(left)
+
+
+# One code, every runtime
+
+
+def test_it_is_plain_arithmetic():
+    """Only names, numbers, + - * / ** and calls of one another: that is why every runtime can run it."""
+    allowed = (
+        ast.BinOp, ast.UnaryOp, ast.USub, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow,
+        ast.Name, ast.Load, ast.Store, ast.Constant, ast.Assign, ast.Return, ast.Dict,
+    )
+    combining = {"people", "outcomes", "paths", "check", "_people"}
+    functions = [f for name, f in vars(model).items() if inspect.isfunction(f) and name not in combining]
+    assert len(functions) == 15
+    for function in functions:
+        definition = ast.parse(inspect.getsource(function)).body[0]
+        assert definition.args.kwonlyargs and not definition.args.args, f"{function.__name__}: keywords only"
+        text, *statements = definition.body
+        assert ast.get_docstring(definition)
+        for node in (node for statement in statements for node in ast.walk(statement)):
+            assert isinstance(node, allowed), f"{function.__name__}: {ast.unparse(node)}"
+
+
+def close(found, expected):
+    np.testing.assert_allclose(np.asarray(found, float), np.asarray(expected, float), rtol=1e-9, atol=1e-100)
+
+
+@ONCE
+@given(st.lists(st.tuples(worlds, months), min_size=1, max_size=5))
+def test_arrays_and_series_are_the_numbers_in_a_row(cases):
+    table = pd.DataFrame([world for world, _ in cases], index=range(10, 10 + len(cases)))
+    month = pd.Series([month for _, month in cases], index=table.index)
+    arrays = model.outcomes({id: table[id].to_numpy() for id in IDS}, month.to_numpy())
+    series = model.outcomes(dict(table.items()), month)
+    for name in OUTCOMES:
+        numbers = [model.outcomes(world, month)[name] for world, month in cases]
+        close(arrays[name], numbers)
+        close(series[name], numbers)
+        assert series[name].index.equals(table.index)
+
+
+SYMBOLS = {id: sympy.Symbol(id) for id in IDS}
+FORMULAS = model.outcomes(SYMBOLS, sympy.Symbol("month"))
+
+
+@ONCE
+@given(worlds, months)
+def test_formulas_are_the_numbers(world, month):
+    numbers = model.outcomes(world, month)
+    values = {SYMBOLS[id]: value for id, value in world.items()} | {sympy.Symbol("month"): month}
+    for name in OUTCOMES:
+        close(FORMULAS[name].evalf(18, subs=values), numbers[name])
+
+
+def test_formulas_read_like_the_design():
+    names = sympy.symbols("travelled killed returned")
+    formula = model.remaining(**{str(name): name for name in names})
+    travelled, killed, returned = names
+    assert sympy.simplify(formula - travelled * (1 - killed - returned)) == 0
+    reached = {str(symbol) for symbol in FORMULAS["at_large"].free_symbols}
+    assert reached == {*IDS, "month"} - {"prosecuted", "prison_spread"}
+
+
+def evaluate(rows: list[dict], expressions: dict, params=()) -> pd.DataFrame:
+    """Let VegaFusion, which knows nothing of this model, compute a chart's expressions row by row."""
+    texts = {name: expression.to_dict() for name, expression in expressions.items()}
+    texts = {name: text["expr"] if isinstance(text, dict) else text for name, text in texts.items()}
+    chart = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_point()
+        .transform_calculate(**texts)
+        .encode(detail=[f"{name}:Q" for name in texts])
+        .add_params(*params)
+    )
+    spec, problems = vegafusion.runtime.pre_transform_spec(chart.to_dict(format="vega"), keep_datasets=["data_0"])
+    assert not problems
+    return pd.DataFrame({part["name"]: part for part in spec["data"]}["data_0"]["values"])
+
+
+ROW_BY_ROW = model.outcomes({id: alt.datum[id] for id in IDS}, alt.datum.month)
+
+
+@FEW
+@given(st.lists(st.tuples(worlds, months), min_size=1, max_size=10))
+def test_chart_expressions_are_the_numbers_row_by_row(cases):
+    table = evaluate([world | {"month": month} for world, month in cases], ROW_BY_ROW)
+    for name in OUTCOMES:
+        close(table[name], [model.outcomes(world, month)[name] for world, month in cases])
+
+
+@FEW
+@given(worlds)
+def test_sliders_give_the_numbers_month_by_month(world):
+    sliders = {id: alt.param(name=id, value=value) for id, value in world.items()}
+    moving = model.outcomes(sliders, alt.datum.month)
+    table = evaluate([{"month": month} for month in range(0, 61, 6)], moving, sliders.values())
+    for name in OUTCOMES:
+        close(table[name], np.broadcast_to(model.outcomes(world, np.arange(0, 61, 6))[name], 11))
+
+
+def test_inflow_and_territory_run_everywhere_too():
+    month = sympy.Symbol("month")
+    for function, id in (
+        (model.inflow, "inflow_half_life"),
+        (model.area_left, "territory_pace"),
+        (model.area_left_halving, "territory_half_life"),
+    ):
+        value = assumptions.get(id).default
+        numbers = [function(**{id: value, "month": number}) for number in range(0, 49)]
+        close(function(**{id: value, "month": np.arange(49)}), numbers)
+        close([function(**{id: value, "month": month}).subs(month, number) for number in range(49)], numbers)
+        slider = alt.param(name=id, value=value)
+        moving = {"result": function(**{id: slider, "month": alt.datum.month})}
+        close(evaluate([{"month": number} for number in range(49)], moving, [slider])["result"], numbers)
+
+
+# Nobody is lost, nothing leaves its bounds
+
+
+@ONCE
+@given(worlds, months)
+def test_people_are_conserved_and_stay_within_bounds(world, month):
+    people, result = model.people(world), model.outcomes(world, month)
+    split = model.shares(**{id: world[id] for id in assumptions.WEIGHTS})
+    assert sum(split.values()) == pytest.approx(1) and all(0 <= share <= 1 for share in split.values())
+    alive = world["travelled"] * (1 - world["killed"] - world["returned"]) * (1 - world["lost"])
+    assert sum(people.values()) == pytest.approx(alive) and 0 < alive < world["travelled"]
+    assert min(result.values()) >= 0
+    assert result["reengaged"] <= result["still_attached"] <= people["disengage"] * (1 + 1e-12)
+    assert result["tried"] <= people["disengage"]
+    assert result["converted"] <= result["tried"] * (1 + 1e-12), "no more than one inmate won over per prisoner"
+    assert result["dispatched"] <= people["dispatch"]
+    assert result["at_large"] == pytest.approx(sum(result[name] for name in model.AT_LARGE))
+    assert model.paths(world, month)["disengage"] == people["disengage"]
+
+
+@pytest.mark.filterwarnings("ignore::aftermath.assumptions.OutsideEvidence")
+@ONCE
+@given(worlds, months, st.floats(0.01, 100))
+def test_many_stories_give_one_picture(world, month, factor):
+    """Only how many are left, and the ratios of the weights, count at the start: the rest can be traded."""
+    scaled = {id: world[id] * (factor if id in assumptions.WEIGHTS else 1) for id in world}
+    left = model.remaining(**{id: world[id] for id in ("travelled", "killed", "returned")})
+    retold = scaled | {"travelled": left / 0.6, "killed": 0.25, "returned": 0.15}
+    assert model.outcomes(retold, month) == pytest.approx(model.outcomes(world, month), rel=1e-9, abs=1e-9)
+
+
+# Which way each assumption pushes: "+" up, "-" down, on these outcomes; all others it leaves alone
+ALL = OUTCOMES
+DISENGAGE = ["still_attached", "reengaged", "tried", "converted"]
+PUSHES = {
+    "travelled": ("+", ALL),
+    "killed": ("-", ALL),
+    "returned": ("-", ALL),
+    "lost": ("-", ALL),
+    "attached": ("+", ["still_attached", "reengaged", "at_large"]),
+    "reengage": ("+", ["reengaged", "at_large"]),
+    "reengage_half_life": ("-", ["reengaged", "at_large"]),
+    "prosecuted": ("+", ["tried", "converted"]),
+    "prison_spread": ("+", ["converted"]),
+    "stay_growth": ("+", ["staying", "at_large"]),
+    "join_growth": ("+", ["joined", "at_large"]),
+    "relocate_growth": ("+", ["relocated", "at_large"]),
+    "interdicted": ("-", ["dispatched", "at_large"]),
+    "dispatch_half_life": ("+", ["dispatched", "at_large"]),
+    "weight_disengage": ("+", DISENGAGE),
+    "weight_stay": ("+", ["staying"]),
+    "weight_join": ("+", ["joined"]),
+    "weight_relocate": ("+", ["relocated"]),
+    "weight_dispatch": ("+", ["dispatched"]),
+}
+
+
+@pytest.mark.parametrize("id", IDS)
+@settings(max_examples=25, deadline=None)
+@given(world=worlds, month=months, pick=st.data())
+def test_each_assumption_pushes_one_way(id, world, month, pick):
+    a = assumptions.get(id)
+    low, high = sorted((world[id], pick.draw(within(a))))
+    assume(high > low and sum(world[weight] for weight in assumptions.WEIGHTS if weight != id) > 1e-6)
+    before, after = model.outcomes(world | {id: low}, month), model.outcomes(world | {id: high}, month)
+    sign, reached = PUSHES[id]
+    for name in OUTCOMES:
+        change, slack = after[name] - before[name], 1e-9 * (1 + before[name])
+        if name in reached:
+            assert change * (1 if sign == "+" else -1) >= -slack, name
+        elif id not in assumptions.WEIGHTS:
+            assert change == 0, name
+        elif name != "at_large":
+            assert change <= slack, f"{name}: more on one path is fewer on the others"
