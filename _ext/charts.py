@@ -33,7 +33,7 @@ def setup(app: Sphinx) -> None:
     app.add_node(chart, html=(_visit_html, None), text=(_visit_text, None))
     app.connect("config-inited", lambda app, config: config.html_static_path.append(str(RUNTIME)))
     app.connect("html-page-context", _load_script)
-    app.connect("build-finished", _write_colours)
+    app.connect("builder-inited", _write_colours)
 
 
 class chart(nodes.General, nodes.Element):
@@ -116,9 +116,9 @@ def compile(text: str) -> tuple[str, str]:
     picture = _name_picture(vl_convert.vega_to_svg(vega), description)
     for signal in vega.get("signals", []):  # the page draws its own controls
         signal.pop("bind", None)
-    tables = spec.get("usermeta", {}).get("explorer", {}).get("tables", {})
-    shown = {mark.get("name"): source for mark, source in _marks(vega)}
-    vega["usermeta"] = {"views": {name: shown[f"{name}_marks"] for name in tables if f"{name}_marks" in shown}}
+    tables = dict(spec.get("usermeta", {}).get("explorer", {}).get("tables", []))
+    shown = {re.sub(r"(_\d+)?_marks$", "", mark.get("name", "")): source for mark, source in _marks(vega)}
+    vega["usermeta"] = {"views": {name: shown[name] for name in tables if name in shown}}
     vega.pop("$schema", None)
     packed = json.dumps(vega, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
     return to_variables(packed), to_variables(picture)
@@ -172,9 +172,11 @@ def colours() -> str:
             f"@media print{{html,html[data-theme=dark]{{{light}}}}}\n")
 
 
-def _write_colours(app: Sphinx, problem) -> None:
-    if not problem and app.builder.format == "html":
-        (Path(app.outdir) / "_static" / "colours.css").write_text(colours(), encoding="utf-8")
+def _write_colours(app: Sphinx) -> None:
+    if app.builder.format == "html":
+        static = Path(app.outdir) / "_static"
+        static.mkdir(parents=True, exist_ok=True)
+        (static / "colours.css").write_text(colours(), encoding="utf-8")
 
 
 # Under the picture

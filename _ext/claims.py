@@ -75,7 +75,7 @@ def _entry(claim: dict) -> str:
     keys = [claim[name] for name in ("source", "source_2") if claim[name]]
     links = "; ".join(f'<a href="bibliography.html#cite-{key}">{escape(references.short(key))}</a>' for key in keys)
     feeds = f"<dt>Feeds the assumption</dt><dd>{escape(assumptions.get(claim['assumption']).label)}</dd>" if claim["assumption"] else ""
-    dated = f" (as of {escape(str(claim['as_of']))})" if claim["as_of"] else ""
+    dated = f" (as of {claim['as_of']:%B %Y})" if claim["as_of"] else ""
     return (
         f'<section class="claim" id="{claim["id"].lower()}" data-verdict="{escape(claim["verdict"])}" data-kind="{escape(claim["kind"])}" data-chapter="{escape(claim["chapter"])}">'
         f'<h2>{claim["id"]}: {escape(claim["claim"])}</h2>'

@@ -84,7 +84,8 @@ def described(explorer: dict | None) -> str:
     if not explorer:
         return ""
     ids = explorer["assumptions"]
-    known = {name: explorer[name] for name in ("id", "assumptions", "tables")}
+    known = {"id": explorer["id"], "assumptions": ids, "tables": {view: dict(columns) for view, columns in explorer["tables"]}}
+    known |= {"format": assumptions.FORMAT, "version": assumptions.VERSION}
     known["presets"] = {
         name: {id: assumptions.preset(name)[id] for id in ids}
         for name in assumptions.presets() if any(assumptions.preset(name)[id] != assumptions.get(id).default for id in ids)
@@ -96,30 +97,40 @@ def live_tables(explorer: dict) -> str:
     """Return the places for the sentence and the tables that follow the sliders."""
     tables = "".join(
         f'<div class="chart-table" tabindex="0" role="group" aria-label="Results"><table data-view="{escape(view)}"><thead><tr>'
-        + "".join(f'<th scope="col">{escape(heading)}</th>' for heading in columns.values())
-        + "</tr></thead><tbody></tbody></table></div>" for view, columns in explorer["tables"].items()
+        + "".join(f'<th scope="col">{escape(heading)}</th>' for _, heading in columns)
+        + "</tr></thead><tbody></tbody></table></div>" for view, columns in explorer["tables"]
     )
     return (f'<p class="explorer-summary" role="status"></p><p class="explorer-pinned" hidden></p>'
             f'<details class="chart-data explorer-tables" hidden><summary>The results as a table</summary>{tables}</details>')
 
 
 def _explorer(explorer: dict, bound: list[dict], prefix: str, bibliography: str) -> str:
-    groups: dict[str, list[str]] = {}
-    ids = set(explorer["assumptions"])
-    for param in bound:
-        if param["name"] in ids:
-            groups.setdefault(explorer.get("groups", {}).get(param["name"], ""), []).append(_assumption(param["name"], prefix, bibliography))
-    others = "".join(_row(param, f"{prefix}-{param['name']}") for param in bound if param["name"] not in ids)
+    rows = {param["name"]: _assumption(param["name"], prefix, bibliography) if param["name"] in explorer["assumptions"]
+            else _row(param, f"{prefix}-{param['name']}") for param in bound}
+    entry = _entry(explorer, rows, prefix)
+    groups: dict[str, str] = {}
+    for name, row in rows.items():
+        if name in explorer["assumptions"]:
+            heading = explorer.get("groups", {}).get(name, "")
+            groups[heading] = groups.get(heading, "") + row
+    settings = "".join(row for name, row in rows.items() if name not in explorer["assumptions"])
+    body = "".join(f"<fieldset><legend>{escape(heading)}</legend>{part}</fieldset>" if heading else part for heading, part in groups.items())
+    if entry:
+        body = f'<details class="explorer-all"><summary>All the assumptions</summary>{body}</details>'
     return (f'<p class="explorer-note">{escape(explorer["note"])}</p>'
-            f'<form class="chart-controls explorer-controls" hidden aria-label="Assumptions">{others}'
-            + "".join(_group(name, rows) for name, rows in groups.items())
-            + _toolbar(explorer, prefix) + "</form>" + _without_script(explorer["assumptions"], bibliography))
+            f'<form class="chart-controls explorer-controls" hidden aria-label="Assumptions">{entry}{body}{settings}'
+            f"{_toolbar(explorer, prefix)}</form>{_without_script(explorer['assumptions'], bibliography)}")
 
 
-def _group(name: str, rows: list[str]) -> str:
-    if not name:
-        return "".join(rows)
-    return f'<details class="explorer-group" open><summary>{escape(name)}</summary>{"".join(rows)}</details>'
+def _entry(explorer: dict, rows: dict[str, str], prefix: str) -> str:
+    """Return the short way in: questions, each with one of the rows or with the choice that sets all weights at once."""
+    if not explorer.get("entry"):
+        return ""
+    options = "".join(f'<option value="{escape(json.dumps(weights), quote=True)}">{escape(label)}</option>' for label, weights in explorer["dominant"])
+    rows["dominant"] = (f'<div class="chart-control"><label for="{prefix}-dominant">Weights</label>'
+                        f'<select id="{prefix}-dominant" data-action="dominant">{options}<option value="" hidden>your own weights</option></select></div>')
+    questions = "".join(f'<p class="explorer-question">{escape(question)}</p>{rows.pop(name)}' for question, name in explorer["entry"])
+    return f'<fieldset class="explorer-entry"><legend>Start with three questions</legend>{questions}</fieldset>'
 
 
 def _assumption(id: str, prefix: str, bibliography: str) -> str:

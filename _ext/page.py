@@ -36,6 +36,8 @@ def _trim(app: Sphinx, page: str, template: str, context: dict, doctree) -> None
     if not has_code:
         context["script_files"] = [file for file in context["script_files"] if not _is(file, "clipboard", "copybutton")]
         context["css_files"] = [file for file in context["css_files"] if not _is(file, "copybutton")]
+    if has_code:
+        app.add_js_file("code.js", loading_method="defer")
 
 
 def _is(file, *names: str) -> bool:
@@ -76,7 +78,7 @@ def _shrink_assets(app: Sphinx, problem: Exception | None) -> None:
     for path in [*static.rglob("*.map"), static / "scripts" / "fontawesome.js", *static.rglob("fontawesome/**/*.ttf")]:
         path.unlink(missing_ok=True)
     used = set(re.findall(r"fa-([a-z0-9-]+)", "".join(path.read_text("utf-8") for path in Path(app.outdir).rglob("*.html"))))
-    characters = {32}
+    characters: set[int] = set()
     for path in sorted((static / "styles").glob("*.css")):
         style, kept = _keep_icon_rules(path.read_text("utf-8"), used)
         path.write_text(style, encoding="utf-8")
@@ -108,7 +110,8 @@ def _keep_icons(*, font: Path, characters: set[int]) -> None:
 
     options = subset.Options(flavor="woff2", layout_features=[], notdef_outline=True, ignore_missing_unicodes=True)
     loaded = subset.load_font(str(font), options)
+    there = set(loaded.getBestCmap())
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=characters)
+    cutter.populate(unicodes=characters & there or {min(there)})  # browsers refuse a font without a glyph
     cutter.subset(loaded)
     subset.save_font(loaded, str(font), options)

@@ -5,6 +5,7 @@ and tests. Each assumption has a default, the range that its source covers, and 
 """
 from __future__ import annotations
 
+import json
 import sys
 import warnings
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ import pandas as pd
 
 from aftermath import data
 
+FORMAT, VERSION = "after-the-caliphate/assumptions", 1  # of the file that page and Python both save and load
 WEIGHTS = ("weight_disengage", "weight_stay", "weight_join", "weight_relocate", "weight_dispatch")
 
 
@@ -176,3 +178,32 @@ def _callers() -> int:
     while sys._getframe(level).f_globals.get("__name__", "").startswith("aftermath."):
         level += 1
     return level
+
+
+# The file that the page and Python share
+
+
+def to_json(assumptions: Mapping, explorer: str) -> str:
+    """Return assumptions as the text of the file that the page's explorer saves and loads."""
+    values = {id: float(value) for id, value in assumptions.items()}
+    return json.dumps({"format": FORMAT, "version": VERSION, "explorer": explorer, "assumptions": values}, indent=2) + "\n"
+
+
+def from_json(text: str) -> dict[str, float]:
+    """Return the assumptions of such a file.
+
+    Raises ``ValueError`` if it is not one, has another version, or holds what :func:`check` refuses.
+    """
+    try:
+        saved = json.loads(text)
+    except ValueError:
+        raise ValueError("This is not a file of assumptions: it can't be read as JSON. Save it anew.") from None
+    if not isinstance(saved, dict) or saved.get("format") != FORMAT:
+        raise ValueError(f"This is not a file of assumptions from this book: its format is not {FORMAT!r}.")
+    if saved.get("version") != VERSION:
+        raise ValueError(f"This file has version {saved.get('version')!r}; this book reads version {VERSION}.")
+    values = saved.get("assumptions")
+    if not isinstance(values, dict):
+        raise ValueError("This file holds no assumptions. Save it anew.")
+    check(values)
+    return values

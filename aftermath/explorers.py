@@ -113,11 +113,17 @@ def axis_top(value: int) -> alt.Parameter:
     return choice("axis_top", "Top of the axis", {top: f"{top:,} people" for top in tops}, value)
 
 
+def pairs(mapping: Mapping) -> list[list]:
+    """Return a mapping as a list: a notebook's file sorts the keys of a mapping, and here their order counts."""
+    return [[name, value] for name, value in mapping.items()]
+
+
 def explorer(*panels: alt.Chart, id: str, title: str, description: str, assumptions: Iterable[str], sources: dict,
              summary: str, tables: Mapping[str, Mapping[str, str]], others: Iterable[alt.Parameter] = (), **more) -> alt.VConcatChart:
     """Put panels together; ``tables`` gives, for each named view, its columns (field → heading), the value last."""
     ids = list(assumptions)
-    about = {"id": id, "assumptions": ids, "tables": tables, "note": NOT_A_FORECAST, **more}
+    columns = [[view, pairs(headings)] for view, headings in tables.items()]
+    about = {"id": id, "assumptions": ids, "tables": columns, "note": NOT_A_FORECAST, **more}
     chart = alt.vconcat(*panels, title=title, description=description, usermeta={"explorer": about, **sources})
     parameters = [*others, *map(slider, ids), alt.param(name="summary", expr=summary)]
     chart.params = [parameter.param for parameter in parameters]
@@ -283,22 +289,22 @@ def five_scenarios() -> alt.VConcatChart:
     """All five scenarios with all assumptions: people by path, range of outcomes, what matters most, where it flips."""
     ids = all_ids()
     values = guarded({id: slider(id) for id in ids})
-    month = alt.param(name="month", value=24, bind=alt.binding_range(name="How long: months after 2017", min=0, max=MONTHS, step=1))
-    names = {name: words for name, words in OUTCOMES.items()}
-    outcome = choice("outcome", "Outcome that the last three charts are about", names, "at_large")
-    moved = choice("moved", "Assumption whose break-even is sought", {id: get(id).label for id in ids}, "killed")
-    bar = alt.param(name="threshold", value=10_000, bind=alt.binding_range(name="Break-even: more than so many people", min=0, max=30_000, step=100))
+    month = alt.param(name="month", value=24, bind=alt.binding_range(name="Months after the end of 2017", min=0, max=MONTHS, step=1))
+    outcome = choice("outcome", "Outcome of the last three charts", OUTCOMES, "at_large")
+    moved = choice("moved", "Break-even of", {id: get(id).label for id in ids}, "killed")
+    threshold = alt.param(name="threshold", value=10_000, bind=alt.binding_range(name="Break-even: threshold (people)", min=0, max=30_000, step=100))
     total = " + ".join(WEIGHTS)
     now = model.outcomes(values, month)
     return explorer(
-        _paths(values), _outcomes(now), _fan(ids, now), _tornado(ids, month), *_break_even(ids, values, month),
+        _paths(values), _outcomes(now), _fan(ids, now), _tornado(ids, month), _break_even(ids, values, month),
         id="five-scenarios",
         title="What follows from what you assume",
         description="Five charts that answer to the sliders: people by path over 60 months; each outcome at the chosen month; the range of an outcome over "
                     f"{DRAWS} draws; which assumption moves it most; and at which values of one assumption the answer flips.",
-        assumptions=ids, others=[month, axis_top(40_000), outcome, moved, bar],
+        assumptions=ids, others=[month, axis_top(40_000), outcome, moved, threshold],
         sources=sources_of(ids),
-        groups=_groups(), entry=["lost"], dominant=list(WEIGHTS),
+        groups=groups(), dominant=pairs(_dominant()),
+        entry=[["How many are left?", "lost"], ["Which path dominates?", "dominant"], ["How long?", "month"]],
         summary=f"{total} <= 0 ? 'All five weights are zero: nobody goes anywhere. Give at least one of them points.' : 'If these assumptions held, then '"
                 f" + {count(sum(model.people(values).values()))} + ' people would choose among the paths, and ' + month + ' months on '"
                 f" + {count(now['at_large'])} + ' would be at large.'",
@@ -312,11 +318,19 @@ def five_scenarios() -> alt.VConcatChart:
     )
 
 
-def _groups() -> dict[str, str]:
+def groups() -> dict[str, str]:
     """Return the heading under which each slider of the large explorer stands."""
     labels = path_labels()
     own = {id: labels[path] for path, ids in OWN.items() for id in ids}
     return {id: own.get(id, "Which path: five weights" if id in WEIGHTS else "Who is left") for id in all_ids()}
+
+
+def _dominant() -> dict[str, dict[str, int]]:
+    """Return weights for the short entry: none of the paths dominates, or one with more than half."""
+    labels = path_labels()
+    equal = {id: int(get(id).default) for id in WEIGHTS}
+    one = {f"mostly: {label}": {f"weight_{other}": 60 if other == path else 10 for other in labels} for path, label in labels.items()}
+    return {"none: five equal shares": equal, **one}
 
 
 def _paths(values: Mapping) -> alt.Chart:
@@ -353,11 +367,11 @@ def _fan(ids: list[str], now: Mapping) -> alt.LayerChart:
         )
         for id in ids
     }
-    then = model.outcomes(guarded({id: alt.datum[f"d_{id}"] for id in ids}), alt.datum.month)
+    then = model.outcomes(guarded({id: alt.datum["drawn"][id] for id in ids}), alt.datum.month)
     levels = [f"q{100 * level:.0f}" for level in uncertainty.LEVELS]
     base = (
         alt.Chart(alt.sequence(1, DRAWS + 1, 1, as_="draw"))
-        .transform_calculate(**{f"d_{id}": text(formula) for id, formula in drawn.items()})
+        .transform_calculate(drawn="{" + ", ".join(f"{id}: {text(formula)}" for id, formula in drawn.items()) + "}")
         .transform_calculate(month=str(list(range(0, MONTHS + 1, 12))))
         .transform_flatten(["month"])
         .transform_calculate(people=switch("outcome", then))
@@ -389,35 +403,48 @@ def _tornado(ids: list[str], month: alt.Parameter) -> alt.Chart:
     )
 
 
-def _break_even(ids: list[str], values: Mapping, month: alt.Parameter) -> list[alt.Chart]:
-    """One assumption over its range: where does the outcome pass the threshold, and where does the largest path change?"""
+def _break_even(ids: list[str], values: Mapping, month: alt.Parameter) -> alt.LayerChart:
+    """One assumption over its range: where does the outcome pass the threshold, and where does the largest path change?
+
+    A step of the grid in which an answer changes is cut at the point where a straight line between its ends would pass.
+    """
     ends = {end: "({" + ", ".join(f"{id}: {getattr(get(id), end)}" for id in ids) + "})[moved]" for end in ("low", "high")}
     swept = guarded({id: alt.expr.if_(alt.param(name="moved") == id, alt.datum.value, slider(id)) for id in ids})
     people, labels = model.paths(swept, month), path_labels()
-    leader = "''"
-    for path in reversed(labels):
-        rivals = " && ".join(f"{text(people[path])} >= {text(people[other])}" for other in labels if other != path)
-        leader = f"({rivals}) ? '{labels[path]}' : ({leader})"
+    on_paths = "{" + ", ".join(f"{path}: {text(people[path])}" for path in labels) + "}"
+    leader = "null"
+    for path in reversed(labels):  # at a tie it is the first, in the document's order
+        leads = " && ".join(f"datum.on.{path} >= datum.on.{other}" for other in labels if other != path)
+        leader = f"{leads} ? '{path}' : ({leader})"
     sweep = (
         alt.Chart(alt.sequence(0, GRID + 1, 1, as_="step"))
         .transform_calculate(value=f"{ends['low']} + datum.step / {GRID} * ({ends['high']} - {ends['low']})")
-        .transform_calculate(people=switch("outcome", model.outcomes(swept, month)), leader=leader)
-        .transform_window(before="lag(people)", value_before="lag(value)", leader_before="lag(leader)", sort=[alt.SortField("step")])
+        .transform_calculate(people=switch("outcome", model.outcomes(swept, month)), on=on_paths)
+        .transform_calculate(leader=leader)
+        .transform_window(before="lag(people)", value_before="lag(value)", leader_before="lag(leader)", on_before="lag(on)",
+                          sort=[alt.SortField("step")])
     )
     x = alt.X("value:Q", title="Value of the chosen assumption", scale=alt.Scale(nice=False, zero=False))
     curve = sweep.mark_line(clip=True).encode(x=x, y=people_axis())
     line = alt.Chart(rows("zero", [0])).transform_calculate(threshold="threshold").mark_rule(strokeDash=[5, 4]).encode(y=people_axis("threshold"))
+    gap = "(datum.{0}[datum.leader_before] - datum.{0}[datum.leader])".format
+    words = f"({labels})"
     flips = (
-        sweep.transform_filter("datum.step > 0 && ((datum.before > threshold) !== (datum.people > threshold) || datum.leader !== datum.leader_before)")
+        sweep.transform_filter("datum.step > 0")
+        .transform_calculate(passes="(datum.before > threshold) !== (datum.people > threshold)", changes="datum.leader !== datum.leader_before")
+        .transform_fold(["passes", "changes"], as_=["kind", "happens"])
+        .transform_filter("datum.happens")
         .transform_calculate(
-            passes="(datum.before > threshold) !== (datum.people > threshold)",
-            at="datum.passes ? datum.value_before + (threshold - datum.before) / (datum.people - datum.before) * (datum.value - datum.value_before)"
-               " : (datum.value + datum.value_before) / 2",
-        )
-        .transform_calculate(question="datum.passes ? (datum.people > threshold ? 'to more than the threshold' : 'to at most the threshold')"
-                                      " : 'largest path: from ' + datum.leader_before + ' to ' + datum.leader", height="datum.passes ? threshold : datum.people")
+            part="datum.kind === 'passes' ? (threshold - datum.before) / (datum.people - datum.before)"
+                 f" : {gap('on_before')} / ({gap('on_before')} - {gap('on')})")
+        .transform_calculate(
+            at="datum.value_before + datum.part * (datum.value - datum.value_before)",
+            height="datum.before + datum.part * (datum.people - datum.before)",
+            question="datum.kind === 'passes' ? (datum.people > threshold ? 'from at most the threshold to more' : 'from above the threshold to at most that')"
+                     f" : 'largest path: from “' + {words}[datum.leader_before] + '” to “' + {words}[datum.leader] + '”'")
         .properties(name="flips")
         .mark_point(size=110, filled=True, color=COLOURS["red"], clip=True)
-        .encode(x=alt.X("at:Q", title="Value of the chosen assumption"), y=people_axis("height"), tooltip=["question:N", alt.Tooltip("at:Q", title="at", format=".3~f")])
+        .encode(x=alt.X("at:Q", title="Value of the chosen assumption"), y=people_axis("height"), shape=alt.Shape("kind:N", legend=None),
+                tooltip=[alt.Tooltip("question:N", title="The answer flips"), alt.Tooltip("at:Q", title="at", format=".3~f")])
     )
-    return [alt.layer(curve, line, flips, height=220, title="Break-even: where along one assumption does the answer flip?")]
+    return alt.layer(curve, line, flips, height=220, title="Break-even: where along one assumption does the answer flip?")

@@ -5,6 +5,7 @@ Sliders, labels, help and ranges come from the registry, the numbers from :mod:`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from html import escape
 
 import altair as alt
 import ipywidgets
@@ -12,64 +13,117 @@ import pandas as pd
 import traitlets
 from IPython.display import display
 
-from aftermath import data, model
-from aftermath.assumptions import check, get
+from aftermath import assumptions, data, explorers, model
 from aftermath.theme import COLOURS
+
+WIDE = ipywidgets.Layout(width="44rem", max_width="100%")
 
 
 class Lab(ipywidgets.VBox):
     """Sliders for some assumptions, the table that follows from them, and its chart.
 
-    ``lab.assumptions`` holds the values (set it to move the sliders), ``lab.outcomes`` the resulting DataFrame;
-    both can be observed: ``lab.observe(function, "outcomes")``.
+    ``lab.assumptions`` holds the values: set it from code and the sliders move. ``lab.outcomes`` is the resulting
+    DataFrame. Both can be observed, as in ``lab.observe(function, "outcomes")``.
+
+    ``groups`` maps the heading of a tab to the ids on it; with one group there are no tabs. ``compute`` turns
+    values into a DataFrame, ``draw`` that and the pinned one (or nothing) into a chart, ``say`` values into a sentence.
     """
 
     assumptions = traitlets.Dict()
     outcomes = traitlets.Instance(pd.DataFrame)
+    _setting = False  # true while values set from code travel to the sliders
 
-    def __init__(self, ids: Iterable[str], compute: Callable[[Mapping], pd.DataFrame], draw: Callable[[pd.DataFrame], alt.Chart]):
-        self._compute, self._draw = compute, draw
-        self._sliders = {id: _slider(id) for id in ids}
-        self._picture = ipywidgets.Output()
-        reset = ipywidgets.Button(description="Reset all")
-        reset.on_click(lambda _: self.reset())
+    def __init__(self, id: str, groups: Mapping[str, Iterable[str]], compute: Callable, draw: Callable, say: Callable):
+        self.id, self._compute, self._draw, self._say = id, compute, draw, say
+        self.pinned: pd.DataFrame | None = None
+        self._sliders = {name: _slider(name) for ids in groups.values() for name in ids}
+        self._sentence, self._picture = ipywidgets.HTML(layout=WIDE), ipywidgets.Output()
+        pages = [ipywidgets.VBox([self._sliders[name] for name in ids]) for ids in groups.values()]
+        sliders = pages[0] if len(pages) == 1 else ipywidgets.Tab(pages, titles=list(groups))
+        super().__init__([sliders, self._toolbar(), self._sentence, self._picture])
         for slider in self._sliders.values():
-            slider.observe(lambda _: self._moved(), "value")
-        super().__init__([*self._sliders.values(), reset, self._picture])
-        self._moved()
+            slider.observe(self._moved, "value")
+        self.assumptions = self._values()
+
+    # From code
 
     def reset(self) -> None:
         """Put every slider back to its default."""
-        self.assumptions = {id: get(id).default for id in self._sliders}
+        self.assumptions = {name: assumptions.get(name).default for name in self._sliders}
 
-    def _moved(self) -> None:
-        self.assumptions = {id: slider.value for id, slider in self._sliders.items()}
+    def preset(self, name: str) -> None:
+        """Set the sliders to a preset, as far as this lab has them."""
+        values = assumptions.preset(name)
+        self.assumptions = {id: values[id] for id in self._sliders}
+
+    def pin(self) -> None:
+        """Keep the present outcomes, to be drawn beside the next ones."""
+        self.pinned = self.outcomes
+        self._show()
+
+    def save(self) -> str:
+        """Return the assumptions as the text of the file that the page's explorer loads."""
+        return assumptions.to_json(self.assumptions, self.id)
+
+    def load(self, text: str) -> None:
+        """Take the assumptions of such a file."""
+        self.assumptions = {name: value for name, value in assumptions.from_json(text).items() if name in self._sliders}
+
+    # What happens when something moves
+
+    def _values(self) -> dict[str, float]:
+        return {name: slider.value for name, slider in self._sliders.items()}
+
+    def _moved(self, _change) -> None:
+        if not self._setting:
+            self.assumptions = self._values()
+
+    @traitlets.validate("assumptions")
+    def _checked(self, proposal) -> dict[str, float]:
+        """Complete what was set with what the sliders say; refuse what can't be."""
+        unknown = set(proposal["value"]) - set(self._sliders)
+        if unknown:
+            raise ValueError(f"This lab has no slider for {', '.join(sorted(unknown))}. It has {', '.join(self._sliders)}.")
+        values = self._values() | proposal["value"]
+        assumptions.check(values)
+        return values
 
     @traitlets.observe("assumptions")
     def _changed(self, change) -> None:
-        unknown = set(change["new"]) - set(self._sliders)
-        if unknown:
-            raise ValueError(f"This lab has no slider for {', '.join(sorted(unknown))}. It has {', '.join(self._sliders)}.")
-        full = {id: slider.value for id, slider in self._sliders.items()} | change["new"]
-        check(full)
-        with self.hold_trait_notifications():
-            for id, value in full.items():
-                self._sliders[id].value = value
-            self.assumptions = full
-        self.outcomes = self._compute(full)
+        self._setting = True
+        try:
+            for name, value in change["new"].items():
+                self._sliders[name].value = value
+        finally:
+            self._setting = False
+        self.outcomes = self._compute(change["new"])
+        self._show()
+
+    def _show(self) -> None:
+        self._sentence.value = f"<p><b>{escape(self._say(self.assumptions))}</b></p><p>{escape(explorers.NOT_A_FORECAST)}</p>"
         self._picture.clear_output(wait=True)
         with self._picture:
-            display(self._draw(self.outcomes))
+            display(self._draw(self.outcomes, self.pinned))
+
+    def _toolbar(self) -> ipywidgets.HBox:
+        options = [("Preset …", "")] + [(label, name) for name, label in assumptions.presets().items()]
+        choice = ipywidgets.Dropdown(options=options, description="", tooltip="Presets", layout=ipywidgets.Layout(width="13rem"))
+        choice.observe(lambda change: change["new"] and self.preset(change["new"]), "value")
+        reset, pin = (ipywidgets.Button(description=text, tooltip=help) for text, help in (
+            ("Reset all", "Put every slider back to its start"), ("Pin to compare", "Keep these outcomes beside the next ones")))
+        reset.on_click(lambda _: self.reset())
+        pin.on_click(lambda _: self.pin())
+        return ipywidgets.HBox([choice, reset, pin], layout=ipywidgets.Layout(flex_flow="row wrap"))
 
 
 def _slider(id: str) -> ipywidgets.FloatSlider:
-    """Return one assumption as a slider: label and help from the registry."""
-    this = get(id)
+    """Return one assumption as a slider: label, help and range from the registry."""
+    this = assumptions.get(id)
     low, high = this.slider
     return ipywidgets.FloatSlider(
-        value=this.default, min=low, max=high, step=this.step, description=this.label, tooltip=this.help,
-        continuous_update=False, readout_format=",.0f" if this.step >= 1 else ".2f",
-        style={"description_width": "16rem"}, layout=ipywidgets.Layout(width="42rem", max_width="100%"),
+        value=this.default, min=low, max=high, step=this.step, description=this.label, layout=WIDE, continuous_update=False,
+        tooltip=f"{this.help} Cited range: {this.written(this.low)} to {this.written(this.high)}.",
+        readout_format=",.0f" if this.step >= 1 else ".2f", style={"description_width": "18rem"},
     )
 
 
@@ -82,12 +136,50 @@ def who_is_left() -> Lab:
         people = {"still there": left, "gone home": travelled * returned, "killed": travelled * killed}
         return pd.DataFrame({"part": people.keys(), "people": [round(value) for value in people.values()]})
 
-    def draw(frame: pd.DataFrame) -> alt.Chart:
-        colours = alt.Scale(domain=frame["part"].to_list(), range=[COLOURS["blue"], COLOURS["green"], COLOURS["grey"]])
-        return alt.Chart(frame.assign(order=frame.index), title="Who is left?", height=70,
-                         description="A bar of all who travelled, split into those still there, gone home and killed.",
-                         usermeta=data.sources("wilner2017")).mark_bar().encode(
+    def draw(frame: pd.DataFrame, pinned: pd.DataFrame | None) -> alt.Chart:
+        parts = frame["part"].to_list()
+        both = pd.concat([frame.assign(set="now"), *([] if pinned is None else [pinned.assign(set="pinned")])])
+        return alt.Chart(both.assign(order=both.index), title="Who is left?", height=alt.Step(45), usermeta=data.sources("wilner2017"),
+                         description="A bar of all who travelled, split into those still there, gone home and killed.").mark_bar().encode(
             x=alt.X("people:Q", title="People", scale=alt.Scale(domain=[0, 60_000])),
-            color=alt.Color("part:N", title=None, scale=colours), order="order:Q", tooltip=["part", "people"])
+            y=alt.Y("set:N", title=None),
+            color=alt.Color("part:N", title=None, scale=alt.Scale(domain=parts, range=[COLOURS["blue"], COLOURS["green"], COLOURS["grey"]])),
+            order="order:Q", tooltip=["part", "people"])
 
-    return Lab(("travelled", "killed", "returned"), compute, draw)
+    def say(values: Mapping) -> str:
+        left = compute(values)["people"].iloc[0]
+        return f"If these three held, {left:,} people were left."
+
+    return Lab("who-is-left", {"": ("travelled", "killed", "returned")}, compute, draw, say)
+
+
+class ScenarioLab(Lab):
+    """All assumptions of the five scenarios, in a tab each; ``lab.outcomes`` has one row a month, one column an outcome."""
+
+    def __init__(self):
+        groups: dict[str, list[str]] = {}
+        for id, heading in explorers.groups().items():
+            groups.setdefault(heading, []).append(id)
+        super().__init__("five-scenarios", groups, self._outcomes, self._chart, self._words)
+
+    @staticmethod
+    def _outcomes(values: Mapping) -> pd.DataFrame:
+        months = range(0, explorers.MONTHS + 1, 6)
+        return pd.DataFrame([{"month": month, **model.outcomes(values, month)} for month in months]).set_index("month").round(4)
+
+    @staticmethod
+    def _chart(frame: pd.DataFrame, pinned: pd.DataFrame | None) -> alt.Chart:
+        sets = [frame.assign(set="now"), *([] if pinned is None else [pinned.assign(set="pinned")])]
+        long = pd.concat(sets).reset_index().melt(["month", "set"], list(model.AT_LARGE), "outcome", "people").round(1)
+        long["outcome"] = long["outcome"].map(explorers.OUTCOMES)
+        names = [explorers.OUTCOMES[name] for name in model.AT_LARGE]
+        return alt.Chart(long, title="People at large, by what became of their path", height=280, usermeta=explorers.sources_of(explorers.all_ids()),
+                         description="Lines of people over 60 months, one an outcome; dashed lines are the pinned set.").mark_line().encode(
+            x=alt.X("month:Q", title="Months after the end of 2017"), y=alt.Y("people:Q", title="People"),
+            color=alt.Color("outcome:N", title=None, scale=alt.Scale(domain=names, range=explorers.PATH_COLOURS)),
+            strokeDash=alt.StrokeDash("set:N", title=None, scale=alt.Scale(domain=["now", "pinned"])), tooltip=["month", "outcome", "people", "set"])
+
+    @staticmethod
+    def _words(values: Mapping) -> str:
+        then = model.outcomes(values, 24)
+        return f"If these assumptions held, {then['at_large']:,.0f} people would be at large 24 months on."

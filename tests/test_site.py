@@ -10,9 +10,7 @@ from bs4 import BeautifulSoup
 from conftest import SITE, pages
 
 PHONE, DESK = {"width": 375, "height": 740}, {"width": 1280, "height": 900}
-LIMIT, LIMIT_WITH_MAP = 350 * 1024, 425 * 1024
-#: Pages that carry a map or an explorer may weigh more.
-HEAVY = {"chapters/territorial-collapse", "chapters/recruitment", "chapters/sahel-analogy", "chapters/scenarios/relocate"}
+LIMIT, LIMIT_WITH_MAP_OR_EXPLORER = 350 * 1024, 425 * 1024
 
 
 def html(page: str) -> BeautifulSoup:
@@ -124,7 +122,8 @@ def test_page_weight(browser, site, page):
         files = {url.partition("?")[0] for url in visit.bodies if url.startswith(site)}
     paths = [SITE / unquote(url.removeprefix(site).lstrip("/")) for url in files]
     weight = sum(len(gzip.compress(path.read_bytes(), 9)) for path in paths if path.is_file())
-    assert weight <= (LIMIT_WITH_MAP if page in HEAVY else LIMIT), f"{weight / 1024:.0f} KiB"
+    rich = html(page).select("figure.explorer") or '"projections":' in (SITE / f"{page}.html").read_text("utf-8")
+    assert weight <= (LIMIT_WITH_MAP_OR_EXPLORER if rich else LIMIT), f"{weight / 1024:.0f} KiB"
 
 
 def test_every_internal_link_and_asset_resolves():

@@ -7,6 +7,7 @@
   const NARROWEST = 160;       // pixels of plot, on the smallest phone
   const LABEL = 24;            // pixels by which a label may stand out to the right of the plot
   const NEAR = "400px";        // how far below the viewport a chart starts to get ready
+  const BUDGET = 8;            // milliseconds of a frame for drawing panels
 
   let runtime;
   const loadRuntime = () => runtime ??= new Promise((resolve, reject) => {
@@ -74,21 +75,33 @@
     return view;
   }
 
-  /* Controls set signals; a burst of input events makes one run a frame. The first panel is drawn in that frame,
-     the others in the next ones, one each, so that the hand never waits for the slowest. After a run the figure
-     says so, for whoever shows its results (explorers.js). */
+  /* Controls set signals; a burst of input events makes one run a frame. The first panel is drawn in the very next
+     frame, alone. From the frame after it the others follow, the one that waits longest first, as many a frame as fit
+     into BUDGET but one at least: so the hand never waits for the slowest panel, and none waits for the hand to stop.
+     After each run, and when all panels show what the controls say, the figure tells whoever listens (explorers.js). */
   function connect(figure, views) {
     const form = figure.querySelector("form.chart-controls");
     if (!form) return;
-    let next = Infinity;
-    const draw = () => {
-      views[next].run();
-      figure.dispatchEvent(new CustomEvent("chart:run", { detail: next }));
-      if (++next < views.length) requestAnimationFrame(draw); else next = Infinity;
+    const stale = new Set();
+    let state = "still";         // or "asked": a frame is coming; or "behind": panels were left over from the last one
+    const draw = async panel => {
+      stale.delete(panel);
+      await views[panel].runAsync();
+      figure.dispatchEvent(new CustomEvent("chart:run", { detail: panel }));
+    };
+    const frame = async () => {
+      const end = performance.now() + BUDGET, behind = state === "behind";
+      if (stale.has(0)) await draw(0);
+      if (behind && stale.size) do await draw(stale.values().next().value); while (stale.size && performance.now() < end);
+      state = stale.size ? "behind" : "still";
+      if (stale.size) requestAnimationFrame(frame);
+      else figure.dispatchEvent(new CustomEvent("chart:drawn"));
     };
     const run = () => {
-      if (next === Infinity) requestAnimationFrame(draw);
-      next = 0;
+      views.forEach((_, panel) => stale.add(panel));
+      if (state !== "still") return;
+      state = "asked";
+      requestAnimationFrame(frame);
     };
     const signalOf = control => control.dataset.field
       ? `${control.dataset.param}_${control.dataset.field.replace(/\W/g, "_")}` : control.dataset.param;
@@ -134,4 +147,5 @@
     start(entry.target);
   }), { rootMargin: NEAR });
   document.querySelectorAll("figure.chart").forEach(figure => near.observe(figure));
+  window.bookCharts = { start };   // for the charts that a live page makes later (_ext/live)
 })();

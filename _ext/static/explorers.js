@@ -2,7 +2,6 @@
    compare, and the assumptions as a link, a file or a citation. The model itself is inside the chart. */
 (() => {
   "use strict";
-  const FORMAT = "after-the-caliphate/assumptions", VERSION = 1;
   const number = (value, digits = 5) => value.toLocaleString("en", { maximumSignificantDigits: digits });
 
   /* As Assumption.written in aftermath/assumptions.py. */
@@ -47,11 +46,21 @@
       if (!this.sliders.has(input.dataset?.param)) return;
       const preset = this.form.querySelector("[data-action=preset]");
       if (preset && !this.applying) preset.value = "";
+      if (input.dataset.unit === "points") this.showDominant();
       for (const slider of input.dataset.unit === "points" ? this.weights : [input]) {
         const text = this.inWords(slider);
         slider.setAttribute("aria-valuetext", text);
         this.form.querySelector(`output[for="${slider.id}"]`).textContent = text;
       }
+    }
+
+    /* The choice of a dominant path says "your own weights" as soon as it no longer says what the sliders do. */
+    showDominant() {
+      const choice = this.form.querySelector("[data-action=dominant]");
+      if (!choice) return;
+      const now = this.values();
+      const fits = option => option.value && Object.entries(JSON.parse(option.value)).every(([id, value]) => now[id] === value);
+      choice.value = [...choice.options].find(fits)?.value ?? "";
     }
 
     inWords(input) {
@@ -77,6 +86,7 @@
         this.set(this.known.presets[target.value]);
         this.applying = false;
       }
+      if (target.dataset.action === "dominant" && target.value) this.set(JSON.parse(target.value));
       if (target.dataset.action === "load" && target.files.length) this.load(target);
     }
 
@@ -143,7 +153,7 @@
     }
 
     link() {
-      const parts = new URLSearchParams([["explorer", this.known.id], ["version", VERSION], ...this.changes()]);
+      const parts = new URLSearchParams([["explorer", this.known.id], ["version", this.known.version], ...this.changes()]);
       return `${location.href.split("#")[0]}#${parts}`;
     }
 
@@ -155,7 +165,7 @@
     }
 
     save() {
-      const text = JSON.stringify({ format: FORMAT, version: VERSION, explorer: this.known.id, assumptions: this.values() }, null, 2);
+      const text = JSON.stringify({ format: this.known.format, version: this.known.version, explorer: this.known.id, assumptions: this.values() }, null, 2);
       const address = URL.createObjectURL(new Blob([text + "\n"], { type: "application/json" }));
       Object.assign(document.createElement("a"), { href: address, download: `assumptions-${this.known.id}.json` }).click();
       setTimeout(() => URL.revokeObjectURL(address), 1000);
@@ -165,8 +175,8 @@
     async load(input) {
       try {
         const saved = JSON.parse(await input.files[0].text());
-        if (saved?.format !== FORMAT) throw new Error("it is not a file of assumptions from this book");
-        if (saved.version !== VERSION) throw new Error(`it has version ${saved.version}, and this page reads version ${VERSION}`);
+        if (saved?.format !== this.known.format) throw new Error("it is not a file of assumptions from this book");
+        if (saved.version !== this.known.version) throw new Error(`it has version ${saved.version}, and this page reads version ${this.known.version}`);
         this.take(saved.assumptions);
         this.say("Loaded.");
       } catch (problem) {
@@ -180,7 +190,7 @@
       const parts = new URLSearchParams(location.hash.slice(1));
       if (parts.get("explorer") !== this.known.id) return;
       try {
-        if (parts.get("version") !== String(VERSION)) throw new Error("it has another version");
+        if (parts.get("version") !== String(this.known.version)) throw new Error("it has another version");
         parts.delete("explorer"); parts.delete("version");
         this.take(Object.fromEntries([...parts].map(([id, value]) => [id, value.trim() === "" ? NaN : Number(value)])));
         this.say("These assumptions came with the link.");
@@ -209,7 +219,7 @@
         return `${input.labels[0].textContent}: ${this.inWords(input)}`;
       });
       const what = labels.length ? labels.join("; ") : "as the book starts with them";
-      this.say(`After the Caliphate, explorer “${this.known.id}”, version ${VERSION}. Assumptions: ${what}. ${this.link()}`);
+      this.say(`After the Caliphate, explorer “${this.known.id}”, version ${this.known.version}. Assumptions: ${what}. ${this.link()}`);
     }
   }
 

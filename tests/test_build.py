@@ -1,0 +1,75 @@
+"""The build itself: the same twice, and red for a chart that owes its reader something."""
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ROOT, SITE
+
+from _ext import charts
+from aftermath import theme
+
+KEPT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", ".pytest_cache", ".hypothesis", "__pycache__", "node_modules")
+
+
+def build(folder: Path) -> subprocess.CompletedProcess:
+    """Build a copy of the book from nothing, as 'make book' does."""
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(folder), "-W", "-n", "--keep-going"]
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder)
+
+
+def contents(site: Path) -> dict[str, str]:
+    return {path.relative_to(site).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in site.rglob("*") if path.is_file() and path.name not in (".buildinfo", ".buildinfo.bak")}
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory) -> Path:
+    """A copy of the book without its build."""
+    folder = tmp_path_factory.mktemp("copy") / "book"
+    shutil.copytree(ROOT, folder, ignore=KEPT_OUT)
+    return folder
+
+
+def test_a_second_clean_build_gives_the_same_files(copy):
+    done = build(copy)
+    assert done.returncode == 0, done.stderr[-2000:]
+    first, second = contents(SITE), contents(copy / "_build" / "html")
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_a_chart_without_description_fails_the_build(copy):
+    path = copy / "chapters" / "toll.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    spec = next(output["data"][theme.MIME] for cell in notebook.cells for output in cell.get("outputs", []) if theme.MIME in output.get("data", {}))
+    del spec["description"]
+    nbformat.write(notebook, path)
+    done = build(copy)
+    assert done.returncode != 0
+    assert "chart without description" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("change", "says"), [
+    ({"title": None}, "chart without title"),
+    ({"description": ""}, "chart without description"),
+    ({"usermeta": {}}, "chart without sources"),
+    ({"usermeta": {"sources": ["nobody1999"]}}, "unknown source nobody1999"),
+])
+def test_what_a_chart_owes_is_named(change, says):
+    spec = {"title": "A title", "description": "A description", "usermeta": {"sources": ["wilner2017"]}}
+    assert charts.problems(spec) == []
+    assert says in "; ".join(charts.problems({**spec, **change}))
+
+
+def test_every_colour_of_a_chart_becomes_a_role_of_the_theme():
+    light = {value for pairs in (theme.COLOUR_PAIRS, theme.INK_PAIRS) for value, _ in pairs.values()}
+    written = charts.to_variables(json.dumps(theme.config()))
+    assert not [colour for colour in light if colour in written]
+    assert len(light) == len(theme.COLOUR_PAIRS) + len(theme.INK_PAIRS), "two roles with one colour"

@@ -1,0 +1,230 @@
+"""Scores of forecasts: known values, the decomposition adds up, rivals and pools, and each way to break a file."""
+from __future__ import annotations
+
+import json
+
+import altair as alt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aftermath import data, forecast
+
+TWO = {"Q01": 1, "Q02": 0}
+FOUR = {"a": 1, "b": 1, "c": 0, "d": 0}
+probabilities = st.floats(0, 1, allow_subnormal=False)
+cases = st.lists(st.tuples(probabilities, st.integers(0, 1)), min_size=1, max_size=30)
+
+
+def split(pairs):
+    return {f"Q{n:02}": said for n, (said, _) in enumerate(pairs)}, {f"Q{n:02}": came for n, (_, came) in enumerate(pairs)}
+
+
+# The arithmetic
+
+
+@pytest.mark.parametrize(("said", "came", "score"), [(1, 1, 0), (0, 0, 0), (0.5, 1, 0.25), (0.5, 0, 0.25), (0, 1, 1), (0.7, 1, 0.09), (0.7, 0, 0.49)])
+def test_one_forecast(said, came, score):
+    assert forecast.brier(said, came) == pytest.approx(score, abs=1e-15)
+
+
+def test_one_forecast_is_a_formula_too():
+    said = alt.param(name="said", value=0.5)
+    assert forecast.brier(said, 1).to_dict() == {"expr": "pow((said - 1),2)"}
+
+
+def test_a_mean_by_hand():
+    assert forecast.score({"Q01": 0.7, "Q02": 0.2}, TWO) == pytest.approx((0.09 + 0.04) / 2)
+
+
+def test_only_answered_and_settled_questions_count():
+    assert forecast.score({"Q01": 0.7, "Q99": 0.0}, TWO) == pytest.approx(0.09)
+    with pytest.raises(forecast.ForecastError, match="answer at least one"):
+        forecast.score({"Q15": 0.5}, TWO)
+
+
+@given(cases)
+@settings(max_examples=80, deadline=None)
+def test_the_parts_add_up(pairs):
+    answers, outcomes = split(pairs)
+    for bands in (None, 1, 5, 10):
+        parts = forecast.decomposition(answers, outcomes, bands)
+        whole = parts["reliability"] - parts["resolution"] + parts["uncertainty"] + parts["within"]
+        assert whole == pytest.approx(parts["brier"], abs=1e-12)
+        assert min(parts["reliability"], parts["resolution"], parts["uncertainty"]) >= 0
+        assert parts["resolution"] <= parts["uncertainty"] + 1e-12
+        if bands is None:
+            assert parts["within"] == pytest.approx(0, abs=1e-12)
+
+
+@given(cases, probabilities)
+@settings(max_examples=50, deadline=None)
+def test_honesty_pays(pairs, rate):
+    """Whoever believes in a rate expects the best score by naming it."""
+    def expected(said):
+        return rate * forecast.brier(said, 1) + (1 - rate) * forecast.brier(said, 0)
+
+    for said, _ in pairs:
+        assert expected(rate) <= expected(said) + 1e-15
+
+
+def test_extreme_forecasters():
+    perfect = forecast.decomposition({id: float(came) for id, came in FOUR.items()}, FOUR)
+    assert perfect == pytest.approx({"brier": 0, "reliability": 0, "resolution": 0.25, "uncertainty": 0.25, "within": 0})
+    cautious = forecast.decomposition(dict.fromkeys(FOUR, 0.5), FOUR)
+    assert cautious == pytest.approx({"brier": 0.25, "reliability": 0, "resolution": 0, "uncertainty": 0.25, "within": 0})
+    wrong = forecast.decomposition({id: 1.0 - came for id, came in FOUR.items()}, FOUR)
+    assert wrong == pytest.approx({"brier": 1, "reliability": 1, "resolution": 0.25, "uncertainty": 0.25, "within": 0})
+
+
+@pytest.mark.parametrize(("said", "number"), [(0, 0), (0.19, 0), (0.2, 1), (0.4, 2), (0.6, 3), (0.6000000000000001, 3), (0.8, 4), (1, 4)])
+def test_ends_of_bands(said, number):
+    assert forecast.band(said) == number
+
+
+def test_calibration_table():
+    table = forecast.calibration({"a": 0.9, "b": 0.7, "c": 0.75, "d": 0.1}, FOUR)
+    assert table["questions"].tolist() == [1, 2, 1]
+    assert table["said"].tolist() == pytest.approx([0.1, 0.725, 0.9])
+    assert table["came_true"].tolist() == [0, 0.5, 1]
+    assert table["low"].tolist() == pytest.approx([0, 0.6, 0.8])
+
+
+# Against whom
+
+
+def test_rivals():
+    simple = forecast.rivals(FOUR, FOUR | {"a": 0})  # one yes of four
+    assert set(simple["All 50 %"].values()) == {0.5}
+    assert set(simple["Base rate, known afterwards"].values()) == {0.25}
+    assert simple["Base rate of the other questions"] == pytest.approx({"a": 1 / 3, "b": 0, "c": 1 / 3, "d": 1 / 3})
+
+
+def test_a_comparison_is_on_the_same_questions():
+    mine, yours = {"a": 0.9, "b": 0.8, "c": 0.1}, {"a": 0.6, "b": 0.5, "c": 0.5, "d": 0.9}
+    table = forecast.compare({"me": mine, "you": yours}, FOUR)
+    assert table["questions"].unique().tolist() == [3]
+    assert table["forecaster"].iloc[0] == "me"
+    assert table.set_index("forecaster")["brier"]["me"] == pytest.approx((0.01 + 0.04 + 0.01) / 3)
+    assert table["brier"].is_monotonic_increasing
+    with pytest.raises(forecast.ForecastError, match="answered by all"):
+        forecast.compare({"me": {"a": 1}, "you": {"d": 1}}, FOUR)
+    with pytest.raises(forecast.ForecastError, match="at least one"):
+        forecast.compare({}, FOUR)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from("abcd"), probabilities, min_size=4, max_size=4), min_size=1, max_size=8))
+@settings(max_examples=50, deadline=None)
+def test_a_pool_is_no_worse_than_its_members_on_average(forecasts):
+    pooled = forecast.score(forecast.pool(forecasts), FOUR)
+    assert pooled <= forecast.mean(forecast.score(answers, FOUR) for answers in forecasts) + 1e-12
+
+
+def test_pooling():
+    three = [{"a": 0.2, "b": 1.0}, {"a": 0.3}, {"a": 0.7}]
+    assert forecast.pool(three) == pytest.approx({"a": 0.4, "b": 1.0})
+    assert forecast.pool(three, "median") == pytest.approx({"a": 0.3, "b": 1.0})
+    assert forecast.pool([{"a": 0.2}, {"a": 0.6}], "median") == pytest.approx({"a": 0.4})
+    with pytest.raises(forecast.ForecastError, match="mean or median"):
+        forecast.pool(three, "loudest")
+    with pytest.raises(forecast.ForecastError, match="nothing to pool"):
+        forecast.pool([{}])
+
+
+# The book's questions
+
+
+def test_the_books_questions():
+    questions = data.load("forecast_questions")
+    settled = forecast.outcomes()
+    assert len(settled) == questions["outcome"].isin(["yes", "no"]).sum() == 14
+    assert forecast.base_rate(settled) == 0.5
+    assert {"open", "unresolved"} <= set(questions["outcome"])
+    assert forecast.score(dict.fromkeys(questions["id"], 0.5), settled) == pytest.approx(0.25)
+
+
+def test_outcomes_agree_with_the_plots():
+    plots = data.load("plots").query("series == 'JPED'").set_index("year")["all_plots"]
+    settled = forecast.outcomes()
+    assert settled["Q03"] == int(plots[2018] > plots[2016])
+    assert settled["Q04"] == int((plots.loc[2018:2021] > plots[2016]).any())
+
+
+def test_outcomes_agree_with_the_strengths():
+    flows = data.load("flows").query("series == 'strength'")
+    settled = forecast.outcomes()
+    for id, key in (("Q06", "un2018twentysecond"), ("Q07", "un2023thirtysecond")):
+        row = flows[flows["source"] == key].iloc[0]
+        assert (row["low"] >= 10_000) == (row["high"] >= 10_000) == bool(settled[id])
+
+
+# Files
+
+
+def test_a_file_comes_back_as_it_was(tmp_path):
+    answers = {"Q02": 0.05, "Q01": 0.7, "Q16": 1.0}
+    path = tmp_path / "mine.json"
+    path.write_text(forecast.write(answers), encoding="utf-8")
+    assert forecast.read(path) == answers
+    path.write_text("\ufeff" + forecast.write(answers), encoding="utf-8")  # as some editors save it
+    assert forecast.read(path) == answers
+
+
+def exported(**changes) -> str:
+    return json.dumps({"format": forecast.FORMAT, "version": 1, "answers": {"Q01": 0.7}} | changes)
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    ("", "not JSON"),
+    (exported()[:-5], "not JSON"),
+    ("[" * 100_000, "not JSON"),
+    ("[0.7]", "format"),
+    (exported(format="another"), "format"),
+    (exported(version=2), "version 2"),
+    (exported(version=None), "version None"),
+    (exported(answers=None), "no answers"),
+    (exported(answers=[0.7]), "no answers"),
+    (exported(answers={"Q99": 0.7}), "'Q99', which is no question"),
+    (exported(answers={"Q01": "0.7"}), "Q01: '0.7' is not a number"),
+    (exported(answers={"Q01": None}), "Q01: None is not a number"),
+    (exported(answers={"Q01": True}), "Q01: True is not a number"),
+    (exported(answers={"Q01": 70}), "70 lies outside 0 to 1. Write 70 % as 0.7"),
+    (exported(answers={"Q01": -0.1}), "outside 0 to 1"),
+    (exported(answers={"Q01": float("nan")}), "outside 0 to 1"),
+    (exported(answers={"Q01": float("inf")}), "outside 0 to 1"),
+    (exported().replace('"Q01": 0.7', '"Q01": 0.7, "Q01": 0.2'), "'Q01' twice"),
+])
+def test_a_damaged_file_gets_a_clear_error(tmp_path, text, says):
+    path = tmp_path / "anna.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(forecast.ForecastError) as error:
+        forecast.read(path)
+    assert says in str(error.value) and "anna.json" in str(error.value)
+
+
+def test_other_files_get_a_clear_error(tmp_path):
+    (tmp_path / "picture.json").write_bytes(b"\x89PNG\xff\xfe")
+    for name, says in (("picture.json", "not a text file"), ("nowhere.json", "can't be opened"), ("", "can't be opened")):
+        with pytest.raises(forecast.ForecastError, match=says):
+            forecast.read(tmp_path / name)
+
+
+def test_write_refuses_what_read_would_refuse():
+    with pytest.raises(forecast.ForecastError, match="outside 0 to 1"):
+        forecast.write({"Q01": 70})
+
+
+def test_a_class_with_one_damaged_file_loses_nobody_else(tmp_path):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "mine.json").write_text(exported(answers={"Q01": 0.2}), encoding="utf-8")
+    (tmp_path / "mine.json").write_text(exported(answers={"Q01": 0.6}), encoding="utf-8")
+    (tmp_path / "torn.json").write_text("{", encoding="utf-8")
+    good, bad = forecast.read_all([tmp_path / "mine.json", tmp_path / "torn.json", tmp_path / "one" / "mine.json"])
+    assert len(good) == 2 and forecast.pool(good.values()) == pytest.approx({"Q01": 0.4})
+    assert list(bad) == ["torn.json"] and "not JSON" in bad["torn.json"]
+
+
+def test_an_empty_forecast_is_read_but_not_scored():
+    assert forecast.parse(exported(answers={})) == {}
+    with pytest.raises(forecast.ForecastError):
+        forecast.score({}, forecast.outcomes())

@@ -1,0 +1,79 @@
+"""The widgets without a browser: what a hand on a slider and a line of code do to the numbers."""
+from __future__ import annotations
+
+import pytest
+
+from aftermath import assumptions, model, uncertainty, widgets
+
+
+@pytest.fixture()
+def lab():
+    return widgets.ScenarioLab()
+
+
+def test_every_assumption_of_the_paths_has_a_slider_from_the_registry(lab):
+    assert set(lab._sliders) == {assumption.id for assumption in uncertainty.drawn()}
+    for id, slider in lab._sliders.items():
+        this = assumptions.get(id)
+        assert (slider.value, slider.description, slider.step) == (this.default, this.label, this.step)
+        assert this.help in slider.tooltip
+
+
+def test_moving_a_slider_changes_the_numbers(lab):
+    before = lab.outcomes.loc[24, "at_large"]
+    lab._sliders["killed"].value = 0.4
+    values = {**assumptions.defaults(), "killed": 0.4}
+    assert lab.outcomes.loc[24, "at_large"] == pytest.approx(model.outcomes(values, 24)["at_large"], abs=1e-3)
+    assert lab.outcomes.loc[24, "at_large"] < before
+
+
+def test_values_set_from_code_move_the_sliders_and_are_told(lab):
+    told = []
+    lab.observe(lambda change: told.append(change["new"]), "outcomes")
+    lab.assumptions = {"lost": 0.5}
+    assert lab._sliders["lost"].value == 0.5
+    assert lab.assumptions["killed"] == assumptions.get("killed").default, "the rest stays"
+    assert len(told) == 1
+
+
+def test_presets_reset_and_pin(lab):
+    lab.preset("pessimist")
+    assert lab.assumptions["attached"] == assumptions.preset("pessimist")["attached"]
+    lab.pin()
+    lab.reset()
+    assert lab.assumptions["attached"] == assumptions.get("attached").default
+    assert lab.pinned.loc[60, "at_large"] > lab.outcomes.loc[60, "at_large"]
+
+
+def test_a_saved_file_is_loaded_again_and_is_the_page_s_format(lab):
+    lab.assumptions = {"lost": 0.6, "weight_stay": 70}
+    saved = lab.save()
+    lab.reset()
+    lab.load(saved)
+    assert lab.assumptions["lost"] == 0.6 and lab.assumptions["weight_stay"] == 70
+    assert assumptions.FORMAT in saved and f'"version": {assumptions.VERSION}' in saved
+
+
+@pytest.mark.parametrize(("values", "says"), [({"kiled": 0.2}, "kiled"), ({"killed": 2}, "killed"), ({"killed": 0.9, "returned": 0.2}, "killed")])
+def test_what_cannot_be_is_refused_and_nothing_changes(lab, values, says):
+    before = lab.assumptions
+    with pytest.raises(ValueError, match=says):
+        lab.assumptions = values
+    assert lab.assumptions == before
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    ("not json", "can't be read"), ("[]", "not a file of assumptions"), ('{"format": "other"}', "format"),
+    (f'{{"format": "{assumptions.FORMAT}", "version": 99}}', "version 99"),
+    (f'{{"format": "{assumptions.FORMAT}", "version": 1, "assumptions": 3}}', "no assumptions"),
+    (f'{{"format": "{assumptions.FORMAT}", "version": 1, "assumptions": {{"killed": 7}}}}', "killed"),
+])
+def test_a_damaged_file_gets_a_clear_error(lab, text, says):
+    with pytest.raises(ValueError, match=says):
+        lab.load(text)
+
+
+def test_who_is_left_adds_up_to_all_who_travelled():
+    lab = widgets.who_is_left()
+    lab.assumptions = {"travelled": 50_000, "killed": 0.3}
+    assert lab.outcomes["people"].sum() == 50_000
