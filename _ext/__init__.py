@@ -7,6 +7,7 @@
     links.py       plain Markdown links of a chapter → citations, glossary terms, claims
     claims.py      data/claims.csv → the claims ledger
     forecast.py    the reader's own forecast, and its score
+    hypotheses.py  the reader's matrix of competing hypotheses
     page.py        what a page loads, and mathematics without a script
     notebooks.py   executes the chapters (a command, not part of the build)
     templates/ static/   the page's HTML, CSS and JavaScript
@@ -17,8 +18,8 @@ from sphinx.application import Sphinx
 
 
 def setup(app: Sphinx) -> dict:
-    from _ext import charts, claims, forecast, links, page
+    from _ext import charts, claims, forecast, hypotheses, links, page
 
-    for part in (charts, claims, forecast, links, page):
+    for part in (charts, claims, forecast, hypotheses, links, page):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

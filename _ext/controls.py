@@ -86,10 +86,7 @@ def described(explorer: dict | None) -> str:
     ids = explorer["assumptions"]
     known = {"id": explorer["id"], "assumptions": ids, "tables": {view: dict(columns) for view, columns in explorer["tables"]}}
     known |= {"format": assumptions.FORMAT, "version": assumptions.VERSION}
-    known["presets"] = {
-        name: {id: assumptions.preset(name)[id] for id in ids}
-        for name in assumptions.presets() if any(assumptions.preset(name)[id] != assumptions.get(id).default for id in ids)
-    }
+    known["presets"] = {name: {id: assumptions.preset(name)[id] for id in ids} for name in _presets(ids)}
     return f' data-explorer="{escape(json.dumps(known), quote=True)}"'
 
 
@@ -155,10 +152,19 @@ def _reasons(this: assumptions.Assumption, bibliography: str) -> str:
             f'Basis: {escape(this.basis)}, <a href="{bibliography}#cite-{this.source}">{escape(references.short(this.source))}</a>.')
 
 
+def _presets(ids: list[str]) -> dict[str, str]:
+    """Return the presets that change something here: name → label. One weight without the others would mislead."""
+    found = {}
+    for name, label in assumptions.presets().items():
+        changed = {id for id, value in assumptions.preset(name).items() if value != assumptions.get(id).default}
+        weights = changed & set(assumptions.WEIGHTS)
+        if changed & set(ids) and (weights <= set(ids) or not set(assumptions.WEIGHTS) & set(ids)):
+            found[name] = label
+    return found
+
+
 def _toolbar(explorer: dict, prefix: str) -> str:
-    ids = explorer["assumptions"]
-    presets = {name: label for name, label in assumptions.presets().items()
-               if any(assumptions.preset(name)[id] != assumptions.get(id).default for id in ids)}
+    presets = _presets(explorer["assumptions"])
     choose = ""
     if presets:
         options = "".join(f'<option value="{escape(name)}">{escape(label)}</option>' for name, label in presets.items())

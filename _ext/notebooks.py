@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"}}
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
 
 def chapters() -> list[Path]:
     """Return the notebooks of ``_toc.yml``, in its order."""
@@ -56,6 +58,8 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
         for output in cell.get("outputs", []):
             output.get("metadata", {}).clear()
+            if theme.MIME in output.get("data", {}):
+                output["data"].pop(WIDGET, None)  # a widget has a new name each time, and no kernel here
     nbformat.validate(notebook)
     return notebook
 

@@ -258,6 +258,16 @@ def guarded(values: Mapping) -> dict:
     return {**values, "travelled": values["travelled"] * (total > 0), WEIGHTS[0]: values[WEIGHTS[0]] + (total <= 0)}
 
 
+def ends(name: str) -> dict[str, str]:
+    """Return both ends of the range of the assumption that ``name`` names, as :func:`uncertainty.flips` has them.
+
+    The only path with any weight keeps some: else nobody goes anywhere.
+    """
+    low, high = ("{" + ", ".join(f"{id}: {getattr(get(id), end)}" for id in all_ids()) + "}" for end in ("low", "high"))
+    alone = "{" + ", ".join(f"{id}: {id}" for id in WEIGHTS) + f"}}[{name}] === {' + '.join(WEIGHTS)}"
+    return {"low": f"{alone} ? {get(WEIGHTS[0]).step} : {low}[{name}]", "high": f"{high}[{name}]"}
+
+
 def one_scenario(path: str) -> alt.VConcatChart:
     """One scenario alone: its weight against the other four and its own assumptions, over 60 months."""
     ids = (f"weight_{path}", *OWN[path])
@@ -389,10 +399,11 @@ def _fan(ids: list[str], now: Mapping) -> alt.LayerChart:
 
 def _tornado(ids: list[str], month: alt.Parameter) -> alt.Chart:
     """Each assumption at either end of its range, the others as they are; the one that moves most on top."""
-    ends = [{"assumption": id, "label": get(id).label, "end": end, "value": getattr(get(id), end)} for id in ids for end in ("low", "high")]
+    moved = [{"assumption": id, "label": get(id).label, "end": end} for id in ids for end in ("low", "high")]
     at = model.outcomes(guarded({id: alt.expr.if_(alt.datum.assumption == id, alt.datum.value, slider(id)) for id in ids}), month)
     return (
-        alt.Chart(alt.Data(values=ends), name="tornado", title="Which assumption moves it most? Each over its own range", height=360)
+        alt.Chart(alt.Data(values=moved), name="tornado", title="Which assumption moves it most? Each over its own range", height=360)
+        .transform_calculate(value=switch("datum.end", ends("datum.assumption")))
         .transform_calculate(people=switch("outcome", at))
         .transform_joinaggregate(least="min(people)", most="max(people)", groupby=["assumption"])
         .transform_calculate(swing="datum.most - datum.least")
@@ -408,7 +419,7 @@ def _break_even(ids: list[str], values: Mapping, month: alt.Parameter) -> alt.La
 
     A step of the grid in which an answer changes is cut at the point where a straight line between its ends would pass.
     """
-    ends = {end: "({" + ", ".join(f"{id}: {getattr(get(id), end)}" for id in ids) + "})[moved]" for end in ("low", "high")}
+    low, high = (f"({end})" for end in ends("moved").values())
     swept = guarded({id: alt.expr.if_(alt.param(name="moved") == id, alt.datum.value, slider(id)) for id in ids})
     people, labels = model.paths(swept, month), path_labels()
     on_paths = "{" + ", ".join(f"{path}: {text(people[path])}" for path in labels) + "}"
@@ -418,7 +429,7 @@ def _break_even(ids: list[str], values: Mapping, month: alt.Parameter) -> alt.La
         leader = f"{leads} ? '{path}' : ({leader})"
     sweep = (
         alt.Chart(alt.sequence(0, GRID + 1, 1, as_="step"))
-        .transform_calculate(value=f"{ends['low']} + datum.step / {GRID} * ({ends['high']} - {ends['low']})")
+        .transform_calculate(value=f"{low} + datum.step / {GRID} * ({high} - {low})")
         .transform_calculate(people=switch("outcome", model.outcomes(swept, month)), on=on_paths)
         .transform_calculate(leader=leader)
         .transform_window(before="lag(people)", value_before="lag(value)", leader_before="lag(leader)", on_before="lag(on)",

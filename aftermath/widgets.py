@@ -13,7 +13,7 @@ import pandas as pd
 import traitlets
 from IPython.display import display
 
-from aftermath import assumptions, data, explorers, model
+from aftermath import assumptions, data, explorers, model, theme
 from aftermath.theme import COLOURS
 
 WIDE = ipywidgets.Layout(width="44rem", max_width="100%")
@@ -27,14 +27,15 @@ class Lab(ipywidgets.VBox):
 
     ``groups`` maps the heading of a tab to the ids on it; with one group there are no tabs. ``compute`` turns
     values into a DataFrame, ``draw`` that and the pinned one (or nothing) into a chart, ``say`` values into a sentence.
+    ``explorer`` makes the chart that a page without a kernel shows in place of the widget.
     """
 
     assumptions = traitlets.Dict()
     outcomes = traitlets.Instance(pd.DataFrame)
     _setting = False  # true while values set from code travel to the sliders
 
-    def __init__(self, id: str, groups: Mapping[str, Iterable[str]], compute: Callable, draw: Callable, say: Callable):
-        self.id, self._compute, self._draw, self._say = id, compute, draw, say
+    def __init__(self, id: str, groups: Mapping[str, Iterable[str]], compute: Callable, draw: Callable, say: Callable, explorer: Callable):
+        self.id, self._compute, self._draw, self._say, self._explorer = id, compute, draw, say, explorer
         self.pinned: pd.DataFrame | None = None
         self._sliders = {name: _slider(name) for ids in groups.values() for name in ids}
         self._sentence, self._picture = ipywidgets.HTML(layout=WIDE), ipywidgets.Output()
@@ -68,6 +69,10 @@ class Lab(ipywidgets.VBox):
     def load(self, text: str) -> None:
         """Take the assumptions of such a file."""
         self.assumptions = {name: value for name, value in assumptions.from_json(text).items() if name in self._sliders}
+
+    def _repr_mimebundle_(self, **kwargs) -> dict:
+        """Return the widget, and beside it the explorer: a front end with a kernel shows the one, the published page the other."""
+        return {**super()._repr_mimebundle_(**kwargs), **theme.render(self._explorer().to_dict())}
 
     # What happens when something moves
 
@@ -150,7 +155,7 @@ def who_is_left() -> Lab:
         left = compute(values)["people"].iloc[0]
         return f"If these three held, {left:,} people were left."
 
-    return Lab("who-is-left", {"": ("travelled", "killed", "returned")}, compute, draw, say)
+    return Lab("who-is-left", {"": ("travelled", "killed", "returned")}, compute, draw, say, explorers.who_is_left)
 
 
 class ScenarioLab(Lab):
@@ -160,7 +165,7 @@ class ScenarioLab(Lab):
         groups: dict[str, list[str]] = {}
         for id, heading in explorers.groups().items():
             groups.setdefault(heading, []).append(id)
-        super().__init__("five-scenarios", groups, self._outcomes, self._chart, self._words)
+        super().__init__("five-scenarios", groups, self._outcomes, self._chart, self._words, explorers.five_scenarios)
 
     @staticmethod
     def _outcomes(values: Mapping) -> pd.DataFrame:

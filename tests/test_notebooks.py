@@ -13,7 +13,7 @@ from aftermath import theme
 
 CHAPTERS = [page for page in notebooks() if page != "chapters/data-guide"]
 #: The only cells whose outputs nbval does not compare: ipywidgets have random ids.
-WIDGET_CELLS = {("chapters/recruitment", "who-is-left-widget")}
+WIDGET_CELLS = {("chapters/recruitment", "who-is-left-widget"), ("chapters/scenario-lab", "lab")}
 FORBIDDEN_OUTPUT = {"a data type": r"dtype[:=]", "info()": r"RangeIndex|non-null|memory usage", "a Styler": r'id="T_[0-9a-f]{5}'}
 
 

@@ -1,7 +1,6 @@
 """Draws fill their ranges evenly, quantiles are those named, the tornado and the flips are found where they are."""
 from __future__ import annotations
 
-import time
 import warnings
 
 import altair as alt
@@ -193,21 +192,3 @@ def test_one_path_alone_can_still_be_asked_about():
     table = uncertainty.tornado(assumptions=only).set_index("assumption")
     assert table.loc["weight_stay", "swing"] == 0, "all go one way, whatever the points"
     assert uncertainty.flips("weight_stay", uncertainty.largest_path(), only) == []
-
-
-# Speed
-
-
-def test_a_million_draws_of_the_whole_model_are_quick():
-    best = min(_seconds(lambda: uncertainty.quantiles(_at_large(1_000_000))) for _ in range(2))
-    assert best <= 1.5
-
-
-def _at_large(count):
-    return model.outcomes(uncertainty.draws(count), 24)["at_large"]
-
-
-def _seconds(run):
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from aftermath import assumptions, model, uncertainty, widgets
+from aftermath import assumptions, explorers, model, theme, uncertainty, widgets
 
 
 @pytest.fixture()
@@ -77,3 +77,10 @@ def test_who_is_left_adds_up_to_all_who_travelled():
     lab = widgets.who_is_left()
     lab.assumptions = {"travelled": 50_000, "killed": 0.3}
     assert lab.outcomes["people"].sum() == 50_000
+
+
+def test_one_output_holds_the_widget_and_the_explorer(lab):
+    bundle = lab._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle[theme.MIME]["usermeta"] == explorers.five_scenarios().to_dict()["usermeta"]
+    assert theme.missing(bundle[theme.MIME]) == []

@@ -11,6 +11,19 @@
     return `${number(value)} ${unit}`;
   }
 
+  /* What was pinned beside what is new: lines that are alike but for their value belong together. A line without a
+     partner, say an answer that no longer flips, still has its place. */
+  function beside(lines, pinned) {
+    const left = [...pinned];
+    const paired = lines.map(line => {
+      const at = left.findIndex(old => line.slice(0, -1).every((cell, index) => cell === old[index]));
+      return [...line, at < 0 ? "" : left.splice(at, 1)[0].at(-1)];
+    });
+    return [...paired, ...left.map(old => [...old.slice(0, -1), "", old.at(-1)])];
+  }
+
+  const figureOf = id => [...document.querySelectorAll("figure.explorer")].find(figure => JSON.parse(figure.dataset.explorer).id === id);
+
   class Explorer {
     constructor(figure) {
       this.figure = figure;
@@ -22,7 +35,10 @@
       this.form.addEventListener("click", event => this.pressed(event.target));
       this.form.addEventListener("change", event => this.chosen(event.target));
       figure.addEventListener("chart:run", () => this.show());
-      this.figure.querySelector(".explorer-tables").hidden = false;
+      this.folded = figure.querySelector(".explorer-tables");
+      this.folded.hidden = false;
+      this.folded.addEventListener("toggle", () => this.write());
+      addEventListener("hashchange", () => this.readLink());
       this.sliders.forEach(input => this.changed(input));
       this.readLink();
       this.show();
@@ -93,7 +109,7 @@
     say(text) { this.form.querySelector(".explorer-message").textContent = text; }
 
     pin() {
-      this.pinned = { tables: new Map(this.tables().map(([table, , rows]) => [table, rows])), summary: this.summary() };
+      this.pinned = { tables: new Map(this.tables().map(([table, , lines]) => [table, lines])), summary: this.summary() };
       const line = this.figure.querySelector(".explorer-pinned");
       line.hidden = false;
       line.textContent = `Pinned: ${this.pinned.summary}`;
@@ -105,12 +121,14 @@
 
     summary() { return this.figure.views[0].signal("summary"); }
 
-    /* For each table: the element, its columns, its rows as they are in the chart. */
+    /* For each table: the element, its columns, its lines as they are in the chart; what moves most comes first. */
     tables() {
       return [...this.figure.querySelectorAll("table[data-view]")].map(table => {
         const name = table.dataset.view, columns = Object.keys(this.known.tables[name]);
         const panel = this.figure.views.findIndex((_, index) => this.source(index, name));
-        return [table, columns, panel < 0 ? [] : this.figure.views[panel].data(this.source(panel, name))];
+        const rows = panel < 0 ? [] : [...this.figure.views[panel].data(this.source(panel, name))];
+        if (rows[0]?.swing !== undefined) rows.sort((one, other) => other.swing - one.swing);
+        return [table, columns, rows.map(row => columns.map(column => row[column]))];
       });
     }
 
@@ -126,18 +144,22 @@
     }
 
     write() {
-      this.figure.querySelector(".explorer-summary").textContent = this.summary();
-      for (const [table, columns, rows] of this.tables()) {
-        const pinned = this.pinned?.tables.get(table);
-        const head = table.tHead.rows[0];
+      const line = this.figure.querySelector(".explorer-summary"), summary = this.summary();
+      if (line.textContent !== summary) line.textContent = summary;   // a screen reader speaks what is new, once
+      if (this.folded.open) this.writeTables();
+    }
+
+    writeTables() {
+      for (const [table, columns, lines] of this.tables()) {
+        const pinned = this.pinned?.tables.get(table), head = table.tHead.rows[0];
         if (pinned && head.cells.length === columns.length)
           head.append(Object.assign(document.createElement("th"), { scope: "col", textContent: "Pinned" }));
-        table.tBodies[0].replaceChildren(...rows.map((row, index) => {
-          const cells = [...columns.map(column => row[column]), ...(pinned ? [pinned[index]?.[columns.at(-1)]] : [])];
+        table.tBodies[0].replaceChildren(...(pinned ? beside(lines, pinned) : lines).map(cells => {
           const line = document.createElement("tr");
-          line.append(...cells.map(value => {
-            const isNumber = typeof value === "number";
-            const cell = Object.assign(document.createElement("td"), { textContent: isNumber ? Math.round(value).toLocaleString("en") : value ?? "" });
+          line.append(...cells.map((value, index) => {
+            const isNumber = typeof value === "number", whole = columns[index] === "people" || Math.abs(value) >= 1000;
+            const text = isNumber ? (whole ? Math.round(value).toLocaleString("en") : number(value, 4)) : value ?? "";
+            const cell = Object.assign(document.createElement("td"), { textContent: text });
             if (isNumber) { cell.className = "number"; cell.dataset.value = value; }
             return cell;
           }));
@@ -187,10 +209,14 @@
     }
 
     readLink() {
-      const parts = new URLSearchParams(location.hash.slice(1));
-      if (parts.get("explorer") !== this.known.id) return;
+      if (location.hash.length < 2 || document.querySelector(":target")) return;
+      const parts = new URLSearchParams(location.hash.slice(1)), asked = parts.get("explorer");
+      const meant = figureOf(asked) ?? document.querySelector("figure.explorer");   // the first one speaks for a link that names none
+      if (meant !== this.figure) return;
       try {
+        if (asked !== this.known.id) throw new Error("it names no explorer of this page");
         if (parts.get("version") !== String(this.known.version)) throw new Error("it has another version");
+        if (new Set(parts.keys()).size < [...parts].length) throw new Error("it says something twice");
         parts.delete("explorer"); parts.delete("version");
         this.take(Object.fromEntries([...parts].map(([id, value]) => [id, value.trim() === "" ? NaN : Number(value)])));
         this.say("These assumptions came with the link.");
@@ -206,8 +232,8 @@
       for (const [id, value] of Object.entries(values)) {
         const input = this.sliders.get(id);
         if (!input) throw new Error(`it names an unknown assumption, ${String(id).slice(0, 40)}`);
-        if (typeof value !== "number" || !(value >= Number(input.min) && value <= Number(input.max)))
-          throw new Error(`its value of ${id} lies outside ${input.min} to ${input.max}`);
+        if (typeof value !== "number" || Number(Object.assign(input.cloneNode(), { value }).value) !== value)
+          throw new Error(`its value of ${id} is none of the slider’s, which runs from ${input.min} to ${input.max} in steps of ${input.step}`);
       }
       this.reset();
       this.set(values);
@@ -222,6 +248,11 @@
       this.say(`After the Caliphate, explorer “${this.known.id}”, version ${this.known.version}. Assumptions: ${what}. ${this.link()}`);
     }
   }
+
+  // A link leads to its explorer, which comes alive as it comes near.
+  const lead = () => figureOf(new URLSearchParams(location.hash.slice(1)).get("explorer"))?.scrollIntoView();
+  lead();
+  addEventListener("hashchange", lead);
 
   document.addEventListener("chart:live", event => {
     if (event.target.dataset.explorer) event.target.explorer = new Explorer(event.target);

@@ -1,0 +1,54 @@
+"""Each explorer on a small page of its own, without the book around it: for its tests and for bench/."""
+from __future__ import annotations
+
+import functools
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from _ext import charts
+from aftermath import explorers, model, theme
+
+EXPLORERS: Mapping[str, Callable] = {
+    "who-is-left": explorers.who_is_left,
+    "inflow": explorers.inflow,
+    "territory": explorers.territory,
+    **{f"scenario-{path}": functools.partial(explorers.one_scenario, path) for path in model.PATHS},
+    "five-scenarios": explorers.five_scenarios,
+}
+PAGE = """<!doctype html>
+<html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{name}</title><link rel="icon" href="data:,">
+<link rel="stylesheet" href="book.css"><link rel="stylesheet" href="colours.css">
+<script defer src="charts.js"></script><script defer src="explorers.js"></script></head>
+<body><p id="elsewhere" tabindex="-1">An explorer.</p>{figures}</body></html>
+"""
+
+
+def write(folder: Path, pages: Mapping[str, list[str]]) -> Path:
+    """Write a page for each name, with the explorers it is to hold, and all that they load."""
+    theme.enable()
+    for file in ("book.css", "charts.js", "explorers.js"):
+        shutil.copy(charts.HERE / "static" / file, folder)
+    shutil.copy(charts.RUNTIME, folder)
+    (folder / "colours.css").write_text(charts.colours(), "utf-8")
+    for name, held in pages.items():
+        figures = "\n".join(charts.figure(EXPLORERS[one]().to_dict(), bibliography="bibliography.html") for one in held)
+        (folder / f"{name}.html").write_text(PAGE.format(name=name, figures=figures), "utf-8")
+    return folder
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_) -> None:
+        pass
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a folder on this machine; gives its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
