@@ -38,6 +38,7 @@ class Claim(SphinxRole):
 
     def run(self):
         id = self.text
+        self.env.note_dependency(str(data.DATA / "claims.csv"))
         if id not in ledger():
             return [], [self.inliner.reporter.warning(f"data/claims.csv has no claim {id!r}", line=self.lineno)]
         verdict = ledger()[id]["verdict"]
@@ -50,7 +51,14 @@ class Ledger(SphinxDirective):
     """All claims, each with its anchor."""
 
     def run(self):
-        return [nodes.raw("", _filters() + "".join(map(_entry, ledger().values())), format="html")]
+        for path in (__file__, data.DATA / "claims.csv"):
+            self.env.note_dependency(str(path))
+        return [nodes.raw("", _filters() + "".join(_entry(claim, self._chapter(claim["chapter"])) for claim in ledger().values()), format="html")]
+
+    def _chapter(self, name: str) -> str:
+        """Return the address of the chapter that takes a claim up, as seen from the ledger."""
+        page = next(page for page in (f"chapters/{name}", f"chapters/scenarios/{name}") if page in self.env.found_docs)
+        return self.env.app.builder.get_relative_uri(PAGE, page)
 
 
 def _class(verdict: str) -> str:
@@ -71,8 +79,8 @@ def _filters() -> str:
             f'{choice("verdict", "Verdict")}{choice("kind", "Kind")}{choice("chapter", "Chapter")}<p role="status"></p></form>')
 
 
-def _entry(claim: dict) -> str:
-    keys = [claim[name] for name in ("source", "source_2") if claim[name]]
+def _entry(claim: dict, chapter: str) -> str:
+    keys = [key for name, key in claim.items() if name.startswith("source") and key]
     links = "; ".join(f'<a href="bibliography.html#cite-{key}">{escape(references.short(key))}</a>' for key in keys)
     feeds = f"<dt>Feeds the assumption</dt><dd>{escape(assumptions.get(claim['assumption']).label)}</dd>" if claim["assumption"] else ""
     dated = f" (as of {claim['as_of']:%B %Y})" if claim["as_of"] else ""
@@ -80,7 +88,7 @@ def _entry(claim: dict) -> str:
         f'<section class="claim" id="{claim["id"].lower()}" data-verdict="{escape(claim["verdict"])}" data-kind="{escape(claim["kind"])}" data-chapter="{escape(claim["chapter"])}">'
         f'<h2>{claim["id"]}: {escape(claim["claim"])}</h2>'
         f'<p><span class="claim-verdict {_class(claim["verdict"])}">{VERDICTS[claim["verdict"]]} {escape(claim["verdict"])}</span> '
-        f'{escape(claim["kind"])}, in {escape(claim["chapter"])}</p>'
+        f'{escape(claim["kind"])}, in <a href="{chapter}">{escape(claim["chapter"])}</a></p>'
         f'<dl><dt>The record says</dt><dd>{escape(claim["record"])} <span class="claim-sources">{links}</span></dd>'
         f'<dt>The document’s own source</dt><dd>{escape(claim["document_source"])}{dated}</dd>{feeds}</dl></section>'
     )

@@ -32,6 +32,8 @@ def setup(app: Sphinx) -> None:
 
 class Matrix(SphinxDirective):
     def run(self):
+        for path in (__file__, hypotheses.__file__, data.DATA / "hypothesis_evidence.csv", data.DATA / "scenarios.csv"):
+            self.env.note_dependency(str(path))
         return [nodes.raw("", f"{_key()}{_form()}{_results()}{_unscripted()}", format="html")]
 
 
@@ -76,7 +78,7 @@ def _date(item: dict) -> str:
 def _choice(evidence: str, hypothesis: str, label: str) -> str:
     name = f"{evidence}-{hypothesis}"
     options = "".join(f'<option value="{rating}">{escape(text)}</option>' for rating, text in hypotheses.RATINGS.items())
-    return (f'<div class="hypotheses-choice"><label for="{name}">{escape(label)}<span class="visually-hidden">, {evidence}</span></label>'
+    return (f'<div class="hypotheses-choice"><label for="{name}">{escape(label)}<span class="visually-hidden"> for {evidence}</span></label>'
             f'<select id="{name}" data-hypothesis="{hypothesis}"><option value="">not rated</option>{options}</select></div>')
 
 

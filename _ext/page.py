@@ -1,6 +1,7 @@
 """What a page of the site loads and says: the templates, the style sheet, mathematics as MathML, a small icon font."""
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def setup(app: Sphinx) -> None:
     app.add_css_file("book.css", priority=900)
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it even where comments are not used
     app.connect("config-inited", _add_folders)
+    app.connect("env-get-outdated", _outdated)
     app.connect("html-page-context", _trim, priority=900)
     app.connect("build-finished", _shrink_assets)
 
@@ -27,6 +29,15 @@ def setup(app: Sphinx) -> None:
 def _add_folders(app: Sphinx, config) -> None:
     config.templates_path.append(str(HERE / "templates"))
     config.html_static_path.append(str(HERE / "static"))
+
+
+def _outdated(app: Sphinx, env, added: set, changed: set, removed: set) -> list[str]:
+    """Build every page anew when what makes the pages has changed: Sphinx itself looks only at their texts."""
+    parts = [*HERE.rglob("*.py"), *HERE.rglob("*.js"), *HERE.rglob("*.css"), *HERE.rglob("*.html"), *(HERE.parent / "aftermath").glob("*.py"),
+             *(HERE.parent / "data").glob("*.csv"), HERE.parent / "references.bib"]
+    now = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(parts))).hexdigest()
+    before, env.book_parts = getattr(env, "book_parts", now), now
+    return [] if now == before else sorted(env.found_docs)
 
 
 def _trim(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:

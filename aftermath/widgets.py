@@ -4,6 +4,7 @@ Sliders, labels, help and ranges come from the registry, the numbers from :mod:`
 """
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
@@ -72,7 +73,10 @@ class Lab(ipywidgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs) -> dict:
         """Return the widget, and beside it the explorer: a front end with a kernel shows the one, the published page the other."""
-        return {**super()._repr_mimebundle_(**kwargs), **theme.render(self._explorer().to_dict())}
+        widget = super()._repr_mimebundle_(**kwargs)
+        if sys.platform == "emscripten":  # a live page shows the widget, and would need a second and a half for the other
+            return widget
+        return {**widget, **theme.render(self._explorer().to_dict())}
 
     # What happens when something moves
 

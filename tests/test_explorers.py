@@ -494,7 +494,7 @@ def link(id: str, values: dict, version: object = 1) -> str:
 
 @pytest.mark.parametrize("explorer", ["five-scenarios", "who-is-left", "territory", "scenario-disengage"], indirect=True)
 def test_a_link_brings_its_assumptions(explorer, anew):
-    given = any_values(random.Random(6), explorer.defaults())
+    given = explorer.defaults() | any_values(random.Random(6), list(explorer.defaults())[1:])
     explorer.move(**given)
     explorer.press("share")
     explorer.page.wait_for_function("location.hash")
@@ -537,7 +537,7 @@ def test_a_link_is_for_one_explorer_and_leads_to_it(anew):
 
 JUNK = ["NaN", "Infinity", "-Infinity", "1e308", "1e999", "-0.1", "", "null", "undefined", "0.155", "0.1.2", "½", "1,5", "12abc",
         "<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "javascript:alert(1)", "%E0%A4%A", "%zz", "%00", "'\"><svg onload=alert(1)>"]
-NAMES = ["__proto__", "constructor", "toString", "hasOwnProperty", "summary", "month", "<b>x</b>", "", "weight", "KILLED", "version", "explorer"]
+NAMES = ["__proto__", "<img src=x onerror=alert(1)>", "constructor", "toString", "hasOwnProperty", "summary", "month", "<b>x</b>", "", "weight", "KILLED", "version", "explorer"]
 
 
 def damage(rng: random.Random, whole: str) -> str:
@@ -596,9 +596,10 @@ def test_damaged_links_never_break_the_page(explorer):
           const changed = new Promise(resolve => addEventListener("hashchange", resolve, { once: true }));
           location.hash = fragment;
           if (location.hash) await changed;
-          return [valuesOf(figure), figure.querySelector(".explorer-message").textContent, location.hash.length > 1];
+          const message = figure.querySelector(".explorer-message");
+          return [valuesOf(figure), message.textContent, message.children.length, location.hash.length > 1];
         }""", fragment)
-        values, message, asked = found
+        values, message, injected, asked = found
         expected = spelled(fragment.lstrip("#") if fragment.startswith("#") else fragment, explorer.id)
         if not asked:
             assert values["lost"] == 0.42 and message == "", "an empty fragment asks for nothing"
@@ -608,7 +609,7 @@ def test_damaged_links_never_break_the_page(explorer):
         else:
             assert values == explorer.defaults(), fragment
             assert message.startswith("The link could not be used: ") and message.endswith("The starting assumptions are shown."), fragment
-        assert explorer.errors == [], fragment
+        assert injected == 0 and explorer.errors == [], fragment
     assert 10 <= good <= 100, "some of the damage leaves a whole link; most does not"
     explorer.page.evaluate("history.replaceState(null, '', location.pathname)")
     explorer.settle(lambda: explorer.one("button[type=reset]").click())
@@ -654,7 +655,7 @@ def load(explorer: Explorer, content: bytes) -> str:
 
 @pytest.mark.parametrize("explorer", ["five-scenarios", "territory"], indirect=True)
 def test_a_saved_file_brings_its_assumptions_back(explorer):
-    given = any_values(random.Random(9), explorer.defaults())
+    given = explorer.defaults() | any_values(random.Random(9), list(explorer.defaults())[1:])
     explorer.move(**given)
     with explorer.page.expect_download() as download:
         explorer.press("save")
@@ -688,6 +689,7 @@ DAMAGED_FILES = {
     "version as list": file(version=[1]),
     "no assumptions": file(assumptions=None),
     "assumptions as list": file(assumptions=[0.5]),
+    "assumptions as empty list": file(assumptions=[]),
     "assumptions as text": file(assumptions="join_growth"),
     "assumptions as number": file(assumptions=1),
     "unknown id": file(assumptions={"join_growth": 0.2, "luck": 0.5}),

@@ -45,10 +45,12 @@ def values(text: str) -> set[float]:
 
 
 @lru_cache(maxsize=None)
-def figures_of(source: str) -> frozenset[float]:
-    """Return every number that stands in a row of this source, in any table, or in its bibliography entry."""
+def figures_of(source: str, without: str = "") -> frozenset[float]:
+    """Return every number that stands in a row of this source, in any table (but one), or in its bibliography entry."""
     found: set[float] = set()
     for entry in data.package()["resources"]:
+        if entry["name"] == without:
+            continue
         frame = data.load(entry["name"])
         columns = [column for column in frame if column.startswith("source")]
         if entry["name"] == "claims" and source == "wilner2017":

@@ -7,7 +7,7 @@
   const NARROWEST = 160;       // pixels of plot, on the smallest phone
   const LABEL = 24;            // pixels by which a label may stand out to the right of the plot
   const NEAR = "400px";        // how far below the viewport a chart starts to get ready
-  const BUDGET = 8;            // milliseconds of a frame for drawing panels
+  const BUDGET = 8;            // milliseconds between two frames for drawing panels
 
   let runtime;
   const loadRuntime = () => runtime ??= new Promise((resolve, reject) => {
@@ -75,33 +75,40 @@
     return view;
   }
 
-  /* Controls set signals; a burst of input events makes one run a frame. The first panel is drawn in the very next
-     frame, alone. From the frame after it the others follow, the one that waits longest first, as many a frame as fit
-     into BUDGET but one at least: so the hand never waits for the slowest panel, and none waits for the hand to stop.
-     After each run, and when all panels show what the controls say, the figure tells whoever listens (explorers.js). */
+  /* Controls set signals; a burst of input events makes one run a frame. The frame itself draws the first panel alone.
+     When it has been painted the others follow, the longest waiting first, as many as fit into BUDGET but one at least;
+     so the hand never waits for the slowest panel, and no panel waits for the hand to stop. After each run, and when
+     all panels show what the controls say, the figure tells whoever listens (explorers.js). */
   function connect(figure, views) {
     const form = figure.querySelector("form.chart-controls");
     if (!form) return;
-    const stale = new Set();
-    let state = "still";         // or "asked": a frame is coming; or "behind": panels were left over from the last one
+    const stale = new Set(), painted = new MessageChannel();
+    let busy = false;
     const draw = async panel => {
       stale.delete(panel);
       await views[panel].runAsync();
       figure.dispatchEvent(new CustomEvent("chart:run", { detail: panel }));
     };
-    const frame = async () => {
-      const end = performance.now() + BUDGET, behind = state === "behind";
+    const goOn = how => {
+      busy = stale.size > 0;
+      if (busy) how(); else figure.dispatchEvent(new CustomEvent("chart:drawn"));
+    };
+    const nextFrame = () => requestAnimationFrame(async () => {
       if (stale.has(0)) await draw(0);
-      if (behind && stale.size) do await draw(stale.values().next().value); while (stale.size && performance.now() < end);
-      state = stale.size ? "behind" : "still";
-      if (stale.size) requestAnimationFrame(frame);
-      else figure.dispatchEvent(new CustomEvent("chart:drawn"));
+      goOn(() => painted.port2.postMessage(0));
+    });
+    painted.port1.onmessage = async () => {
+      const end = performance.now() + BUDGET;
+      for (const panel of [...stale].filter(panel => panel > 0)) {
+        await draw(panel);
+        if (performance.now() > end) break;
+      }
+      goOn(nextFrame);
     };
     const run = () => {
       views.forEach((_, panel) => stale.add(panel));
-      if (state !== "still") return;
-      state = "asked";
-      requestAnimationFrame(frame);
+      if (!busy) nextFrame();
+      busy = true;
     };
     const signalOf = control => control.dataset.field
       ? `${control.dataset.param}_${control.dataset.field.replace(/\W/g, "_")}` : control.dataset.param;

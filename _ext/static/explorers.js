@@ -232,7 +232,7 @@
       for (const [id, value] of Object.entries(values)) {
         const input = this.sliders.get(id);
         if (!input) throw new Error(`it names an unknown assumption, ${String(id).slice(0, 40)}`);
-        if (typeof value !== "number" || Number(Object.assign(input.cloneNode(), { value }).value) !== value)
+        if (Number(Object.assign(input.cloneNode(), { value }).value) !== value)
           throw new Error(`its value of ${id} is none of the slider’s, which runs from ${input.min} to ${input.max} in steps of ${input.step}`);
       }
       this.reset();

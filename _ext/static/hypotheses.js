@@ -103,8 +103,8 @@
     if (rows.length) {
       const found = [...scores(ratings, rows, ids)].sort(([, a], [, b]) => a - b);
       const count = (id, rating) => rows.filter(item => ratings[item][id] === rating).length;
-      shown.push(table("What speaks against each hypothesis", ["Hypothesis", "Inconsistent", "Very inconsistent", "Against it"],
-        found.map(([id, value]) => [labels[id], count(id, -1), count(id, -2), { text: value, value }])));
+      shown.push(table("What speaks against each hypothesis", ["Hypothesis", "Against it", "Inconsistent", "Very inconsistent"],
+        found.map(([id, value]) => [labels[id], { text: value, value }, count(id, -1), count(id, -2)])));
       const first = pivotal(ratings, rows, ids);
       if (rows.length > 1) shown.push(element("p", first.length ? `Check first: without ${first.length > 1 ? "any one of " : ""}${listed(first)} the answer would be another.`
         : "No single item decides: leave out any one, and the answer stays."));
