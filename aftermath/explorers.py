@@ -363,7 +363,7 @@ def _outcomes(now: Mapping) -> alt.Chart:
         alt.Chart(rows("outcome", OUTCOMES), name="outcomes", title="Outcomes at the chosen month", height=190)
         .transform_calculate(people=switch("datum.outcome", now), words=switch("datum.outcome", {name: f"'{words}'" for name, words in OUTCOMES.items()}))
         .mark_bar(clip=True)
-        .encode(x=alt.X("people:Q", title="People", axis=alt.Axis(format=",d"), scale=alt.Scale(domainMin=0, domainMax=alt.ExprRef("axis_top"), nice=False)),
+        .encode(x=alt.X("people:Q", title="People", axis=alt.Axis(format=",d", tickCount=8), scale=alt.Scale(domainMin=0, domainMax=alt.ExprRef("axis_top"), nice=False)),
                 y=alt.Y("words:N", title=None, sort=[*OUTCOMES.values()], axis=alt.Axis(labelLimit=220)))
     )
 
@@ -392,8 +392,8 @@ def _fan(ids: list[str], now: Mapping) -> alt.LayerChart:
     outer = wide.mark_area(opacity=0.25, clip=True).encode(x=month_axis(), y=y, y2=levels[-1])
     inner = wide.mark_area(opacity=0.45, clip=True).encode(x=month_axis(), y=people_axis(levels[1]), y2=levels[-2])
     middle = base.transform_filter("datum.level === 0.5").mark_line(clip=True).encode(x=month_axis(), y=people_axis())
-    points = base.properties(name="fan").mark_point(opacity=0, size=1).encode(x=month_axis(), y=people_axis())
-    return alt.layer(outer, inner, middle, points, height=240,
+    whole = base.properties(name="fan").mark_line(opacity=0).encode(x=month_axis(), y=people_axis())  # seen in the table only
+    return alt.layer(outer, inner, middle, whole, height=240,
                      title=f"The range over {DRAWS} draws: half of them in the dark band, nine of ten in the light one")
 
 
@@ -408,7 +408,7 @@ def _tornado(ids: list[str], month: alt.Parameter) -> alt.Chart:
         .transform_joinaggregate(least="min(people)", most="max(people)", groupby=["assumption"])
         .transform_calculate(swing="datum.most - datum.least")
         .mark_line(point=alt.OverlayMarkDef(filled=True, size=50), strokeWidth=6, clip=True)
-        .encode(x=alt.X("people:Q", title="People", axis=alt.Axis(format=",d"), scale=alt.Scale(domainMin=0, domainMax=alt.ExprRef("axis_top"), nice=False)),
+        .encode(x=alt.X("people:Q", title="People", axis=alt.Axis(format=",d", tickCount=8), scale=alt.Scale(domainMin=0, domainMax=alt.ExprRef("axis_top"), nice=False)),
                 y=alt.Y("label:N", title=None, sort=alt.EncodingSortField("swing", op="max", order="descending"), axis=alt.Axis(labelLimit=240)),
                 detail="assumption:N")
     )
@@ -435,7 +435,7 @@ def _break_even(ids: list[str], values: Mapping, month: alt.Parameter) -> alt.La
         .transform_window(before="lag(people)", value_before="lag(value)", leader_before="lag(leader)", on_before="lag(on)",
                           sort=[alt.SortField("step")])
     )
-    x = alt.X("value:Q", title="Value of the chosen assumption", scale=alt.Scale(nice=False, zero=False))
+    x = alt.X("value:Q", title="Value of the chosen assumption", axis=alt.Axis(tickCount=8), scale=alt.Scale(nice=False, zero=False))
     curve = sweep.mark_line(clip=True).encode(x=x, y=people_axis())
     line = alt.Chart(rows("zero", [0])).transform_calculate(threshold="threshold").mark_rule(strokeDash=[5, 4]).encode(y=people_axis("threshold"))
     gap = "(datum.{0}[datum.leader_before] - datum.{0}[datum.leader])".format

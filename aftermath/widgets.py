@@ -12,7 +12,6 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 import traitlets
-from IPython.display import display
 
 from aftermath import assumptions, data, explorers, model, theme
 from aftermath.theme import COLOURS
@@ -110,9 +109,10 @@ class Lab(ipywidgets.VBox):
 
     def _show(self) -> None:
         self._sentence.value = f"<p><b>{escape(self._say(self.assumptions))}</b></p><p>{escape(explorers.NOT_A_FORECAST)}</p>"
-        self._picture.clear_output(wait=True)
-        with self._picture:
-            display(self._draw(self.outcomes, self.pinned))
+        # Set rather than captured: wherever a cell moves a slider, the chart changes here and not under that cell.
+        bundle = self._draw(self.outcomes, self.pinned)._repr_mimebundle_()
+        shown = bundle[0] if isinstance(bundle, tuple) else bundle
+        self._picture.outputs = ({"output_type": "display_data", "data": shown, "metadata": {}},)
 
     def _toolbar(self) -> ipywidgets.HBox:
         options = [("Preset …", "")] + [(label, name) for name, label in assumptions.presets().items()]

@@ -5,7 +5,6 @@ import gzip
 import hashlib
 import json
 import re
-import shutil
 from pathlib import Path
 
 import altair as alt
@@ -67,20 +66,16 @@ def test_script_holds_no_address_and_no_windows_line_ends():
 # The chart program, in a browser
 
 @pytest.fixture(scope="module")
-def page():
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"), args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        page.asked, page.problems = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("pageerror", lambda error: page.problems.append(str(error)))
-        page.on("console", lambda message: page.problems.append(message.text) if message.type in ("warning", "error") else None)
-        page.set_content("<!doctype html><title>charts</title><div id=room></div>")
-        page.add_script_tag(content=RUNTIME.read_text(encoding="utf-8"))
-        yield page
-        browser.close()
+def page(browser):
+    page = browser.new_page()
+    page.asked, page.problems = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on("console", lambda message: page.problems.append(message.text) if message.type in ("warning", "error") else None)
+    page.set_content("<!doctype html><title>charts</title><div id=room></div>")
+    page.add_script_tag(content=RUNTIME.read_text(encoding="utf-8"))
+    yield page
+    page.close()
 
 
 @pytest.fixture(autouse=True)
