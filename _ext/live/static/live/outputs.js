@@ -1,0 +1,158 @@
+/* Draws outputs, in the form in which notebooks store them, into an element. Charts become the same figures as in the
+   static page. What Python sends as HTML is taken in without its scripts. */
+(() => {
+  "use strict";
+  const { bookLive } = window;
+  const FIGURE = "application/vnd.book-figure+html", WIDGET = "application/vnd.jupyter.widget-view+json";
+  const ANSI = /\x1b\[[0-9;]*[A-Za-z]/g;
+  const NEVER = "script:not([type='application/json']), iframe, object, embed, base, link, meta, form[action]";
+  const joined = text => Array.isArray(text) ? text.join("") : String(text ?? "");
+
+  function make(tag, properties = {}, ...children) {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  }
+
+  /* HTML from outside, as elements that can do nothing by themselves. */
+  function fromHtml(text) {
+    const parsed = new DOMParser().parseFromString(text, "text/html");
+    parsed.querySelectorAll(NEVER).forEach(element => element.remove());
+    parsed.querySelectorAll("*").forEach(element => {
+      for (const { name, value } of [...element.attributes])
+        if (name.startsWith("on") || /^\s*(javascript|data):/i.test(value) && name !== "src") element.removeAttribute(name);
+    });
+    return [...parsed.head.querySelectorAll("style"), ...parsed.body.childNodes];
+  }
+
+  /* The ways to show an output, best first; each gets the data and gives an element. */
+  const WAYS = [
+    [WIDGET, async (data, context) => {
+      const room = make("div", { className: "output live-widget" });
+      context.place(room);
+      await context.show(data.model_id, room);
+      return room;
+    }],
+    [FIGURE, figure],
+    ["text/html", async text => make("div", { className: "output text_html" }, ...fromHtml(joined(text)))],
+    ["image/svg+xml", async text => make("img", { className: "output", alt: "", src: `data:image/svg+xml,${encodeURIComponent(joined(text))}` })],
+    ["image/png", async text => make("img", { className: "output", alt: "", src: `data:image/png;base64,${joined(text)}` })],
+    ["image/jpeg", async text => make("img", { className: "output", alt: "", src: `data:image/jpeg;base64,${joined(text)}` })],
+    ["text/markdown", async text => plain(text)],
+    ["text/plain", async text => plain(text)],
+  ];
+
+  function plain(text, kind = "text_plain") {
+    return make("div", { className: `output ${kind}` }, make("pre", { textContent: joined(text).replace(ANSI, "") }));
+  }
+
+  /* A chart is drawn in its place, unseen, and shown when it is whole. */
+  async function figure(text, context) {
+    const [element] = fromHtml(joined(text)).filter(node => node.nodeType === Node.ELEMENT_NODE);
+    const room = make("div", { className: "live-figure live-unseen" }, element);
+    context.place(room);
+    await bookLive.loadCharts(element.classList.contains("explorer"));
+    await bookCharts.start(element);
+    room.classList.remove("live-unseen");
+    return room;
+  }
+
+  function failure(output) {
+    const place = output.line ? `Line ${output.line} of this cell: ` : "";
+    const lines = joined(output.traceback.map(line => `${line}\n`));
+    return make("div", { className: "output live-error" },
+      make("p", {}, `${place}${output.ename}: ${output.evalue}`.replace(ANSI, "")),
+      make("details", {}, make("summary", { textContent: "The whole traceback" }), make("pre", { textContent: lines.replace(ANSI, "") })));
+  }
+
+  async function element(output, context) {
+    if (output.output_type === "stream") return plain(output.text, `stream ${output.name}`);
+    if (output.output_type === "error") return failure(output);
+    const [type, show] = WAYS.find(([type]) => output.data[type] !== undefined) ?? [];
+    return show ? show(output.data[type], context) : plain("An output of a kind that this page can't show.");
+  }
+
+  function remove(node) {
+    node.querySelectorAll?.("figure.chart").forEach(chart => chart.views?.forEach(view => view.finalize()));
+    node.remove();
+  }
+
+  /* A place for outputs. They are drawn one after the other; old ones stay until there is something to put in their place. */
+  class Area {
+    constructor(box, show) {
+      this.box = box;
+      this.show = show;         // (model id, element): shows a widget
+      this.outputs = [];        // as they would be stored
+      this.work = Promise.resolve();
+      box.classList.add("live-area");
+    }
+
+    /* Does one thing after another; what goes wrong is said in its place. */
+    then(job) {
+      this.work = this.work.then(job).catch(problem => this.box.append(plain(`This output could not be shown: ${problem.message}`, "live-error")));
+      return this.work;
+    }
+
+    add(output) {
+      const last = this.outputs.at(-1);
+      if (this.stale) { this.outputs = []; this.fresh = true; this.stale = false; }
+      else if (output.output_type === "stream" && last?.output_type === "stream" && last.name === output.name) {
+        last.text = joined(last.text) + joined(output.text);
+        return this.then(() => { this.box.lastElementChild.querySelector("pre").append(joined(output.text).replace(ANSI, "")); });
+      }
+      const replaces = this.fresh;
+      this.fresh = false;
+      this.outputs.push({ ...output });
+      return this.then(() => this.draw(output, replaces));
+    }
+
+    async draw(output, replaces) {
+      const old = replaces ? [...this.box.childNodes] : [];
+      const made = await element(output, { place: room => this.box.append(room), show: this.show });
+      if (output.transient?.display_id) made.dataset.display = output.transient.display_id;
+      old.forEach(remove);
+      this.box.append(made);
+    }
+
+    clear(wait = false) {
+      if (wait) { this.stale = true; return this.work; }
+      this.outputs = [];
+      return this.then(() => [...this.box.childNodes].forEach(remove));
+    }
+
+    /* The next output takes the place of all that is there. */
+    renew() { this.stale = true; }
+    settle() { if (this.stale) { this.stale = false; this.clear(); } return this.work; }
+
+    /* All outputs at once, as an Output widget has them; of several states in a row only the last is drawn. */
+    set(outputs) {
+      this.wanted = outputs;
+      if (this.drawing) return;
+      this.drawing = true;
+      this.then(async () => {
+        while (this.wanted) {
+          const next = this.wanted;
+          this.wanted = null;
+          await this.drawAll(next);
+        }
+      }).then(() => { this.drawing = false; });
+    }
+
+    async drawAll(outputs) {
+      const old = [...this.box.childNodes];
+      const made = [];
+      for (const output of outputs) made.push(await element(output, { place: room => this.box.append(room), show: this.show }));
+      old.forEach(remove);
+      this.box.append(...made);
+    }
+
+    async replace(shown, output) {
+      const made = await element(output, { place: room => shown.after(room), show: this.show });
+      made.dataset.display = shown.dataset.display;
+      remove(shown);
+      return made;
+    }
+  }
+
+  Object.assign(bookLive, { Area, make });
+})();

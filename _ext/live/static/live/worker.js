@@ -1,0 +1,171 @@
+/* Python in a web worker: Pyodide, the book's files, and the bridge (Python) that runs cells.
+
+   Every message between the page (session.js) and this worker; each is an object with a "type":
+
+   page → worker
+     start    folder, book, packages, directory, bibliography   addresses, names of packages, the page's folder inside the book
+     run      id, cell, code                                    run a cell
+     comm     id, message                                       a widget's message (JSON text: msg_type, comm_id, data, buffers, cell)
+
+   worker → page
+     progress step, done, total          while starting: what is going on; bytes so far, and of how many
+     ready                               cells can be run
+     failed   reason                     starting has failed, or Python has died; nothing more will come
+     loading  names                      a cell needs packages that the page did not; they are being fetched
+     done     id, ok                     a cell has run, or a widget's message has been dealt with
+   and, from Python (as JSON text, in "python"):
+     output   cell, output               one output, as notebooks store it; an error may have "line"
+     clear    cell, wait                 take away the cell's outputs, now or with the next one
+     update   display_id, output         a new state of an output that is already shown
+     comm     msg_type, comm_id, target_name, data, metadata, buffers      buffers are base64 */
+"use strict";
+
+const FOLDER = "/book";
+const CORE = ["pyodide/pyodide.js", "pyodide/pyodide.asm.js", "pyodide/pyodide.asm.wasm", "pyodide/python_stdlib.zip", "pyodide/pyodide-lock.json"];
+const browserFetch = self.fetch.bind(self);
+let folder, manifest, python, kernel;
+let waiting = Promise.resolve();   // requests are dealt with one after the other
+
+onmessage = ({ data: message }) => { waiting = waiting.then(() => handlers[message.type](message)).catch(fail); };
+
+const handlers = {
+  async start(message) {
+    folder = message.folder;
+    manifest = await (await fetchWhole("manifest.json")).json();
+    meter.expect([...CORE, ...message.packages.map(fileOf)]);
+    importScripts(folder + "pyodide/pyodide.js");
+    meter.add("pyodide/pyodide.js", "pyodide/pyodide.asm.js");   // scripts can't be counted while they come
+    const book = fetchBook(message.book);
+    python = await loadPyodide({ indexURL: `${folder}pyodide/`, packages: message.packages, stdin: () => null, stdout: quiet, stderr: quiet });
+    checkLoaded(message.packages);
+    meter.say("Starting Python");
+    python.unpackArchive(await book, "zip", { extractDir: FOLDER });
+    if (message.packages.includes("altair")) importScripts(`${folder}vega-lite.js`);
+    python.FS.mkdirTree(FOLDER + message.directory);
+    python.FS.chdir(FOLDER + message.directory);
+    kernel = startKernel(message.bibliography);
+    postMessage({ type: "ready" });
+  },
+
+  async run({ id, cell, code }) {
+    const problem = await loadFor(code);
+    if (problem) postMessage({ type: "python", python: JSON.stringify({ type: "output", cell, output: problem }) });
+    const ok = !problem && await kernel.run(code, cell);
+    postMessage({ type: "done", id, ok });
+  },
+
+  comm({ id, message }) {
+    kernel.receive(message);
+    postMessage({ type: "done", id, ok: true });
+  },
+};
+
+function startKernel(bibliography) {
+  const make = python.runPython(`
+    import json, sys
+    sys.path.insert(0, "${FOLDER}")
+    from _ext.live.bridge.kernel import Kernel
+    lambda post, compile_chart, bibliography, packages: Kernel(
+        post, compile_chart=compile_chart, bibliography=bibliography, packages=json.loads(packages), folder="${FOLDER}")`);
+  const post = text => postMessage({ type: "python", python: text });
+  return make(post, text => compileVegaLite(text), bibliography, JSON.stringify(manifest.packages));
+}
+
+/* Packages that a reader's own code asks for; answers with an error to show, or nothing. */
+async function loadFor(code) {
+  const names = kernel.needed(code).toJs().filter(name => !python.loadedPackages[name]);
+  if (!names.length) return null;
+  postMessage({ type: "loading", names });
+  try {
+    await python.loadPackage(names, { messageCallback: quiet, errorCallback: quiet });
+    checkLoaded(names);
+    if (names.includes("altair")) importScripts(`${folder}vega-lite.js`);
+    return null;
+  } catch (problem) {
+    return { output_type: "error", ename: "NotLoaded", evalue: problem.message, traceback: [problem.message] };
+  }
+}
+
+// Fetching
+
+function fileOf(name) { return manifest.packages[name].file; }
+function quiet() {}
+
+/* Pyodide goes on without a package that it could not load; a page must not. */
+function checkLoaded(names) {
+  const missing = names.filter(name => !python.loadedPackages[name]);
+  if (missing.length) throw new Error(`${missing.join(", ")} could not be loaded`);
+}
+
+async function fetchWhole(name, options) {
+  let response;
+  try { response = await browserFetch(name.includes(":") ? name : folder + name, options); }
+  catch { throw new Error(`${nameOf(name)} could not be fetched: the connection failed, or the file is damaged`); }
+  if (!response.ok) throw new Error(`${nameOf(name)} could not be fetched (${response.status})`);
+  return response;
+}
+
+function nameOf(address) { return address.split("/").pop(); }
+
+async function fetchBook(address) { return (await fetchWhole(address)).arrayBuffer(); }
+
+/* What Pyodide fetches goes through here: it is counted, and a failure is told at once (Pyodide would wait for ever). */
+self.fetch = async (address, options = {}) => {
+  const name = String(address).replace(folder, "");
+  const known = manifest?.files[name];
+  try {
+    const response = await fetchWhole(name, known && !name.endsWith(".wasm") ? { ...options, integrity: known.integrity } : options);
+    if (known) meter.follow(name, response);
+    return response;
+  } catch (problem) {
+    if (!kernel) fail(problem);
+    throw problem;
+  }
+};
+
+const compileStreaming = WebAssembly.instantiateStreaming;
+WebAssembly.instantiateStreaming = async (response, imports) => {
+  try { return await compileStreaming(await withType(await response), imports); }
+  catch { return fail(new Error("pyodide.asm.wasm is damaged, or this browser can't run it")); }
+};
+
+/* Some servers don't know the type of .wasm files, and browsers insist on it. */
+function withType(response) {
+  if (/^application\/wasm/.test(response.headers.get("content-type") ?? "")) return response;
+  return new Response(response.body, { headers: { "content-type": "application/wasm" } });
+}
+
+/* Counts what has come, in bytes, for the progress line. */
+const meter = {
+  done: 0, total: 0, counted: new Set(), step: "Fetching Python",
+  expect(names) { this.names = new Set(names); for (const name of names) this.total += manifest.files[name].bytes; this.tell(); },
+  say(step) { this.step = step; this.tell(); },
+  add(...names) {
+    for (const name of names) {
+      if (this.counted.has(name) || !this.names?.has(name)) continue;
+      this.counted.add(name);
+      this.done += manifest.files[name].bytes;
+    }
+    this.tell();
+  },
+  /* The largest file is counted while it comes, the others when they are there. */
+  async follow(name, response) {
+    if (!name.endsWith(".wasm") || this.counted.has(name)) return this.add(name);
+    let bytes = 0;
+    try {
+      for (const reader = response.clone().body.getReader(); ;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        bytes += value.length;
+        this.tell(bytes);
+      }
+    } catch { /* told where the response itself is read */ }
+    this.add(name);
+  },
+  tell(extra = 0) { postMessage({ type: "progress", step: this.step, done: this.done + extra, total: this.total }); },
+};
+
+function fail(problem) {
+  postMessage({ type: "failed", reason: problem instanceof Error ? problem.message : String(problem) });
+  return new Promise(() => {});   // the page ends this worker
+}
