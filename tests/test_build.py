@@ -31,9 +31,11 @@ def contents(site: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory) -> Path:
-    """A copy of the book without its build."""
+    """A copy of the book without its site."""
     folder = tmp_path_factory.mktemp("copy") / "book"
     shutil.copytree(ROOT, folder, ignore=KEPT_OUT)
+    if (ROOT / "_build" / "live").exists():  # put together once, and not by Sphinx
+        shutil.copytree(ROOT / "_build" / "live", folder / "_build" / "live")
     return folder
 
 

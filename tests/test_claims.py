@@ -288,3 +288,9 @@ def test_a_badge_leads_a_reader_to_the_entry(page, site):
 
 def test_values_that_are_read_are_numbers():
     assert values("40,000 and 9.5") == {40000.0, 9.5}
+
+
+def test_every_claim_is_linked_from_a_chapter():
+    pages = [*ROOT.glob("chapters/**/*.ipynb"), *ROOT.glob("chapters/*.md")]
+    linked = set(re.findall(r"\]\([^)]*claims\.md#(c\d+)\)", "".join(path.read_text("utf-8") for path in pages)))
+    assert sorted({id.lower() for id in data.load("claims")["id"]} - linked) == []
