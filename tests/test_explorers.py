@@ -429,6 +429,8 @@ def test_a_drag_leaves_no_chart_behind(explorer):
         slider.value = 0.1 + 0.01 * frame;
         slider.dispatchEvent(new Event("input", { bubbles: true }));
         await new Promise(requestAnimationFrame);
+        slider.dispatchEvent(new Event("input", { bubbles: true }));   // in the frame, and before anything queued in it
+        await scheduler.postTask(() => {}, { priority: "user-blocking" });
       }
       const during = [...runs];
       await shown(figure);
