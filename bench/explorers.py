@@ -4,7 +4,7 @@
 
 Two kinds of moves, in a real browser with all charts in view: single ones, at any moment of a frame, over all sliders;
 and drags by the mouse without a stop. "First frame": from the slider's input event until the next frame is presented,
-which shows the first chart (taken by a task queued in the frame's last animation callback: layout and paint are done).
+which shows the first chart (taken by a task of high priority, queued in the frame: layout and paint are done by then).
 "Behind the hand": for each chart, from the oldest move that it does not yet show until it is presented; in a drag the
 clock starts with the mouse, as the system saw it. vega-embed's chart is one, so it shows all at once or nothing.
 Rounds alternate between the pages, for the machine is rarely alone; the least of all rounds counts.
@@ -38,11 +38,7 @@ TARGETS = {"first frame, p50": 16.7, "first frame, p95": 33, "behind, most": 100
 
 # In both pages: when an input is seen, when the next frame is presented, when each chart shows what was asked for.
 WATCH = """
-window.queued = () => new Promise(done => {
-  const channel = new MessageChannel();
-  channel.port1.onmessage = done;
-  channel.port2.postMessage(0);
-});
+window.queued = () => scheduler.postTask(() => {}, { priority: "user-blocking" });   // before all that the page itself has queued
 window.presented = () => new Promise(requestAnimationFrame).then(queued);
 window.sliderOf = id => document.querySelector(`input[data-param="${id}"], .vega-bind input[name="${id}"]`);
 window.rest = time => new Promise(done => setTimeout(done, time));

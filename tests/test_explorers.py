@@ -432,8 +432,9 @@ def test_a_drag_leaves_no_chart_behind(explorer):
         slider.dispatchEvent(new Event("input", { bubbles: true }));   // in the frame, and before anything queued in it
         await scheduler.postTask(() => {}, { priority: "user-blocking" });
       }
-      const during = [...runs];
-      await shown(figure);
+      const during = [...runs], done = shown(figure);
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+      await done;
       return during;
     }""")
     assert min(runs) >= 3, runs

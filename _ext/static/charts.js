@@ -7,7 +7,7 @@
   const NARROWEST = 160;       // pixels of plot, on the smallest phone
   const LABEL = 24;            // pixels by which a label may stand out to the right of the plot
   const NEAR = "400px";        // how far below the viewport a chart starts to get ready
-  const BUDGET = 8;            // milliseconds between two frames for drawing panels
+  const BUDGET = 12;           // milliseconds between two frames for drawing panels
 
   let runtime;
   const loadRuntime = () => runtime ??= new Promise((resolve, reject) => {

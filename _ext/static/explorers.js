@@ -2,6 +2,7 @@
    compare, and the assumptions as a link, a file or a citation. The model itself is inside the chart. */
 (() => {
   "use strict";
+  const PAUSE = 60;            // milliseconds, at least, between two sentences
   const number = (value, digits = 5) => value.toLocaleString("en", { maximumSignificantDigits: digits });
 
   /* As Assumption.written in aftermath/assumptions.py. */
@@ -35,6 +36,7 @@
       this.form.addEventListener("click", event => this.pressed(event.target));
       this.form.addEventListener("change", event => this.chosen(event.target));
       figure.addEventListener("chart:run", () => this.show());
+      figure.addEventListener("chart:drawn", () => { if (performance.now() - this.written > PAUSE) this.write(); });
       this.folded = figure.querySelector(".explorer-tables");
       this.folded.hidden = false;
       this.folded.addEventListener("toggle", () => this.write());
@@ -137,13 +139,13 @@
       return this.sources[panel][name];
     }
 
-    show() {
-      if (this.waiting) return;
-      this.waiting = true;
-      setTimeout(() => { this.waiting = false; this.write(); }, 60);   // words and tables follow the picture, ten times a second at most
-    }
+    /* Words and tables follow with the last chart; in a drag, a few times a second. */
+    show() { this.timer ??= setTimeout(() => this.write(), PAUSE); }
 
     write() {
+      clearTimeout(this.timer);
+      this.timer = undefined;
+      this.written = performance.now();
       const line = this.figure.querySelector(".explorer-summary"), summary = this.summary();
       if (line.textContent !== summary) line.textContent = summary;   // a screen reader speaks what is new, once
       if (this.folded.open) this.writeTables();
@@ -254,7 +256,7 @@
   lead();
   addEventListener("hashchange", lead);
 
-  document.addEventListener("chart:live", event => {
-    if (event.target.dataset.explorer) event.target.explorer = new Explorer(event.target);
-  });
+  const begin = figure => { figure.explorer ??= new Explorer(figure); };
+  document.addEventListener("chart:live", event => { if (event.target.dataset.explorer) begin(event.target); });
+  document.querySelectorAll("figure.explorer[data-state=live]").forEach(begin);   // a chart may be sooner than this script
 })();
