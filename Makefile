@@ -1,6 +1,6 @@
 # make book and make test need Python 3.11–3.14 and make, nothing else: both set everything up.
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve test bench notebooks data lock vendor clean
+.PHONY: help setup book serve test test-all bench notebooks data lock vendor clean
 
 VENV  := .venv
 BIN   := $(VENV)/bin
@@ -39,7 +39,13 @@ serve: book  ## build the site and serve it on this machine
 
 test: book  ## run every test: data, model, notebooks, site in a real browser
 	@sh tests/browser.sh
+	@sh tests/tools/install.sh
 	@$(BIN)/python -m pytest --nbval -n 2 --dist loadscope tests chapters
+
+test-all: book  ## run every test, and those marked full: each page in every theme and width
+	@sh tests/browser.sh
+	@sh tests/tools/install.sh
+	@$(BIN)/python -m pytest --nbval -n 2 --dist loadscope -m "full or not full" tests chapters
 
 bench: book  ## measure how fast: explorers in the browser, the model in Python
 	@sh tests/browser.sh

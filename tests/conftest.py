@@ -39,6 +39,14 @@ def read_notebook(page: str) -> nbformat.NotebookNode:
     return nbformat.read(ROOT / f"{page}.ipynb", as_version=4)
 
 
+def tool(name: str) -> Path:
+    """Return a file of the browser tests' npm packages; without it the test is red where CI is set, else skipped."""
+    path = ROOT / "tests" / "tools" / "node_modules" / name
+    if not path.exists():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{name} is not installed: sh tests/tools/install.sh")
+    return path
+
+
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_) -> None:
         pass
