@@ -18,10 +18,9 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from aftermath import data
+from aftermath import data, rules
 
 FORMAT, VERSION = "after-the-caliphate/assumptions", 1  # of the file that page and Python both save and load
-WEIGHTS = ("weight_disengage", "weight_stay", "weight_join", "weight_relocate", "weight_dispatch")
 
 
 class OutsideEvidence(UserWarning):
@@ -53,7 +52,7 @@ class Assumption:
         if self.unit == "months":
             return np.nextafter(0, 1), np.inf, "Give more than 0 months."
         if self.unit == "per year":
-            return np.nextafter(-1, 0), np.inf, "Give more than −1: a group can't lose more than all its people."
+            return np.nextafter(-1, 0), np.inf, "Give more than −1: nothing can lose more than all of itself."
         return 0, np.inf, f"Give 0 {self.unit} or more."
 
     @property
@@ -88,6 +87,10 @@ def registry() -> Mapping[str, Assumption]:
     return MappingProxyType({row["id"]: Assumption(**row) for row in rows})
 
 
+#: The ids of the weights: what is counted in points. Only their proportions count.
+WEIGHTS = tuple(id for id, assumption in registry().items() if assumption.unit == "points")
+
+
 def get(id: str) -> Assumption:
     """Return one assumption."""
     if id not in registry():
@@ -119,19 +122,19 @@ def preset(name: str) -> dict[str, float]:
 def check(assumptions: Mapping) -> dict:
     """Return a full set of assumptions: those given, and the default of all others.
 
-    Raises ``ValueError`` for what can't be: an unknown id, a share above 1, more than all people killed or
-    returned, weights that add up to nothing. Warns (:class:`OutsideEvidence`) of a value that its source does not
+    Raises ``ValueError`` for what can't be: an unknown id, a share above 1, weights that add up to nothing, what a rule
+    of :mod:`aftermath.rules` forbids. Warns (:class:`OutsideEvidence`) of a value that its source does not
     cover. Arrays are checked as a whole; symbols and Altair expressions have no value yet and pass.
     """
     for id, value in assumptions.items():
         _check_value(get(id), value)
     full = defaults() | dict(assumptions)
-    gone, weight = full["killed"] + full["returned"], sum(full[id] for id in WEIGHTS)
-    if _is_number(gone) and np.max(gone) > 1 + 1e-9:
-        raise ValueError(
-            f"killed + returned = {np.max(gone):.4g}: more than all who travelled. Lower killed or returned."
-        )
-    if _is_number(weight) and np.min(weight) <= 0:
+    for amount, most, says in rules.AT_MOST:
+        found = amount(full)
+        if _is_number(found) and np.max(found) > most + 1e-9:
+            raise ValueError(says.format(np.max(found)))
+    weight = sum(full[id] for id in WEIGHTS)
+    if WEIGHTS and _is_number(weight) and np.min(weight) <= 0:
         raise ValueError(f"{', '.join(WEIGHTS)} add up to 0: nobody goes anywhere. Give at least one of them points.")
     for id, value in assumptions.items():
         _warn_outside(get(id), value)

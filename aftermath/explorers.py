@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 import altair as alt
 
 from aftermath import data, model, uncertainty
-from aftermath.assumptions import WEIGHTS, defaults, get
+from aftermath.assumptions import WEIGHTS, defaults, get, registry
 from aftermath.theme import COLOURS, MUTED, TEXT
 
 NOT_A_FORECAST = "If … then, not a forecast: the sliders say what to assume, the chart what would follow."
@@ -22,14 +22,9 @@ MONTHS = 60
 DRAWS = 256
 GRID = 100  # steps over an assumption's range in which break-even looks for a change
 
-PATH_COLOURS = [COLOURS[name] for name in ("green", "orange", "purple", "gold", "red")]
-OWN = {
-    "disengage": ("attached", "reengage", "reengage_half_life", "prosecuted", "prison_spread"),
-    "stay": ("stay_growth",),
-    "join": ("join_growth",),
-    "relocate": ("relocate_growth",),
-    "dispatch": ("interdicted", "dispatch_half_life"),
-}
+PATH_COLOURS = [COLOURS[name] for name in ("green", "orange", "purple", "gold", "red", "teal", "grey", "blue")][:len(model.PATHS)]
+OWN = {path: tuple(id for id, this in registry().items() if this.scenario == path and id not in WEIGHTS) for path in model.PATHS}
+MANY = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")[len(model.PATHS)]  # paths, in words
 OUTCOMES = {
     "at_large": "at large, on all paths",
     "reengaged": "took up violence again",
@@ -315,7 +310,7 @@ def five_scenarios() -> alt.VConcatChart:
         sources=sources_of(ids),
         groups=groups(), dominant=pairs(_dominant()),
         entry=[["How many are left?", "lost"], ["Which path dominates?", "dominant"], ["How long?", "month"]],
-        summary=f"{total} <= 0 ? 'All five weights are zero: nobody goes anywhere. Give at least one of them points.' : 'If these assumptions held, then '"
+        summary=f"{total} <= 0 ? 'All {MANY} weights are zero: nobody goes anywhere. Give at least one of them points.' : 'If these assumptions held, then '"
                 f" + {count(sum(model.people(values).values()))} + ' people would choose among the paths, and ' + month + ' months on '"
                 f" + {count(now['at_large'])} + ' would be at large.'",
         tables={
@@ -332,7 +327,7 @@ def groups() -> dict[str, str]:
     """Return the heading under which each slider of the large explorer stands."""
     labels = path_labels()
     own = {id: labels[path] for path, ids in OWN.items() for id in ids}
-    return {id: own.get(id, "Which path: five weights" if id in WEIGHTS else "Who is left") for id in all_ids()}
+    return {id: own.get(id, f"Which path: {MANY} weights" if id in WEIGHTS else "Who is left") for id in all_ids()}
 
 
 def _dominant() -> dict[str, dict[str, int]]:
@@ -340,7 +335,7 @@ def _dominant() -> dict[str, dict[str, int]]:
     labels = path_labels()
     equal = {id: int(get(id).default) for id in WEIGHTS}
     one = {f"mostly: {label}": {f"weight_{other}": 60 if other == path else 10 for other in labels} for path, label in labels.items()}
-    return {"none: five equal shares": equal, **one}
+    return {f"none: {MANY} equal shares": equal, **one}
 
 
 def _paths(values: Mapping) -> alt.Chart:

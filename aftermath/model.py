@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aftermath.assumptions import check
+from aftermath.assumptions import WEIGHTS, check
 
-PATHS = ("disengage", "stay", "join", "relocate", "dispatch")
+PATHS = tuple(id.removeprefix("weight_") for id in WEIGHTS)
 AT_LARGE = ("reengaged", "staying", "joined", "relocated", "dispatched")
 INFLOW_START = 1500  # people a month in mid-2015 (wilner2017)
 AREA_START = 90800  # km² in January 2015 (ihs2017quarter)

@@ -20,7 +20,8 @@ LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 # One prime an assumption, in the registry's order: the fractions of their square roots step through 0 to 1 evenly.
 # These primes were chosen so that no two assumptions move together (|r| below 0.09 in 256 draws) and that few draws
 # find what many find: 256 of them miss the quantiles of a million by about a third of what 256 random draws do.
-PRIMES = (167, 463, 827, 337, 823, 293, 331, 13, 3, 461, 311, 937, 79, 853, 53, 599, 103, 23, 37, 11, 61, 191)
+PRIMES = (167, 463, 827, 337, 823, 293, 331, 13, 3, 461, 311, 937, 79, 853, 53, 599, 103, 23, 37, 11, 61, 191,
+          17, 89, 307, 701, 719, 1123)  # these six wait for assumptions to come
 
 
 class Flip(NamedTuple):
@@ -33,7 +34,10 @@ class Flip(NamedTuple):
 
 def step(id: str) -> float:
     """By how much an assumption's point moves from draw to draw."""
-    return PRIMES[list(registry()).index(id)] ** 0.5 % 1
+    number = list(registry()).index(id)
+    if number >= len(PRIMES):
+        raise ValueError(f"{id} is assumption {number + 1} and there are {len(PRIMES)} primes to draw by: add one to PRIMES in {__file__}.")
+    return PRIMES[number] ** 0.5 % 1
 
 
 def point(*, draw, step):

@@ -45,6 +45,11 @@ def on_slider(a, value):
     return low <= value <= high and steps == pytest.approx(round(steps), abs=1e-6)
 
 
+def test_paths_weights_and_scenarios_are_the_same_list():
+    assert model.PATHS == tuple(data.load("scenarios")["id"])
+    assert assumptions.WEIGHTS == tuple(f"weight_{path}" for path in model.PATHS)
+
+
 @pytest.mark.parametrize("id", IDS)
 def test_a_slider_goes_beyond_the_evidence_but_not_beyond_sense(id):
     a = assumptions.get(id)

@@ -39,6 +39,18 @@ def test_no_two_assumptions_move_together(count):
         assert np.histogram(values, bins=16, range=(0, 1))[0].min() >= count / 16 - 4
 
 
+def test_assumptions_to_come_will_not_move_with_the_others():
+    """The primes that no assumption has yet keep apart from all others, too; and when none is left, an error says what to do."""
+    points = [uncertainty.point(draw=np.arange(1, 513), step=prime**0.5 % 1) for prime in uncertainty.PRIMES]
+    assert np.abs((np.corrcoef(points) - np.eye(len(points)))[len(assumptions.registry()):]).max() < 0.09
+
+
+def test_an_assumption_without_a_prime_is_told(monkeypatch):
+    monkeypatch.setattr(uncertainty, "PRIMES", uncertainty.PRIMES[:3])
+    with pytest.raises(ValueError, match="lost is assumption 4 .* add one to PRIMES"):
+        uncertainty.step("lost")
+
+
 def test_they_beat_chance():
     """256 draws miss the quantiles that many draws give by less than half of what 256 random ones do."""
     levels, names = uncertainty.LEVELS, ["at_large", "reengaged", "converted", "staying", "relocated", "dispatched"]
