@@ -30,6 +30,7 @@ $(READY): requirements.txt pyproject.toml
 	@touch $(READY)
 
 book: $(READY)  ## build the site
+	@$(BIN)/python -m _ext.live.assemble || true
 	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
 	@echo "The book is built. Open $(CURDIR)/$(SITE)/index.html, or run: make serve"
 
@@ -51,6 +52,7 @@ bench: book  ## measure how fast: explorers in the browser, the model in Python
 	@sh tests/browser.sh
 	@$(BIN)/python bench/explorers.py
 	@$(BIN)/python bench/model.py
+	@$(BIN)/python bench/live.py
 
 notebooks: $(READY)  ## execute every chapter again and store its outputs
 	@$(BIN)/python -m _ext.notebooks

@@ -10,7 +10,8 @@
     hypotheses.py  the reader's matrix of competing hypotheses
     page.py        what a page loads, and mathematics without a script
     notebooks.py   executes the chapters (a command, not part of the build)
-    live/          Python in the page, in the making: not part of the build yet, see its __init__.py
+    launch.py      where a chapter can be run: links to Colab, Binder, JupyterHub
+    live/          Python in the page, see its __init__.py
     templates/ static/   the page's HTML, CSS and JavaScript
 """
 from __future__ import annotations
@@ -19,8 +20,8 @@ from sphinx.application import Sphinx
 
 
 def setup(app: Sphinx) -> dict:
-    from _ext import charts, claims, forecast, hypotheses, links, page
+    from _ext import charts, claims, forecast, hypotheses, launch, links, live, page
 
-    for part in (charts, claims, forecast, hypotheses, links, page):
+    for part in (charts, claims, forecast, hypotheses, launch, links, live, page):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,9 +6,6 @@
     bridge/        Python's side, in the worker
     static/        the page's side: live.js on every notebook page, live/ only once a reader asks for it
 
-Not switched on: ``setup`` is not called by ``_ext/__init__.py``, and ``make book`` assembles nothing. Its tests stand in
-``tests/`` here, and move to the book's when it is: they do not yet pass beside the others in one process.
-
 The messages between page and worker are listed at the head of ``static/live/worker.js``.
 """
 from __future__ import annotations

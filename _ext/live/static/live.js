@@ -53,15 +53,33 @@
   bar.append(buttons, progress, note, status);
   (document.querySelector(".code-switch") ?? heading).after(bar);
 
+  /* The same in the menu of all places where the chapter can be run (_ext/launch.py). */
+  const menu = document.querySelector("details.launch");
+  const here = make("button", { type: "button", className: "chart-button", textContent: "Run it here", onclick: () => {
+    menu.open = false;
+    bar.scrollIntoView({ block: "nearest" });
+    buttons.querySelector("button:enabled").focus();
+    if (idle) pressed();
+  } });
+  menu?.querySelector("ul").prepend(make("li", {}, here, ": in this page, nothing to install"));
+
   const ui = {
-    buttons: choices => buttons.replaceChildren(...choices.map(([text, action, off]) =>
-      make("button", { type: "button", className: "chart-button", textContent: text, onclick: action, disabled: Boolean(off) }))),
+    /* Who stands on a button that goes away stands on the next one. */
+    buttons: choices => {
+      const held = buttons.contains(document.activeElement);
+      buttons.replaceChildren(...choices.map(([text, action, off]) =>
+        make("button", { type: "button", className: "chart-button", textContent: text, onclick: action, disabled: Boolean(off) })));
+      if (held) buttons.querySelector("button:enabled")?.focus();
+    },
     note: text => { note.textContent = text; },
     say: text => { status.textContent = text; },
     progress: (done, total) => { progress.hidden = !total; if (total) { progress.max = total; progress.value = done; } },
   };
 
+  let idle = true;   // nothing is live, and nothing is on its way
+
   function offer(message = "") {
+    idle = true;
     ui.buttons([["Make this page live", pressed]]);
     ui.note(`Runs the page’s Python in your browser: about ${place.megabytes} MB the first time, then mostly from its memory.`);
     ui.progress(0, 0);
@@ -85,6 +103,7 @@
   }
 
   async function start() {
+    idle = false;
     ui.buttons([["Cancel", () => offer("Cancelled. The page is as it was.")]]);
     ui.note("");
     ui.say("Fetching Python …");

@@ -3,7 +3,7 @@
     python bench/live.py [--runs 5]
 
 Click → first live widget, on the page of the scenario lab as it is published: its second cell makes the widget, with pandas,
-Altair and ipywidgets. Cold is a fresh browser profile, warm the same profile again.
+Altair and ipywidgets. Cold is a new browser profile, warm a new start of the browser with that profile.
 """
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import os
 import shutil
 import statistics
 import sys
+import tempfile
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -30,6 +31,12 @@ SITE = ROOT / "_build" / "html"
 PAGE = "chapters/scenario-lab"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 MOVES = 40
+MEMORY = "memory of the browser, MB"
+COLD, WARM, SLIDER = 5.0, 3.8, 80  # targets: seconds, seconds, milliseconds
+#: Not part of a run: the way of Jupyter Book's own live code, measured once while this one was chosen. Two cores, Chromium 156, everything from the
+#: book's own files, other hosts blocked; click to first ipywidgets slider, then slider to redrawn chart.
+THEBE = ("thebe-lite 0.5.0, measured once before:          13–18 s cold, 14–16 s warm, slider to chart 63–180 ms, 450 MB",
+         "the same with compiled wheels, measured once:      8.2 s cold,   6.3 s warm, slider to chart 65–208 ms, 455 MB")
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -84,7 +91,7 @@ def slide(page) -> list[float]:
     }""", MOVES)
 
 
-def memory(browser) -> float | None:
+def memory() -> float | None:
     """Return the memory of the browser's processes in MB (proportional share), where Linux tells it."""
     try:
         import psutil
@@ -122,25 +129,29 @@ def main() -> None:
     moves: list[float] = []
     with sync_playwright() as playwright:
         for _ in range(runs):
-            browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-            context = browser.new_context(viewport={"width": 1280, "height": 900})
-            for kind in ("cold", "warm"):
-                page = opened(context, f"http://127.0.0.1:{server.server_port}")
-                for name, seconds in start(page).items():
-                    found.setdefault(f"{kind}: click to {name}", []).append(seconds)
-                page.wait_for_timeout(500)
-                if kind == "warm":
-                    moves += slide(page)
-                    found.setdefault("memory of the browser, MB", []).append(memory(browser) or 0)
-                page.close()
-            browser.close()
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+                for kind in ("cold", "warm"):
+                    context = playwright.chromium.launch_persistent_context(profile, executable_path=path, args=FLAGS, viewport={"width": 1280, "height": 900})
+                    page = opened(context, f"http://127.0.0.1:{server.server_port}")
+                    for name, seconds in start(page).items():
+                        found.setdefault(f"{kind}: click to {name}", []).append(seconds)
+                    page.wait_for_timeout(500)
+                    if kind == "warm":
+                        moves += slide(page)
+                        found.setdefault(MEMORY, []).append(memory() or 0)
+                    context.close()
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0
     print(f"{runs} runs; load of the machine {load:.1f}")
     for name, values in found.items():
         unit = "" if "MB" in name else " s"
         print(f"{name:<32} median {statistics.median(values):6.2f}{unit}   best {min(values):6.2f}{unit}   worst {max(values):6.2f}{unit}")
     ordered = sorted(moves)
-    print(f"slider to chart, {len(moves)} moves      p50 {statistics.median(ordered):6.0f} ms   p95 {ordered[int(0.95 * (len(ordered) - 1))]:6.0f} ms")
+    middle = statistics.median(moves)
+    print(f"slider to chart, {len(moves)} moves      p50 {middle:6.0f} ms   p95 {sorted(moves)[int(0.95 * (len(moves) - 1))]:6.0f} ms")
+    print(*THEBE, sep="\n")
+    for what, value, limit in (("cold start (s)", statistics.median(found["cold: click to widget"]), COLD),
+                               ("warm start (s)", statistics.median(found["warm: click to widget"]), WARM), ("slider to chart (ms)", middle, SLIDER)):
+        print(f"{'met' if value <= limit else 'MISSED'}: {what} {value:.3g}, wanted at most {limit}")
     bytes_by_package()
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import builtins
 import io
 import json
 import subprocess
@@ -55,18 +56,21 @@ class Page:
 
 @pytest.fixture
 def page(monkeypatch):
+    """A kernel, and the process as it was afterwards: a live page has one for itself, here other tests use what it replaces."""
     from IPython.core.interactiveshell import InteractiveShell
+    from ipywidgets import Output
+    from ipywidgets.widgets import widget
 
-    for place, name in ((sys, "stdout"), (sys, "stderr"), (sys, "displayhook"), (comm, "create_comm"), (comm, "get_comm_manager")):
+    replaced = [(sys, "stdout"), (sys, "stderr"), (sys, "displayhook"), (comm, "create_comm"), (comm, "get_comm_manager"), (builtins, "input")]
+    for place, name in replaced + [(Output, name) for name in ("__enter__", "__exit__", "clear_output")]:
         monkeypatch.setattr(place, name, getattr(place, name))
-    monkeypatch.setattr("builtins.input", input)
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
-    from ipywidgets import Output, Widget
-    for name in ("__enter__", "__exit__", "clear_output"):
-        monkeypatch.setattr(Output, name, getattr(Output, name))
+    monkeypatch.setattr(widget, "_instances", {})  # widgets of other tests stay open
+    for kind in (InteractiveShell, *InteractiveShell.__mro__):  # one shell a process: another test may have made it
+        if hasattr(kind, "_instance"):
+            monkeypatch.setattr(kind, "_instance", None)
     yield Page()
-    Widget.close_all()
-    type(InteractiveShell._instance).clear_instance()
+    widget.Widget.close_all()
 
 
 def text(outputs: list[dict]) -> str:
@@ -264,7 +268,7 @@ def test_modules(code, modules):
 
 def test_needed_follows_the_books_own_modules():
     assert imports.needed("from aftermath import data", PACKAGES, ROOT) == ["numpy", "pandas", "python-dateutil"]
-    assert {"ipywidgets", "comm", "altair", "ipython"} <= set(imports.needed("from aftermath import widgets", PACKAGES, ROOT))
+    assert {"ipywidgets", "comm", "altair"} <= set(imports.needed("from aftermath import widgets", PACKAGES, ROOT))
     assert imports.needed("x = 1", PACKAGES, ROOT) == []
 
 
