@@ -4,9 +4,11 @@ Sliders, labels, help and ranges come from the registry, the numbers from :mod:`
 """
 from __future__ import annotations
 
+import base64
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
+from urllib.parse import urlencode
 
 import altair as alt
 import ipywidgets
@@ -38,7 +40,7 @@ class Lab(ipywidgets.VBox):
         self.id, self._compute, self._draw, self._say, self._explorer = id, compute, draw, say, explorer
         self.pinned: pd.DataFrame | None = None
         self._sliders = {name: _slider(name) for ids in groups.values() for name in ids}
-        self._sentence, self._picture = ipywidgets.HTML(layout=WIDE), ipywidgets.Output()
+        self._sentence, self._file, self._picture = ipywidgets.HTML(layout=WIDE), ipywidgets.HTML(), ipywidgets.Output()
         pages = [ipywidgets.VBox([self._sliders[name] for name in ids]) for ids in groups.values()]
         sliders = pages[0] if len(pages) == 1 else ipywidgets.Tab(pages, titles=list(groups))
         super().__init__([sliders, self._toolbar(), self._sentence, self._picture])
@@ -69,6 +71,11 @@ class Lab(ipywidgets.VBox):
     def load(self, text: str) -> None:
         """Take the assumptions of such a file."""
         self.assumptions = {name: value for name, value in assumptions.from_json(text).items() if name in self._sliders}
+
+    def link(self, page: str = "") -> str:
+        """Return a link with the assumptions that differ from the start; ``page`` is the address of a page with this lab's explorer."""
+        changed = {name: value for name, value in self.assumptions.items() if value != assumptions.get(name).default}
+        return f"{page}#{urlencode({'explorer': self.id, 'version': assumptions.VERSION, **changed})}"
 
     def _repr_mimebundle_(self, **kwargs) -> dict:
         """Return the widget, and beside it the explorer: a front end with a kernel shows the one, the published page the other."""
@@ -109,6 +116,7 @@ class Lab(ipywidgets.VBox):
 
     def _show(self) -> None:
         self._sentence.value = f"<p><b>{escape(self._say(self.assumptions))}</b></p><p>{escape(explorers.NOT_A_FORECAST)}</p>"
+        self._file.value = self._download()
         # Set rather than captured: wherever a cell moves a slider, the chart changes here and not under that cell.
         bundle = self._draw(self.outcomes, self.pinned)._repr_mimebundle_()
         shown = bundle[0] if isinstance(bundle, tuple) else bundle
@@ -122,7 +130,21 @@ class Lab(ipywidgets.VBox):
             ("Reset all", "Put every slider back to its start"), ("Pin to compare", "Keep these outcomes beside the next ones")))
         reset.on_click(lambda _: self.reset())
         pin.on_click(lambda _: self.pin())
-        return ipywidgets.HBox([choice, reset, pin], layout=ipywidgets.Layout(flex_flow="row wrap"))
+        file = ipywidgets.FileUpload(accept=".json", description="Load a file", tooltip="Take the assumptions of a file saved here or in the page")
+        file.observe(lambda change: self._take(change["new"]), "value")
+        return ipywidgets.HBox([choice, reset, pin, file, self._file], layout=ipywidgets.Layout(flex_flow="row wrap"))
+
+    def _download(self) -> str:
+        content = base64.b64encode(self.save().encode()).decode()
+        return f'<a download="assumptions-{self.id}.json" href="data:application/json;base64,{content}">Save as a file</a>'
+
+    def _take(self, files: Iterable[Mapping]) -> None:
+        """Load what a reader chose; say in the lab what is wrong with a file that can't be used."""
+        for file in files:
+            try:
+                self.load(bytes(file["content"]).decode("utf-8", errors="replace"))
+            except ValueError as problem:
+                self._sentence.value = f'<p role="alert"><b>The file could not be used:</b> {escape(str(problem))}</p>'
 
 
 def _slider(id: str) -> ipywidgets.FloatSlider:

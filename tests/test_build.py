@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -10,12 +11,15 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from conftest import ROOT
 
 from _ext import charts
 from aftermath import theme
 
 KEPT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", ".pytest_cache", ".hypothesis", "__pycache__", "node_modules")
+
+LAUNCH = {"url": "https://github.com/someone/a-book", "colab_url": "https://colab.example", "binderhub_url": "https://binder.example", "jupyterhub_url": "https://hub.example"}
 
 
 def build(folder: Path) -> subprocess.CompletedProcess:
@@ -36,6 +40,11 @@ def copy(tmp_path_factory) -> Path:
     shutil.copytree(ROOT, folder, ignore=KEPT_OUT)
     if (ROOT / "_build" / "live").exists():  # put together once, and not by Sphinx
         shutil.copytree(ROOT / "_build" / "live", folder / "_build" / "live")
+    settings = folder / "_config.yml"
+    for name, value in LAUNCH.items():  # as a fork would set them
+        changed = re.sub(rf'(\b{name}:) ""', rf'\1 "{value}"', settings.read_text("utf-8"))
+        assert value in changed, name
+        settings.write_text(changed, encoding="utf-8")
     return folder
 
 
@@ -50,6 +59,16 @@ def test_two_clean_builds_give_the_same_files(copy):
     first, second = clean_build(), clean_build()
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_addresses_of_the_settings_are_in_every_chapter_s_menu(copy):
+    page = BeautifulSoup((copy / "_build" / "html" / "chapters" / "toll.html").read_text("utf-8"), "html.parser")
+    links = {link.get_text(): link["href"] for link in page.select("details.launch a")}
+    assert links["Open in Colab"] == "https://colab.example/github/someone/a-book/blob/main/chapters/toll.ipynb"
+    assert links["Open in Binder"] == "https://binder.example/v2/gh/someone/a-book/main?urlpath=lab/tree/chapters/toll.ipynb"
+    assert links["Open in JupyterHub"].startswith("https://hub.example/hub/user-redirect/git-pull?repo=https")
+    assert "chapters/toll.ipynb" in links["Open in JupyterHub"]
+    assert not page.select(".dropdown-launch-buttons"), "the theme's own menu opens by a script alone"
 
 
 def test_a_chart_without_description_fails_the_build(copy):

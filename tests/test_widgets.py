@@ -1,6 +1,12 @@
 """The widgets without a browser: what a hand on a slider and a line of code do to the numbers."""
 from __future__ import annotations
 
+import base64
+import re
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl
+
+import ipywidgets
 import pytest
 
 from aftermath import assumptions, explorers, model, theme, uncertainty, widgets
@@ -52,6 +58,36 @@ def test_a_saved_file_is_loaded_again_and_is_the_page_s_format(lab):
     lab.load(saved)
     assert lab.assumptions["lost"] == 0.6 and lab.assumptions["weight_stay"] == 70
     assert assumptions.FORMAT in saved and f'"version": {assumptions.VERSION}' in saved
+
+
+def upload(lab, content: bytes) -> None:
+    """Choose a file, as a reader does."""
+    chooser = next(part for part in lab.children[1].children if isinstance(part, ipywidgets.FileUpload))
+    chooser.value = ({"name": "assumptions.json", "type": "application/json", "size": len(content), "content": memoryview(content), "last_modified": datetime.now(UTC)},)
+
+
+def test_a_reader_saves_a_file_and_loads_it_again(lab):
+    lab.assumptions = {"lost": 0.6}
+    offered = next(part.value for part in lab.children[1].children if isinstance(part, ipywidgets.HTML))
+    content = base64.b64decode(re.search(r'href="data:application/json;base64,([^"]+)"', offered)[1])
+    assert content.decode() == lab.save()
+    lab.reset()
+    upload(lab, content)
+    assert lab.assumptions["lost"] == 0.6
+
+
+def test_a_file_that_cannot_be_used_is_told_in_the_lab(lab):
+    before = lab.assumptions
+    upload(lab, b"\xff not json")
+    assert "The file could not be used" in lab._sentence.value and "can&#x27;t be read" in lab._sentence.value
+    assert lab.assumptions == before
+
+
+def test_a_link_names_the_explorer_and_what_differs_from_the_start(lab):
+    lab.assumptions = {"lost": 0.6, "weight_stay": 70}
+    page, _, parts = lab.link("what-if.html").partition("#")
+    assert page == "what-if.html"
+    assert dict(parse_qsl(parts)) == {"explorer": "five-scenarios", "version": str(assumptions.VERSION), "lost": "0.6", "weight_stay": "70"}
 
 
 @pytest.mark.parametrize(("values", "says"), [({"kiled": 0.2}, "kiled"), ({"killed": 2}, "killed"), ({"killed": 0.9, "returned": 0.2}, "killed")])
