@@ -1,6 +1,6 @@
 # make book and make test need Python 3.11–3.14 and make, nothing else: both set everything up.
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve test test-all bench notebooks data lock vendor clean
+.PHONY: help setup book serve watch check hooks test test-all bench notebooks data lock vendor clean
 
 VENV  := .venv
 BIN   := $(VENV)/bin
@@ -38,6 +38,18 @@ serve: book  ## build the site and serve it on this machine
 	@echo "The book is at http://127.0.0.1:$(PORT)/ (stop with Ctrl+C)"
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) $(PORT)
 
+watch: $(READY)  ## serve the book, build it anew at each change and reload the page
+	@$(BIN)/jupyter-book config sphinx . >/dev/null
+	@$(BIN)/sphinx-autobuild . _build/watch -d _build/.watch -q --host 127.0.0.1 --port $(PORT) --watch data --watch aftermath --watch _ext \
+		--ignore "$(CURDIR)/conf.py" --re-ignore "/(_build|\.venv|\.git|[^/]*_cache|__pycache__|node_modules)/"
+
+check: $(READY)  ## the quick loop, under a minute: style, spelling, data, notebooks, every test that needs no site
+	@$(BIN)/pre-commit run --all-files
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --quick tests
+
+hooks: $(READY)  ## check what changed before each commit
+	@$(BIN)/pre-commit install
+
 test: book  ## run every test: data, model, notebooks, site in a real browser
 	@sh tests/browser.sh
 	@sh tests/tools/install.sh
@@ -68,4 +80,4 @@ vendor: $(READY)  ## make the files of vendor/ again from npm
 	@sh vendor/build.sh
 
 clean:  ## remove what was built; .venv stays
-	@rm -rf _build .pytest_cache .hypothesis
+	@rm -rf conf.py _build .pytest_cache .hypothesis

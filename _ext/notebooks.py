@@ -2,6 +2,7 @@
 
     python -m _ext.notebooks                 every notebook of the table of contents
     python -m _ext.notebooks PATH [PATH …]   these
+    python -m _ext.notebooks --check [PATH …]   execute nothing; say which are not stored as this command would
 """
 from __future__ import annotations
 
@@ -105,7 +106,33 @@ def status() -> str:
     ])
 
 
+def untidy(path: Path) -> str:
+    """Say what keeps a stored notebook from being committed; nothing if it may be."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except Exception as problem:  # nbformat raises several kinds
+        return f"is no notebook that can be read ({problem}). Restore it, or resolve the merge."
+    stored = nbformat.writes(notebook)
+    unrun = [str(number) for number, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code" and not cell["execution_count"]]
+    if unrun:
+        return f"has cells that were not executed (cell {', '.join(unrun)}). Run: python -m _ext.notebooks {path.relative_to(ROOT)}"
+    if nbformat.writes(tidy(notebook)) != stored:
+        return f"holds metadata, times or ids that change by themselves. Run: python -m _ext.notebooks {path.relative_to(ROOT)}"
+    return ""
+
+
+def check(paths: list[Path]) -> int:
+    """Print what is wrong with stored notebooks, and return how many are."""
+    found = {path: untidy(path) for path in paths}
+    for path, problem in found.items():
+        if problem:
+            print(f"{path.relative_to(ROOT)} {problem}", file=sys.stderr)
+    return sum(map(bool, found.values()))
+
+
 def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["--check"]:
+        return min(1, check([Path(name).resolve() for name in arguments[1:]] or chapters()))
     failed = 0
     for path in [Path(name).resolve() for name in arguments] or chapters():
         notebook = execute(nbformat.read(path, as_version=4), folder=path.parent)

@@ -54,9 +54,9 @@ def register_styles() -> None:
     import dataclasses
 
     from pybtex.plugin import register_plugin
+    from pybtex.style import template
     from pybtex.style.formatting import toplevel
     from pybtex.style.formatting.plain import Style as Plain
-    from pybtex.style import template
     from pybtex.style.labels import BaseLabelStyle
     from pybtex.style.template import field
     from sphinxcontrib.bibtex.plugin import register_plugin as register_bibtex_plugin

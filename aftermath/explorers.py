@@ -15,7 +15,7 @@ import altair as alt
 
 from aftermath import data, model, uncertainty
 from aftermath.assumptions import WEIGHTS, defaults, get, registry
-from aftermath.theme import COLOURS, MUTED, TEXT
+from aftermath.theme import COLOURS, TEXT
 
 NOT_A_FORECAST = "If … then, not a forecast: the sliders say what to assume, the chart what would follow."
 MONTHS = 60

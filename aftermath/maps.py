@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import json
 import math
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Callable
 
 import altair as alt
 import pandas as pd
@@ -88,7 +88,7 @@ def centroids(*, detail: str = "50m") -> pd.DataFrame:
 
 # From the atlas (TopoJSON) to rings: neighbours share the arcs of their border, so an arc simplified once fits both.
 
-@lru_cache(maxsize=None)
+@cache
 def _atlas(detail: str) -> tuple[list[Ring], list[dict]]:
     """Return all arcs, and the countries (without Antarctica) as lists of polygons of rings of arc numbers."""
     if detail not in DETAILS:

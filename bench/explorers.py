@@ -86,7 +86,6 @@ def single(page: Page) -> dict[str, list[float]]:
 
 def drags(page: Page) -> dict[str, list[float]]:
     """Drag some sliders from end to end without a stop."""
-    seen: dict[str, list[float]] = {"first": [], "behind": []}
     page.evaluate("window.seen = watch()")
     for id in DRAGGED:
         page.evaluate("id => sliderOf(id).scrollIntoView({ block: 'center' })", id)

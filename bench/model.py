@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import vl_convert
 
-from aftermath import model, theme, uncertainty
+from aftermath import model, theme, uncertainty  # noqa: F401  (importing theme registers it)
 
 OUT = Path(__file__).resolve().parent.parent / "_build" / "bench"
 DRAWS = [100, 1_000, 10_000, 100_000, 300_000, 1_000_000]

@@ -47,6 +47,30 @@ def tool(name: str) -> Path:
     return path
 
 
+def pytest_addoption(parser) -> None:
+    parser.addoption("--quick", action="store_true", help="leave out what needs the built site or a browser, builds, or draws many examples (make check)")
+
+
+def takes_long(item: pytest.Item) -> bool:
+    """Say if a test is left out of the quick loop: by what it asks for, what it reads, or that it draws examples."""
+    test = getattr(item, "function", None)
+    return bool({"site", "browser", "copy", "slow"} & set(getattr(item, "fixturenames", ()))
+                or {"SITE", "html"} & set(getattr(getattr(test, "__code__", None), "co_names", ()))
+                or getattr(test, "is_hypothesis_test", False))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--quick"):
+        kept = [item for item in items if not takes_long(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+
+
+@pytest.fixture()
+def slow() -> None:
+    """Asked for by a test that takes long for its own reasons: it stays out of the quick loop."""
+
+
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_) -> None:
         pass

@@ -68,7 +68,7 @@ class Visit:
     def idle(self) -> None:
         self.page.wait_for_function("document.documentElement.dataset.live === 'idle' && !bookLive.page.work", timeout=2 * MINUTE)
 
-    def live(self) -> "Visit":
+    def live(self) -> Visit:
         self.press(BUTTON)
         self.says("cells ran in|failed|could not")
         return self

@@ -6,7 +6,8 @@ or if a row of any table has it whose source the paragraph cites, or if the cite
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections import defaultdict
+from functools import cache
 from html import unescape
 
 import pandas as pd
@@ -44,24 +45,27 @@ def values(text: str) -> set[float]:
     return {float(token.replace(",", "")) for token in re.findall(r"\d+(?:,\d{3})*(?:\.\d+)?", text)}
 
 
-@lru_cache(maxsize=None)
+@cache
+def figures_by_table_and_source() -> dict[tuple[str, str], set[float]]:
+    """Return the numbers of each table's rows, by the source of the row: read once, for there are many figures to look up."""
+    found: dict[tuple[str, str], set[float]] = defaultdict(set)
+    for entry in data.package()["resources"]:
+        frame = data.load(entry["name"])
+        sources = [list(frame.columns).index(column) for column in frame if column.startswith("source")]
+        figures = [place for place, column in enumerate(frame) if not pd.api.types.is_datetime64_any_dtype(frame[column])]
+        for row in frame.itertuples(index=False):
+            known = set().union(*(values(str(row[place])) for place in figures if pd.notna(row[place])))
+            for source in {row[place] for place in sources if pd.notna(row[place])}:
+                found[entry["name"], source] |= known
+    frame = data.load("claims")[["claim", "value", "low", "high"]]
+    found["claims", "wilner2017"] = set().union(*(values(str(value)) for column in frame for value in frame[column].dropna()))
+    return found
+
+
+@cache
 def figures_of(source: str, without: str = "") -> frozenset[float]:
     """Return every number that stands in a row of this source, in any table (but one), or in its bibliography entry."""
-    found: set[float] = set()
-    for entry in data.package()["resources"]:
-        if entry["name"] == without:
-            continue
-        frame = data.load(entry["name"])
-        columns = [column for column in frame if column.startswith("source")]
-        if entry["name"] == "claims" and source == "wilner2017":
-            rows = frame[["claim", "value", "low", "high"]]
-        else:
-            rows = frame[(frame[columns] == source).any(axis=1)]
-        for column in rows:
-            if pd.api.types.is_datetime64_any_dtype(rows[column]):
-                continue
-            for value in rows[column].dropna():
-                found |= values(str(value))
+    found = set().union(*(known for (table, key), known in figures_by_table_and_source().items() if key == source and table != without))
     entry = references.entries().get(source)
     if entry:
         found |= values(" ".join(entry.fields.get(name, "") for name in ("title", "note")))
@@ -87,7 +91,7 @@ def figures_shown(notebook) -> set[float]:
 def tied(value: float, decimals: int, known: set[float]) -> bool:
     """A figure is known as it stands, rounded, or as a share written in per cent."""
     places = decimals if value < 1000 else -min(3, len(str(int(value))) - len(str(int(value)).rstrip("0"))) if value >= 10_000 else 0
-    return any(value in (candidate, round(candidate, decimals), round(100 * candidate, decimals), round(candidate, places)) for candidate in known)
+    return value in known or any(value in (candidate, round(candidate, decimals), round(100 * candidate, decimals), round(candidate, places)) for candidate in known)
 
 
 def paragraphs(text: str) -> list[str]:

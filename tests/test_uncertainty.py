@@ -200,7 +200,7 @@ def test_a_flip_is_a_flip(world, id, month):
 
 
 def test_one_path_alone_can_still_be_asked_about():
-    only = {id: 0 for id in assumptions.WEIGHTS} | {"weight_stay": 50}
+    only = dict.fromkeys(assumptions.WEIGHTS, 0) | {"weight_stay": 50}
     table = uncertainty.tornado(assumptions=only).set_index("assumption")
     assert table.loc["weight_stay", "swing"] == 0, "all go one way, whatever the points"
     assert uncertainty.flips("weight_stay", uncertainty.largest_path(), only) == []
