@@ -145,7 +145,6 @@ def main() -> None:
     for name, values in found.items():
         unit = "" if "MB" in name else " s"
         print(f"{name:<32} median {statistics.median(values):6.2f}{unit}   best {min(values):6.2f}{unit}   worst {max(values):6.2f}{unit}")
-    ordered = sorted(moves)
     middle = statistics.median(moves)
     print(f"slider to chart, {len(moves)} moves      p50 {middle:6.0f} ms   p95 {sorted(moves)[int(0.95 * (len(moves) - 1))]:6.0f} ms")
     print(*THEBE, sep="\n")
