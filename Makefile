@@ -29,6 +29,14 @@ $(READY): requirements.txt pyproject.toml
 	fi
 	@touch $(READY)
 
+.PHONY: keys instructor
+keys: $(READY)  ## run every worked solution and write the keys of check()
+	@$(BIN)/python -m _ext.solutions
+
+instructor: $(READY)  ## build the book with its solutions, for teachers only
+	@BOOK_EDITION=instructor $(BIN)/jupyter-book build . --path-output _build/instructor -W -n --keep-going --quiet
+	@echo "The instructor’s edition is built. Open $(CURDIR)/_build/instructor/_build/html/index.html"
+
 book: $(READY)  ## build the site
 	@$(BIN)/python -m _ext.live.assemble || true
 	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet

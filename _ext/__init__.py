@@ -7,6 +7,11 @@
     links.py       plain Markdown links of a chapter → citations, glossary terms, claims
     claims.py      data/claims.csv → the claims ledger
     forecast.py    the reader's own forecast, and its score
+    exercises.py   plain Markdown of a chapter → sphinx-exercise's blocks; before them
+    quizzes.py       the chapter's quiz; and, for teachers alone,
+    solutions.py     the worked solutions, and the keys of check()
+    leaks.py       looks for their text in what is published
+    objectives.py  which exercise and which question belongs to which objective
     hypotheses.py  the reader's matrix of competing hypotheses
     page.py        what a page loads, and mathematics without a script
     notebooks.py   executes the chapters (a command, not part of the build)
@@ -20,8 +25,8 @@ from sphinx.application import Sphinx
 
 
 def setup(app: Sphinx) -> dict:
-    from _ext import charts, claims, forecast, hypotheses, launch, links, live, page
+    from _ext import charts, claims, exercises, forecast, hypotheses, launch, links, live, objectives, page, quizzes, solutions
 
-    for part in (charts, claims, forecast, hypotheses, launch, links, live, page):
+    for part in (charts, claims, exercises, forecast, hypotheses, launch, links, live, objectives, page, quizzes, solutions):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

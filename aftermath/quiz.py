@@ -1,0 +1,158 @@
+"""The quizzes: questions of a chapter as data, and the files in which a reader saves the answers.
+
+Questions stand in ``teaching/questions/<chapter>.toml``::
+
+    [[quiz]]
+    objectives = [2]                   # of the list at the top of the chapter
+    question = "…"
+      [[quiz.option]]
+      text = "…"
+      feedback = "…"                   # what a reader who chose this may have had in mind, and why it does not hold
+      [[quiz.option]]
+      text = "…"
+      feedback = "…"
+      right = true                     # exactly one
+
+The page exports ``{"format": "after-the-caliphate/quiz", "version": 1, "answers": {"recruitment-q1": ["b", "a"], …}}``:
+for each question the options in the order in which the reader tried them, each once, as letters. A quiz file may hold
+questions of several chapters. A question that changes its meaning, or the order of its options, gets a new place.
+"""
+from __future__ import annotations
+
+import json
+import string
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+TEACHING = Path(__file__).resolve().parent.parent / "teaching"
+FORMAT, VERSION = "after-the-caliphate/quiz", 1
+
+
+class QuizError(ValueError):
+    """A quiz or a file of answers can't be read. The message says which, and what to do about it."""
+
+
+class Option(NamedTuple):
+    """One possible answer, and what is said to those who choose it."""
+
+    letter: str
+    text: str
+    feedback: str
+    right: bool
+
+
+class Question(NamedTuple):
+    """One question of a chapter's quiz."""
+
+    id: str
+    chapter: str
+    objectives: tuple[int, ...]
+    text: str
+    options: tuple[Option, ...]
+
+    @property
+    def right(self) -> str:
+        """The letter of the right option."""
+        return next(option.letter for option in self.options if option.right)
+
+
+# Questions
+
+
+def chapters() -> list[str]:
+    """Return the names of the chapters that have a quiz."""
+    return sorted({question.chapter for question in questions().values()})
+
+
+def of(chapter: str) -> list[Question]:
+    """Return the questions of one chapter, in their order."""
+    return [question for question in questions().values() if question.chapter == chapter]
+
+
+@lru_cache(maxsize=1)
+def questions() -> dict[str, Question]:
+    """Return all questions, by id."""
+    found = {}
+    for path in sorted((TEACHING / "questions").glob("*.toml")):
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as problem:
+            raise QuizError(f"teaching/questions/{path.name} is not TOML: {problem}.") from None
+        for number, entry in enumerate(content.get("quiz", []), 1):
+            question = _question(entry, path.stem, number)
+            found[question.id] = question
+    return found
+
+
+def _question(entry: dict, chapter: str, number: int) -> Question:
+    where = f"teaching/questions/{chapter}.toml, quiz question {number}"
+    for name in ("question", "objectives", "option"):
+        if not entry.get(name):
+            raise QuizError(f"{where}: {name!r} is missing.")
+    options = []
+    for letter, option in zip(string.ascii_lowercase, entry["option"]):
+        for name in ("text", "feedback"):
+            if not str(option.get(name, "")).strip():
+                raise QuizError(f"{where}, option {letter}: {name!r} is missing.")
+        options.append(Option(letter, " ".join(option["text"].split()), " ".join(option["feedback"].split()), option.get("right", False)))
+    if sum(option.right for option in options) != 1:
+        raise QuizError(f"{where}: {sum(option.right for option in options)} options are right; exactly one has to be.")
+    return Question(f"{chapter}-q{number}", chapter, tuple(entry["objectives"]), " ".join(entry["question"].split()), tuple(options))
+
+
+# Answers
+
+
+def score(answers: Mapping[str, list[str]]) -> dict[str, bool]:
+    """Return, for each question that was answered, whether the first try was right."""
+    return {id: tried[0] == questions()[id].right for id, tried in answers.items()}
+
+
+def write(answers: Mapping[str, list[str]]) -> str:
+    """Return answers as the text of a file, as the page exports it."""
+    text = json.dumps({"format": FORMAT, "version": VERSION, "answers": dict(sorted(answers.items()))}, indent=2) + "\n"
+    parse(text)
+    return text
+
+
+def read(path: str | Path) -> dict[str, list[str]]:
+    """Return the answers of one exported file; :class:`QuizError` says what is wrong with it."""
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as problem:
+        raise QuizError(f"{path.name} can't be opened: {problem.strerror or problem}.") from None
+    except UnicodeDecodeError:
+        raise QuizError(f"{path.name} is not a text file: export the answers again.") from None
+    return parse(text, name=path.name)
+
+
+def parse(text: str, name: str = "This file") -> dict[str, list[str]]:
+    """Return the answers in the text of an exported file."""
+    try:
+        content = json.loads(text)
+    except (json.JSONDecodeError, RecursionError):
+        raise QuizError(f"{name} is damaged or no file of quiz answers: it is not JSON. Export the answers again.") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise QuizError(f"{name} holds no quiz answers of this book: its format should be {FORMAT!r}.")
+    if content.get("version") != VERSION:
+        raise QuizError(f"{name} has version {content.get('version')!r}; this book reads version {VERSION}. Fetch a newer copy of the book.")
+    answers = content.get("answers")
+    if not isinstance(answers, dict):
+        raise QuizError(f'{name} has no answers: "answers" should map questions to lists of letters.')
+    return {id: _tried(id, tried, name) for id, tried in answers.items()}
+
+
+def _tried(id: str, tried, name: str) -> list[str]:
+    question = questions().get(id)
+    if question is None:
+        raise QuizError(f"{name} answers {id!r}, which is no quiz question of this book.")
+    letters = [option.letter for option in question.options]
+    if not isinstance(tried, list) or not tried or not all(isinstance(one, str) for one in tried):
+        raise QuizError(f"{name}, {id}: {tried!r} is no list of letters such as [\"b\", \"a\"].")
+    if len(set(tried)) != len(tried) or not set(tried) <= set(letters):
+        raise QuizError(f"{name}, {id}: {tried!r} should name options {letters[0]} to {letters[-1]}, each once.")
+    return tried

@@ -1,0 +1,304 @@
+"""Exercises, quizzes and worked solutions: each can be answered from its chapter, and no solution reaches a student."""
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+from conftest import ROOT, SITE, pages, read_notebook
+from test_prose import figures_of, figures_shown, numbers, tied, values
+
+from _ext import exercises, leaks, objectives, quizzes, solutions
+from aftermath import check, quiz
+
+WITH_EXERCISES = solutions.pages()
+WITH_QUIZ = [page for page in pages() if exercises.chapter_of(page) in quiz.chapters()]
+SOURCES = re.compile(r"bibliography\.md#([a-z0-9]+)")
+
+
+@pytest.fixture(scope="session")
+def names() -> dict[str, dict]:
+    """What the code of each solution sets, by the id of its exercise."""
+    return {f"{exercises.chapter_of(page)}-{number}": own for page in WITH_EXERCISES
+            for number, own in solutions.run(page, solutions.of(exercises.chapter_of(page)).worked).items()}
+
+
+def figures(page: str) -> set[float]:
+    """Return the figures that a chapter shows, prints, writes or has in a row of a source that it cites."""
+    if not (ROOT / f"{page}.ipynb").exists():
+        text = (ROOT / f"{page}.md").read_text("utf-8")
+        return values(text).union(*map(figures_of, SOURCES.findall(text)))
+    notebook = read_notebook(page)
+    text = "\n".join(cell["source"] for cell in notebook.cells)
+    return (figures_shown(notebook) | values(text) | {value for _, value, _ in numbers(text)}).union(*map(figures_of, SOURCES.findall(text)))
+
+
+def loose(text: str, known: set[float]) -> list[str]:
+    return [written for written, value, decimals in numbers(text) if not tied(value, decimals, known)]
+
+
+# Exercises
+
+@pytest.mark.parametrize("page", WITH_EXERCISES)
+def test_a_chapter_has_exercises_of_each_kind(page):
+    found = exercises.of(page)
+    assert [one.number for one in found] == list(range(1, len(found) + 1))
+    assert len(found) >= 4 and {one.kind for one in found} == set(exercises.KINDS)
+
+
+@pytest.mark.parametrize("page", WITH_EXERCISES)
+def test_a_cell_that_takes_an_answer_follows_its_exercise(page):
+    chapter, cells = exercises.chapter_of(page), read_notebook(page).cells
+    checked = {id for id in check.exercises() if id.rpartition("-")[0] == chapter}
+    asked = set()
+    for before, cell in zip(cells, cells[1:]):
+        exercise = exercises.parse(chapter, before["source"]) if before["cell_type"] == "markdown" else None
+        if exercise and cell["cell_type"] == "code":
+            assert re.search(rf'^answer = \.\.\.( +#.*)?\ncheck\("{exercise.id}", answer\)$', cell["source"]), cell["source"]
+            asked.add(exercise.id)
+    assert asked == checked
+
+
+def test_all_chapters_have_the_same_opening():
+    openings = {cell["source"] for page in WITH_EXERCISES for cell in read_notebook(page).cells if cell["source"].startswith(exercises.HEADING)}
+    assert len(openings) == 1
+
+
+def test_a_damaged_head_is_named():
+    with pytest.raises(ValueError, match="second line such as"):
+        exercises.parse("strategy", "### Exercise 1: A title\n\n*compute · easy · objective 1*\n\nText")
+    assert exercises.parse("strategy", "## Summary") is None
+
+
+# Objectives
+
+@pytest.mark.parametrize("chapter", dict.fromkeys(one.chapter for one in objectives.all_of_them()))
+def test_objectives_are_those_of_the_chapter_and_are_taught_there(chapter):
+    page = next(page for page in pages() if exercises.chapter_of(page) == chapter)
+    text = "\n".join(cell["source"] for cell in read_notebook(page).cells if cell["cell_type"] == "markdown")
+    listed = [one for one in objectives.all_of_them() if one.chapter == chapter]
+    assert [one.text for one in listed] == objectives.stated(text)
+    assert [one.number for one in listed] == list(range(1, len(listed) + 1))
+    headings = set(re.findall(r"^##+ (.+)$", text, flags=re.MULTILINE))
+    assert {heading for one in listed for heading in one.taught_in} <= headings
+
+
+@pytest.mark.parametrize("page", WITH_EXERCISES)
+def test_each_objective_is_practised_and_asked_for(page):
+    chapter = exercises.chapter_of(page)
+    promised = {one.number for one in objectives.all_of_them() if one.chapter == chapter}
+    assert {number for one in exercises.of(page) for number in one.objectives} == promised
+    assert {number for one in quiz.of(chapter) for number in one.objectives} == promised
+
+
+# Answers
+
+def test_the_keys_are_those_of_the_solutions(names):
+    made = {id: check.key(id, check.exercises()[id], own["answer"], own["slips"]) for id, own in names.items() if id in check.exercises()}
+    assert made == check.keys(), "run: make keys"
+    assert set(made) == set(check.exercises())
+
+
+def test_each_solution_passes_and_each_listed_wrong_answer_gets_its_hint(names):
+    for id in check.exercises():
+        answer, exercise = names[id]["answer"], check.exercises()[id]
+        forms = answer if exercise["type"] == "word" and isinstance(answer, list) else [answer]
+        assert all(check.verdict(id, form).right for form in forms), id
+        assert set(names[id]["slips"]) == set(exercise["slips"]), id
+        for slip, value in names[id]["slips"].items():
+            found = check.verdict(id, value)
+            assert (found.right, found.slip) == (False, slip), (id, slip, value)
+            assert exercise["slips"][slip] in found.text
+
+
+def test_no_hint_holds_the_answer(names):
+    for id, exercise in check.exercises().items():
+        answer = names[id]["answer"]
+        for hint in [exercise["otherwise"], *exercise["slips"].values()]:
+            if exercise["type"] == "number":
+                told = [value for value in values(hint) if check.written(id, value, exercise)[0] in check.keys()[id]["right"]]
+                assert not told, (id, hint)
+            elif exercise["type"] == "word":
+                forms = answer if isinstance(answer, list) else [answer]
+                assert not [form for form in forms if form.casefold() in hint.casefold()], (id, hint)
+
+
+def test_no_answer_stands_in_the_files_of_check(names):
+    stored = (check.TEACHING / "keys.json").read_text("utf-8")
+    for id, key in check.keys().items():
+        assert all(re.fullmatch(r"[0-9a-f]{16}", form) for form in [*key["right"], *key["slips"], *key.get("members", [])]), id
+    assert "answer" not in stored
+
+
+NUMBER = "recruitment-4"  # so many of 100, with one decimal
+
+
+@pytest.mark.parametrize(("change", "says"), [
+    (lambda right: right / 100, "share of one"), (lambda right: -right, "sign"), (lambda right: str(right), "without quotation marks"),
+    (lambda right: float("nan"), "divided by nought"), (lambda right: [right, right], "list"), (lambda right: True, "bool"), (lambda right: ..., "no answer yet"),
+    (lambda right: 3.3, check.exercises()[NUMBER]["otherwise"]),
+])
+def test_a_wrong_kind_of_number_is_named(names, change, says):
+    found = check.verdict(NUMBER, change(names[NUMBER]["answer"]))
+    assert not found.right and says in found.text
+
+
+def test_numbers_of_numpy_and_pandas_are_numbers(names):
+    import numpy as np
+    import pandas as pd
+    right = names[NUMBER]["answer"]
+    for value in (np.float64(right), pd.Series([right]), np.array([right]), right + 1e-9):
+        assert check.verdict(NUMBER, value).right
+
+
+def test_words_are_read_kindly():
+    assert check.verdict("strategy-5", " MEDIA. ").right
+    found = check.verdict("strategy-1", ["land", "arrivals", "members", "oil"])
+    assert "3 of your 4 belong, 2 are missing" in found.text
+    assert "list of words" in check.verdict("strategy-1", "land").text
+
+
+def test_an_unknown_exercise_is_answered_with_the_nearest(capsys):
+    with pytest.raises(check.CheckError, match="did you mean 'recruitment-3'"):
+        check.check("recruitmant-3", 1)
+    check.check("strategy-2", ...)
+    assert capsys.readouterr().out == "strategy-2: no answer yet. Put yours in place of the dots.\n"
+
+
+# Quizzes
+
+@pytest.mark.parametrize("page", WITH_QUIZ)
+def test_quiz_questions_are_fair(page):
+    asked = quiz.of(exercises.chapter_of(page))
+    assert 3 <= len(asked) <= 6
+    assert len({question.right for question in asked}) > 1, "the right option always stands in the same place"
+    known = figures(page)
+    for question in asked:
+        assert 3 <= len(question.options) <= 5
+        texts = [option.text for option in question.options]
+        assert len(set(texts)) == len(texts) and len({option.feedback for option in question.options}) == len(texts)
+        right = next(option for option in question.options if option.right)
+        others = [option for option in question.options if not option.right]
+        assert len(right.text) <= 2 * max(len(option.text) for option in others), f"{question.id}: the longest option is the right one, by far"
+        # a wrong option may hold a wrong figure; everything else has to be the chapter's
+        known_here = known | values(question.text)
+        told = [question.text, right.text, right.feedback, *(option.feedback for option in others)]
+        assert not loose(question.text, known), question.id
+        assert not [figure for text in told for figure in loose(text, known_here)], question.id
+
+
+@pytest.mark.parametrize(("change", "says"), [
+    (lambda entry: entry.pop("question"), "'question' is missing"), (lambda entry: entry["option"][0].update(right=True), "exactly one"),
+    (lambda entry: entry["option"][1].pop("feedback"), "option b: 'feedback' is missing"),
+])
+def test_a_damaged_question_is_named(change, says):
+    entry = {"question": "?", "objectives": [1], "option": [{"text": "a", "feedback": "a"}, {"text": "b", "feedback": "b", "right": True}]}
+    quiz._question(entry, "strategy", 1)
+    change(entry)
+    with pytest.raises(quiz.QuizError, match=f"strategy.toml, quiz question 1.*{says}"):
+        quiz._question(entry, "strategy", 1)
+
+
+GOOD = {"strategy-q1": ["a", "b"], "recruitment-q2": ["d"]}
+
+
+def test_a_file_of_answers_comes_back_and_is_scored():
+    text = quiz.write(GOOD)
+    assert quiz.parse(text) == GOOD
+    assert quiz.score(GOOD) == {"strategy-q1": False, "recruitment-q2": True}
+
+
+@pytest.mark.parametrize(("damage", "says"), [
+    (lambda text: text[:-9], "damaged"), (lambda text: "[]", "no quiz answers"), (lambda text: text.replace('"version": 1', '"version": 7'), "version 7"),
+    (lambda text: text.replace("strategy-q1", "strategy-q99"), "no quiz question"), (lambda text: text.replace('"b"', '"z"'), "options a to d"),
+    (lambda text: text.replace('"b"', '"a"'), "each once"), (lambda text: text.replace('"b"', "{}"), "list of letters"),
+])
+def test_a_damaged_file_of_answers_is_named(damage, says):
+    with pytest.raises(quiz.QuizError, match=f"class.json.*{says}"):
+        quiz.parse(damage(quiz.write(GOOD)), name="class.json")
+
+
+def test_a_quiz_stands_before_the_exercises_or_the_summary():
+    assert quizzes.before(exercises.HEADING, "strategy", "## Exercises\n\n…").startswith("## Check yourself\n\n```{quiz} strategy")
+    assert quizzes.before(exercises.HEADING, "strategy", "## Summary") == "## Summary"
+    assert re.search(r"Text\n\n## Check yourself\n.*## Summary", quizzes.place("strategy", "# T\n\nText\n\n## Summary\n"), flags=re.DOTALL)
+    assert quizzes.place("no-such-chapter", "# T\n") == "# T\n"
+
+
+# Solutions and the two editions
+
+@pytest.mark.parametrize("page", WITH_EXERCISES)
+def test_solutions_are_complete_and_their_figures_tied(page, names):
+    chapter = exercises.chapter_of(page)
+    found = solutions.of(chapter)
+    assert set(found.worked) == {one.number for one in exercises.of(page)}
+    assert "**Timing**" in found.teachers and "## Misconceptions" in found.teachers
+    known = figures(page)
+    for number, text in found.worked.items():
+        own = names.get(f"{chapter}-{number}", {})
+        computed = {float(value) for value in own.values() if isinstance(value, (int, float)) and not isinstance(value, bool)}
+        computed |= {float(value) for value in own.get("slips", {}).values() if isinstance(value, (int, float))}
+        prose = re.sub(r"^\*\d+ minutes\.\*", "", solutions.CODE.sub("", text))
+        assert not loose(prose, known | computed), f"{chapter}-{number}"
+
+
+def test_the_instructors_edition_has_every_solution_and_the_students_none(monkeypatch):
+    page = WITH_EXERCISES[0]
+    source = (ROOT / f"{page}.ipynb").read_text("utf-8")
+
+    def read(emit) -> str:
+        text = [source]
+        app = SimpleNamespace(env=SimpleNamespace(doc2path=lambda page: f"{page}.ipynb"), emit=emit)
+        exercises._read(app, page, text)
+        return "\n".join(cell["source"] for cell in nbformat.reads(text[0], as_version=4).cells if cell["cell_type"] == "markdown")
+
+    student, instructor = read(lambda *_: []), read(lambda event, chapter, exercise: [solutions._following(None, chapter, exercise)])
+    assert "{solution}" not in student and "For the teacher" not in student
+    blocks = re.findall(r"\{solution\} (\S+)", instructor)
+    assert blocks == [one.id for one in exercises.of(page)]
+    assert instructor.index("For the teacher") < instructor.index("{exercise}") < instructor.index("{solution}")
+
+
+# Leaks
+
+@pytest.fixture(scope="session")
+def sought() -> list[leaks.Solution]:
+    return leaks.known()
+
+
+def test_every_solution_can_be_recognised(sought):
+    assert {one.id for one in sought if not one.id.endswith("teachers")} == {one.id for page in WITH_EXERCISES for one in exercises.of(page)}
+    assert [one.id for one in sought if len(one.runs) < 3] == []
+
+
+def test_nothing_that_is_published_holds_a_solution(sought):
+    assert leaks.find([SITE], sought) == []
+
+
+def _zip(text: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("inner/strategy.py", text)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(("name", "write"), [
+    ("page.html", lambda text: ("<p>" + re.sub(r"(\w+)", r"<span>\1</span>", text) + "</p>").encode()),
+    ("_sources/strategy.ipynb", lambda text: json.dumps({"cells": [{"source": text.splitlines(keepends=True)}]}).encode()),
+    ("_sources/strategy.md", lambda text: text.encode()),
+    ("live/book.zip", _zip),
+    ("slides.js", lambda text: json.dumps(text).encode()),
+    ("searchindex.js", lambda text: f"Search.setIndex({json.dumps({'terms': dict.fromkeys(leaks.stems(text), 1)})})".encode()),
+])
+def test_a_planted_solution_is_found(tmp_path, sought, name, write):
+    path = tmp_path / "html" / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(write("Nothing to see here."))
+    assert leaks.find([tmp_path / "html"], sought) == []
+    text = solutions.of("strategy").teachers if name == "searchindex.js" else solutions.of("strategy").worked[4]
+    path.write_bytes(write(text))
+    assert [leak.solution for leak in leaks.find([tmp_path / "html"], sought)] == ["strategy-teachers" if name == "searchindex.js" else "strategy-4"]
