@@ -13,6 +13,8 @@
     leaks.py       looks for their text in what is published
     objectives.py  which exercise and which question belongs to which objective
     hypotheses.py  the reader's matrix of competing hypotheses
+    teaching.py    lesson plans whose minutes add up
+    plenary.py     the files of several teams side by side
     page.py        what a page loads, and mathematics without a script
     notebooks.py   executes the chapters (a command, not part of the build)
     launch.py      where a chapter can be run: links to Colab, Binder, JupyterHub
@@ -25,8 +27,8 @@ from sphinx.application import Sphinx
 
 
 def setup(app: Sphinx) -> dict:
-    from _ext import charts, claims, exercises, forecast, hypotheses, launch, links, live, objectives, page, quizzes, solutions
+    from _ext import charts, claims, exercises, forecast, hypotheses, launch, links, live, objectives, page, plenary, quizzes, solutions, teaching
 
-    for part in (charts, claims, exercises, forecast, hypotheses, launch, links, live, objectives, page, quizzes, solutions):
+    for part in (charts, claims, exercises, forecast, hypotheses, launch, links, live, objectives, page, plenary, quizzes, solutions, teaching):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,201 @@
+"""Several teams, each with assumptions of its own: where do they disagree, and does it matter?
+
+``teams`` maps the name of a team to the assumptions of its file (:func:`aftermath.assumptions.from_json`). A team has a say
+on what its file names, and on nothing else. Of the weights only the proportions count, so they are compared as shares.
+
+The plenary page (``_ext/plenary.py``, ``_ext/static/plenary.js``) does the same with the same formulas, and is tested against this.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from statistics import fmean, median
+
+import altair as alt
+import pandas as pd
+
+from aftermath import data, explorers, model, uncertainty
+from aftermath.assumptions import WEIGHTS, check, defaults, get
+from aftermath.theme import COLOURS, LAND, MUTED, TEXT
+
+MONTH = 24  # months after the end of 2017, at which the answers are compared
+OUTCOME = "at_large"
+POOLED = "all teams, pooled"
+BY_RANK = alt.EncodingSortField("rank", op="min")  # in the order of the files; the page replaces the rows, and an order of its own must not stay
+Teams = Mapping[str, Mapping[str, float]]
+
+
+# What each team says
+
+
+def ids() -> list[str]:
+    """Return the assumptions on which the five paths depend, in the registry's order."""
+    return [assumption.id for assumption in uncertainty.drawn()]
+
+
+def views(teams: Teams) -> dict[str, dict[str, float]]:
+    """Return, for each assumption that a team names, each team's value; for weights their shares of all five.
+
+    A file that names some of the weights is read as the model reads it: the others keep their defaults.
+    """
+    found: dict[str, dict[str, float]] = {id: {} for id in ids()}
+    for team, given in teams.items():
+        shares = _shares({**defaults(), **given}) if set(WEIGHTS) & set(given) else {}
+        for id in found:
+            if id in shares or id in given:
+                found[id][team] = shares.get(id, given.get(id))
+    return {id: by_team for id, by_team in found.items() if by_team}
+
+
+def _shares(full: Mapping[str, float]) -> dict[str, float]:
+    total = sum(full[id] for id in WEIGHTS)
+    return {id: full[id] / total for id in WEIGHTS}
+
+
+def answer(assumptions: Mapping[str, float]) -> float:
+    """Return the people at large after :data:`MONTH` months, if these assumptions held."""
+    return float(model.outcomes(assumptions, MONTH)[OUTCOME])
+
+
+# All together
+
+
+def pool(teams: Teams) -> dict[str, float]:
+    """Return one view made of many: for each assumption the mean of all teams that name it; weights are shares then."""
+    return {id: fmean(by_team.values()) for id, by_team in views(teams).items()}
+
+
+def answers(teams: Teams) -> dict[str, float]:
+    """Return what the teams' answers come to: the least, the middle, the mean, the most, and the answer to the mean assumptions.
+
+    The mean of the answers is not the answer to the mean assumptions, because the model multiplies.
+    """
+    each = [answer(given) for given in teams.values()]
+    return {"least": min(each), "middle": median(each), "mean": fmean(each), "most": max(each), "pooled": answer(pool(teams))}
+
+
+def apart(values: Iterable[float]) -> float:
+    """Return how far two teams stand apart on average, over all pairs."""
+    values = sorted(values)
+    count = len(values)
+    gaps = sum((high - low) * below * (count - below) for below, (low, high) in enumerate(pairwise(values), start=1))
+    return gaps / (count * (count - 1) / 2) if count > 1 else 0.0
+
+
+def width(id: str) -> float:
+    """Return the width of the cited range; all of 0 to 1 for a weight, which is compared as a share."""
+    return 1.0 if id in WEIGHTS else get(id).high - get(id).low
+
+
+def moved(pooled: Mapping[str, float], id: str, value: float) -> dict[str, float]:
+    """Return the pooled view with one assumption changed. The other weights keep their proportions and make room."""
+    if id not in WEIGHTS or not set(WEIGHTS) <= set(pooled):
+        return {**pooled, id: value}
+    rest = 1 - pooled[id]
+    return {**pooled, **{other: pooled[other] * (1 - value) / rest if rest else (1 - value) / (len(WEIGHTS) - 1) for other in WEIGHTS}, id: value}
+
+
+def disagreement(teams: Teams) -> pd.DataFrame:
+    """Return one row an assumption, the most disputed first.
+
+    ``lowest`` to ``highest`` is where the teams stand, ``apart`` how far two of them lie apart on average, as a share of the
+    range that the evidence covers. ``moves`` is by how many people the answer to the pooled view changes when this
+    assumption alone goes from the teams' lowest value to their highest: what their disagreement is worth.
+    """
+    pooled, rows = pool(teams), []
+    for id, by_team in views(teams).items():
+        low_team, high_team = min(by_team, key=by_team.get), max(by_team, key=by_team.get)
+        low, high = by_team[low_team], by_team[high_team]
+        rows.append({
+            "assumption": id, "label": get(id).label, "teams": len(by_team), "lowest": low, "lowest_team": low_team,
+            "middle": median(by_team.values()), "mean": pooled[id], "highest": high, "highest_team": high_team,
+            "apart": apart(by_team.values()) / width(id),
+            "moves": answer(moved(pooled, id, high)) - answer(moved(pooled, id, low)) if high > low else 0.0,
+        })
+    return pd.DataFrame(rows).sort_values("apart", ascending=False, kind="stable", ignore_index=True)
+
+
+def written(id: str, value: float) -> str:
+    """Return a value in words; a weight is a share here."""
+    return f"{100 * value:.3g} %" if id in WEIGHTS else get(id).written(value)
+
+
+# Pictures: the plenary page and the report of aftermath/report.py show the same
+
+
+def shares_chart(teams: Teams) -> alt.Chart:
+    """Return the five weights of each team, as shares, and those of all together."""
+    labels = explorers.path_labels()
+    by_weight, pooled = views(teams), pool(teams)
+    rows = [{"team": team, "rank": rank, "path": labels[path], "order": number, "share": (pooled if team == POOLED else _of(team, by_weight))[f"weight_{path}"]}
+            for rank, team in enumerate([*by_weight.get(WEIGHTS[0], {}), *([POOLED] if by_weight.get(WEIGHTS[0]) else [])]) for number, path in enumerate(labels)]
+    return (
+        alt.Chart(alt.InlineData(values=rows, name="shares"), height=alt.Step(26))
+        .mark_bar()
+        .encode(x=alt.X("share:Q", title="Share of the five weights", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1], nice=False)),
+                y=alt.Y("team:N", title=None, sort=BY_RANK, axis=alt.Axis(labelLimit=180)), order=alt.Order("order:Q"),
+                color=alt.Color("path:N", title=None, sort=[*labels.values()], scale=alt.Scale(domain=[*labels.values()], range=explorers.PATH_COLOURS)),
+                tooltip=[alt.Tooltip("team:N", title="Team"), alt.Tooltip("path:N", title="Path"), alt.Tooltip("share:Q", title="Share", format=".0%")])
+        .properties(title="Where they go: the five weights of each team", usermeta=data.sources("aftercaliphate2026model"),
+                    description="Stacked bars, one for each team and one for all together: the shares of the five paths, which add up to 100 %.")
+    )
+
+
+def _of(team: str, by_assumption: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    return {id: by_team[team] for id, by_team in by_assumption.items() if team in by_team}
+
+
+def positions(teams: Teams) -> list[dict]:
+    """Return where each team stands on each assumption, 0 and 1 being the ends of the range that the evidence covers."""
+    apart_by, rows = disagreement(teams).set_index("assumption")["apart"], []
+    for id, by_team in views(teams).items():
+        low = 0.0 if id in WEIGHTS else get(id).low
+        rows += [{"label": get(id).label, "team": team, "rank": rank, "place": (value - low) / width(id), "words": written(id, value), "apart": float(apart_by[id])}
+                 for rank, (team, value) in enumerate(by_team.items())]
+    return rows
+
+
+def positions_chart(teams: Teams) -> alt.LayerChart:
+    """Return one line an assumption, the most disputed on top, with a mark for each team."""
+    ends = "datum.value == 0 ? 'low end of its range' : datum.value == 1 ? 'high end' : ''"
+    band = alt.Chart(alt.InlineData(values=[{"from": 0, "to": 1}], name="band")).mark_rect(color=LAND).encode(x="from:Q", x2="to:Q")
+    rows = alt.InlineData(values=positions(teams), name="places")
+    y = alt.Y("label:N", title=None, sort=alt.EncodingSortField("apart", op="max", order="descending"), axis=alt.Axis(labelLimit=230, grid=True))
+    x = alt.X("place:Q", title=None, axis=alt.Axis(values=[0, 1], labelExpr=ends, labelOverlap=False), scale=alt.Scale(nice=False, padding=8))
+    disputed = alt.Chart(rows).transform_filter("datum.apart > 0")
+    line = disputed.mark_rule(color=MUTED).encode(x=alt.X("min(place):Q"), x2="max(place):Q", y=y)
+    marks = disputed.mark_point(filled=True, size=70, opacity=1).encode(
+        x=x, y=y, yOffset=alt.YOffset("team:N", sort=BY_RANK), color=alt.Color("team:N", title=None, sort=BY_RANK, legend=alt.Legend(symbolLimit=12)),
+        shape=alt.Shape("team:N", title=None, sort=BY_RANK),
+        tooltip=[alt.Tooltip("team:N", title="Team"), alt.Tooltip("label:N", title="Assumption"), alt.Tooltip("words:N", title="Value")])
+    return alt.layer(band, line, marks, height=alt.Step(34, **{"for": "position"})).properties(
+        title="Where they disagree: the most disputed assumption on top", usermeta=data.sources("aftercaliphate2026model"),
+        description="One line for each assumption, with a mark for each team, from the low to the high end of the range that the evidence covers. "
+                    "Weights run from 0 to 100 %. The assumption on which two teams stand farthest apart on average is on top.")
+
+
+def answers_chart(teams: Teams) -> alt.LayerChart:
+    """Return each team's answer beside the mean of the answers and the answer to the mean assumptions."""
+    rows = [{"team": team, "rank": rank, "people": answer(given)} for rank, (team, given) in enumerate(teams.items())]
+    both = answers(teams)
+    lines = [{"what": "mean of the answers", "people": both["mean"]}, {"what": "answer to the mean assumptions", "people": both["pooled"]}]
+    x = alt.X("people:Q", title=f"People at large after {MONTH} months", axis=alt.Axis(format=",d", tickCount=6), scale=alt.Scale(domainMin=0))
+    bars = alt.Chart(alt.InlineData(values=rows, name="answers"), height=alt.Step(26)).mark_bar(color=COLOURS["blue"]).encode(
+        x=x, y=alt.Y("team:N", title=None, sort=BY_RANK, axis=alt.Axis(labelLimit=180)),
+        tooltip=[alt.Tooltip("team:N", title="Team"), alt.Tooltip("people:Q", title="At large", format=",.0f")])
+    rules = alt.Chart(alt.InlineData(values=lines, name="pooled")).mark_rule(color=TEXT, strokeWidth=2.5).encode(
+        x=alt.X("people:Q"), strokeDash=alt.StrokeDash("what:N", title=None, sort=None),
+        tooltip=[alt.Tooltip("what:N", title="Line"), alt.Tooltip("people:Q", title="At large", format=",.0f")])
+    return alt.layer(bars, rules).properties(
+        title="What follows: each team’s answer, and two ways to pool them", usermeta=data.sources("aftercaliphate2026model"),
+        description=f"A bar for each team: people at large after {MONTH} months, if its assumptions held. "
+                    "One line marks the mean of the answers, another the answer to the mean assumptions.")
+
+
+def checked(given: Mapping) -> dict[str, float]:
+    """Return a team's assumptions if each is a number and the model can take them; else ``ValueError``."""
+    for id, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ValueError(f"{str(id)[:40]} = {str(value)[:40]!r} is not a number. Save the file anew.")
+    check(given)
+    return {id: float(value) for id, value in given.items()}
