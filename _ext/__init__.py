@@ -4,6 +4,7 @@
     controls.py      sliders and choices, and
     tables.py        data as a table
     references.py  what references.bib says, in short forms
+    expressions.py the functions of a page's charts, so that it makes none from text
     links.py       plain Markdown links of a chapter → citations, glossary terms, claims
     claims.py      data/claims.csv → the claims ledger
     forecast.py    the reader's own forecast, and its score
@@ -23,12 +24,30 @@
 """
 from __future__ import annotations
 
+from importlib import import_module
+
 from sphinx.application import Sphinx
+
+PARTS = (
+    "charts",
+    "claims",
+    "exercises",
+    "expressions",
+    "forecast",
+    "hypotheses",
+    "launch",
+    "links",
+    "live",
+    "objectives",
+    "page",
+    "plenary",
+    "quizzes",
+    "solutions",
+    "teaching",
+)
 
 
 def setup(app: Sphinx) -> dict:
-    from _ext import charts, claims, exercises, forecast, hypotheses, launch, links, live, objectives, page, plenary, quizzes, solutions, teaching
-
-    for part in (charts, claims, exercises, forecast, hypotheses, launch, links, live, objectives, page, plenary, quizzes, solutions, teaching):
-        part.setup(app)
+    for part in PARTS:
+        import_module(f"_ext.{part}").setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

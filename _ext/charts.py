@@ -20,12 +20,12 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from _ext import controls, references, tables
+from _ext.expressions import RUNTIME
 from aftermath import theme
 
 VEGA_LITE = "6.4"
 WIDTH = 560  # of the picture's plot in pixels; the live chart takes the room there is
 HERE = Path(__file__).resolve().parent
-RUNTIME = HERE.parent / "vendor" / "vega" / "vega-runtime.js"
 logger = logging.getLogger(__name__)
 
 
@@ -203,6 +203,6 @@ def _visit_text(writer, node: chart) -> None:
 
 def _load_script(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     if doctree is not None and any(True for _ in doctree.findall(chart)):
-        app.add_js_file("charts.js", loading_method="defer")
+        app.add_js_file("charts.js", loading_method="defer", **{"data-page": page})  # its functions: expressions.py
         if any("explorer" in node["spec"].get("usermeta", {}) for node in doctree.findall(chart)):
             app.add_js_file("explorers.js", loading_method="defer")

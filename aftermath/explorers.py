@@ -20,6 +20,7 @@ from aftermath.theme import COLOURS, TEXT
 NOT_A_FORECAST = "If … then, not a forecast: the sliders say what to assume, the chart what would follow."
 MONTHS = 60
 DRAWS = 256
+ENDS = {"low": "low end of its range", "high": "high end of its range"}
 GRID = 100  # steps over an assumption's range in which break-even looks for a change
 
 PATH_COLOURS = [COLOURS[name] for name in ("green", "orange", "purple", "gold", "red", "teal", "grey", "blue")][:len(model.PATHS)]
@@ -301,7 +302,7 @@ def five_scenarios() -> alt.VConcatChart:
     total = " + ".join(WEIGHTS)
     now = model.outcomes(values, month)
     return explorer(
-        _paths(values), _outcomes(now), _fan(ids, now), _tornado(ids, month), _break_even(ids, values, month),
+        _paths(values), _outcomes(now), _fan(ids, now), _tornado(ids, now, month), _break_even(ids, values, month),
         id="five-scenarios",
         title="What follows from what you assume",
         description="Five charts that answer to the sliders: people by path over 60 months; each outcome at the chosen month; the range of an outcome over "
@@ -392,20 +393,26 @@ def _fan(ids: list[str], now: Mapping) -> alt.LayerChart:
                      title=f"The range over {DRAWS} draws: half of them in the dark band, nine of ten in the light one")
 
 
-def _tornado(ids: list[str], month: alt.Parameter) -> alt.Chart:
-    """Each assumption at either end of its range, the others as they are; the one that moves most on top."""
-    moved = [{"assumption": id, "label": get(id).label, "end": end} for id in ids for end in ("low", "high")]
+def _tornado(ids: list[str], now: Mapping, month: alt.Parameter) -> alt.Chart:
+    """Each assumption at either end of its range, the others as they are; the one that moves most on top.
+
+    Two bars an assumption, from the present outcome to that at either end: a mark for each row, and no group of marks
+    for each assumption, which would cost three times as much a move.
+    """
+    moved = [{"assumption": id, "label": get(id).label, "end": end} for id in ids for end in ENDS]
     at = model.outcomes(guarded({id: alt.expr.if_(alt.datum.assumption == id, alt.datum.value, slider(id)) for id in ids}), month)
     return (
         alt.Chart(alt.Data(values=moved), name="tornado", title="Which assumption moves it most? Each over its own range", height=360)
         .transform_calculate(value=switch("datum.end", ends("datum.assumption")))
-        .transform_calculate(people=switch("outcome", at))
+        .transform_calculate(people=switch("outcome", at), present=switch("outcome", now))
         .transform_joinaggregate(least="min(people)", most="max(people)", groupby=["assumption"])
         .transform_calculate(swing="datum.most - datum.least")
-        .mark_line(point=alt.OverlayMarkDef(filled=True, size=50), strokeWidth=6, clip=True)
+        .mark_bar(height=8, clip=True)
         .encode(x=alt.X("people:Q", title="People", axis=alt.Axis(format=",d", tickCount=8), scale=alt.Scale(domainMin=0, domainMax=alt.ExprRef("axis_top"), nice=False)),
+                x2="present:Q",
                 y=alt.Y("label:N", title=None, sort=alt.EncodingSortField("swing", op="max", order="descending"), axis=alt.Axis(labelLimit=240)),
-                detail="assumption:N")
+                color=alt.Color("end:N", title="Assumption at the", sort=[*ENDS], scale=alt.Scale(domain=[*ENDS], range=[COLOURS["blue"], COLOURS["orange"]]),
+                                legend=alt.Legend(labelExpr=f"{ENDS}[datum.label]")))
     )
 
 

@@ -3,20 +3,41 @@
    If anything fails the picture stays, with a line that says so. */
 (() => {
   "use strict";
-  const RUNTIME = new URL("vega-runtime.js", document.currentScript.src).href;
+  const { src, dataset: { page } } = document.currentScript;
+  const RUNTIME = new URL("vega-runtime.js", src).href;
+  const EXPRESSIONS = page && new URL(`expressions/${page}.js`, src).href;
   const NARROWEST = 160;       // pixels of plot, on the smallest phone
   const LABEL = 24;            // pixels by which a label may stand out to the right of the plot
   const NEAR = "400px";        // how far below the viewport a chart starts to get ready
-  const BUDGET = 12;           // milliseconds between two frames for drawing panels
+  const BUDGET = 30;           // milliseconds between two frames for drawing panels
 
-  let runtime;
-  const loadRuntime = () => runtime ??= new Promise((resolve, reject) => {
+  const load = address => new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = RUNTIME;
-    script.onload = () => resolve(window.bookVega);
-    script.onerror = () => reject(new Error("the chart program could not be loaded"));
+    script.src = address;
+    script.onload = resolve;
+    script.onerror = reject;
     document.head.append(script);
   });
+  let runtime;
+  const loadRuntime = () => runtime ??= Promise.all([load(RUNTIME), EXPRESSIONS && load(EXPRESSIONS).catch(() => {})]).then(
+    () => window.bookVega, () => { throw new Error("the chart program could not be loaded"); });
+
+  /* Vega asks for a function by its parameters and its code. The build has written out those of the page's charts
+     (_ext/expressions.py), each in a function that makes it anew; a chart made later (_ext/live) has others, which a
+     strict page forbids. */
+  let prepared;
+  window.bookFunction = function (...parts) {
+    const code = parts.pop();
+    prepared ??= new Map((window.bookExpressions ?? []).map(make => [String(make), make]));
+    return prepared.get(`()=>function(${parts.join()}){${code}}`)?.() ?? new Function(...parts, code);
+  };
+  const makeView = (vega, specification, options) => {
+    try { return new vega.View(vega.parse(specification), options); }
+    catch (problem) {
+      if (!(problem instanceof EvalError)) throw problem;
+      return new vega.View(vega.parse(specification, null, { ast: true }), { ...options, expr: vega.expressionInterpreter });   // slower
+    }
+  };
 
   // One tooltip for the page. Values are written as text, never as HTML.
   let tip;
@@ -51,7 +72,7 @@
       for (const legend of specification.legends ?? []) legend.columns = Math.min(legend.columns ?? columns, columns);
       if (typeof specification.width === "number") specification.width = Math.max(NARROWEST, room.clientWidth - 60);
       holder.replaceChildren();
-      const view = new vega.View(vega.parse(specification), { renderer: "svg", container: holder, hover: true, tooltip: showTip });
+      const view = makeView(vega, specification, { renderer: "svg", container: holder, hover: true, tooltip: showTip });
       view.description(picture.getAttribute("aria-label"));
       let problem;                                  // Vega logs what goes wrong in a run and goes on
       view.error = error => { problem ??= error instanceof Error ? error : new Error(String(error)); };

@@ -1,6 +1,7 @@
 /* The part of Vega that the book's charts use, as one classic script: window.bookVega.
    Left out of the full Vega: force, voronoi, word cloud, hierarchy, regression, label, contour and heat map,
-   most projections, the tooltip package (the page has its own). */
+   most projections, the tooltip package (the page has its own).
+   Where Vega makes a function from text it asks window.bookFunction (see build.mjs), which the page provides. */
 import {extend, Warn} from 'vega-util';
 import {changeset, transforms} from 'vega-dataflow';
 import * as basic from 'vega-transforms';
@@ -10,6 +11,7 @@ import {loader} from 'vega-loader';
 import {parse} from 'vega-parser';
 import {Handler} from 'vega-scenegraph';
 import {View} from 'vega-view';
+import {expressionInterpreter} from 'vega-interpreter';
 
 // Two packages come by the file: whole, they would bring what is left out.
 import resolvefilter from './node_modules/vega-crossfilter/src/ResolveFilter.js';
@@ -22,4 +24,4 @@ import projection from './node_modules/vega-geo/src/Projection.js';
 
 extend(transforms, basic, layout, encode, {resolvefilter, geojson, geopath, geopoint, geoshape, graticule, projection});
 
-window.bookVega = {parse, View, Warn, loader, Handler, changeset, version: VEGA_VERSION};
+window.bookVega = {parse, View, expressionInterpreter, Warn, loader, Handler, changeset, version: VEGA_VERSION};

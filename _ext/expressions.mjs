@@ -1,0 +1,31 @@
+/* Called by expressions.py: which functions do these charts make from text?
+
+   node expressions.mjs RUNTIME < {"page": [specification, …], …}      prints {"page": ["()=>function(…){…}", …], …}
+
+   Each chart is run once without a picture, with a window.bookFunction (see vendor/vega/entry.js) that takes notes.
+   A legend may get other columns on a narrow screen (static/charts.js), so that is tried, too. */
+import {readFileSync} from 'node:fs';
+
+globalThis.window = globalThis;
+let noted;
+window.bookFunction = function (...parts) {
+  const code = parts.pop();
+  noted.add(`()=>function(${parts.join()}){${code}}`);
+  return new Function(...parts, code);
+};
+(0, eval)(readFileSync(process.argv[2], 'utf8'));   // defines window.bookVega, as in a page
+
+async function note(specification, columns) {
+  for (const legend of specification.legends ?? []) legend.columns = columns;
+  const view = new bookVega.View(bookVega.parse(specification), {renderer: 'none', logLevel: bookVega.Warn});
+  await view.runAsync();
+  view.finalize();
+}
+
+const pages = JSON.parse(readFileSync(0, 'utf8')), found = {};
+for (const [page, charts] of Object.entries(pages)) {
+  noted = new Set();
+  for (const text of new Set(charts)) for (const columns of text.includes('"legends"') ? [1, 2, 3] : [1]) await note(JSON.parse(text), columns);
+  found[page] = [...noted].sort();
+}
+console.log(JSON.stringify(found));
