@@ -25,7 +25,7 @@ async function bundle() {
     // A page that forbids functions made from text has those of its charts in a file (_ext/expressions.py).
     define: {VEGA_VERSION: JSON.stringify(VEGA), Function: 'window.bookFunction'},
     plugins: [{name: 'interpreter', setup: keepForbidden}],
-    banner: {js: `/* Vega ${VEGA}, the part this book uses, with d3 and topojson-client. Licences: vendor/vega/LICENSES.txt */`},
+    banner: {js: `/* Vega ${VEGA}, the part this book uses, with d3 and topojson-client. Licences: vendor/vega/LICENSES.txt */\nwindow.bookFunction ??= Function;`},
   });
   const files = Object.values(metafile.outputs)[0].inputs;
   const used = Object.keys(files).filter(file => files[file].bytesInOutput > 0);
