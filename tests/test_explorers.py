@@ -246,7 +246,7 @@ def test_the_tornado_is_sorted_live(explorer):
         order = [LABELS[name] for name in dict.fromkeys(row[0] for row in explorer.rows("tornado"))]
         swings = uncertainty.tornado("at_large", 24, given).set_index("assumption")["swing"]
         assert [swings[id] for id in order] == pytest.approx(sorted(swings, reverse=True)), "the table"
-        axis = explorer.figure.evaluate("figure => figure.views[3].scale('y').domain()")
+        axis = explorer.figure.evaluate("figure => figure.views[3].scale('tornado_y').domain()")
         assert [swings[LABELS[name]] for name in axis] == pytest.approx(sorted(swings, reverse=True)), "the chart"
 
 
