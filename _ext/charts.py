@@ -20,7 +20,6 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from _ext import controls, references, tables
-from _ext.expressions import RUNTIME
 from aftermath import theme
 
 VEGA_LITE = "6.4"
@@ -30,8 +29,10 @@ logger = logging.getLogger(__name__)
 
 
 def setup(app: Sphinx) -> None:
+    from _ext import expressions  # of the build alone: a live page has this module, and no Sphinx
+
     app.add_node(chart, html=(_visit_html, None), text=(_visit_text, None))
-    app.connect("config-inited", lambda app, config: config.html_static_path.append(str(RUNTIME)))
+    app.connect("config-inited", lambda app, config: config.html_static_path.append(str(expressions.RUNTIME)))
     app.connect("html-page-context", _load_script)
     app.connect("builder-inited", _write_colours)
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from _ext import charts
+from _ext import charts, expressions
 from aftermath import explorers, model, theme
 
 EXPLORERS: Mapping[str, Callable] = {
@@ -32,7 +32,7 @@ def write(folder: Path, pages: Mapping[str, list[str]]) -> Path:
     theme.enable()
     for file in ("book.css", "charts.js", "explorers.js"):
         shutil.copy(charts.HERE / "static" / file, folder)
-    shutil.copy(charts.RUNTIME, folder)
+    shutil.copy(expressions.RUNTIME, folder)
     (folder / "colours.css").write_text(charts.colours(), "utf-8")
     for name, held in pages.items():
         figures = "\n".join(charts.figure(EXPLORERS[one]().to_dict(), bibliography="bibliography.html") for one in held)
