@@ -6,7 +6,10 @@ nothing. A parameter that is an assumption of the model gets all that the regist
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from html import escape
+
+import yaml
 
 from _ext import references
 from aftermath import assumptions
@@ -85,9 +88,15 @@ def described(explorer: dict | None) -> str:
         return ""
     ids = explorer["assumptions"]
     known = {"id": explorer["id"], "assumptions": ids, "tables": {view: dict(columns) for view, columns in explorer["tables"]}}
-    known |= {"format": assumptions.FORMAT, "version": assumptions.VERSION}
+    known |= {"book": _book(), "format": assumptions.FORMAT, "version": assumptions.VERSION}
     known["presets"] = {name: {id: assumptions.preset(name)[id] for id in ids} for name in _presets(ids)}
     return f' data-explorer="{escape(json.dumps(known), quote=True)}"'
+
+
+@lru_cache(maxsize=1)
+def _book() -> str:
+    """Return the book's title, as its settings have it."""
+    return yaml.safe_load((references.ROOT / "_config.yml").read_text("utf-8"))["title"]
 
 
 def live_tables(explorer: dict) -> str:

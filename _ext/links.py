@@ -1,7 +1,7 @@
 """Plain links that read well in Jupyter become citations, glossary terms and claims on the page.
 
     [IHS Markit 2017](../bibliography.md#ihs2017quarter)   →   a link to that entry of the bibliography
-    [foreign fighter](glossary.md#foreign-fighter)         →   a term of the glossary, shown as written here
+    [Base rates](glossary.md#base-rate)                     →   a term of the glossary, shown as written here
     [C12](claims.md#c12)                                   →   a claim of the document, with its verdict
 
 A key or a term that does not exist is a Sphinx warning, and so fails the build.

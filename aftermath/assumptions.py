@@ -42,7 +42,7 @@ class Assumption:
     basis: str  # document, evidence, later evidence or judgement
     covers: str  # in words: what the range runs from and to
     source: str  # a key of references.bib
-    scenario: str  # the path it belongs to; "all", "inflow" or "territory"
+    scenario: str  # the path, or else the part of the model, that it belongs to
 
     @property
     def limits(self) -> tuple[float, float, str]:

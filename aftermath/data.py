@@ -61,8 +61,7 @@ def source_keys() -> frozenset[str]:
 def sources(*parts: pd.DataFrame | str) -> dict[str, list[str]]:
     """Collect the source keys of tables (their ``source…`` columns) and of single keys, for a chart's ``usermeta``.
 
-    >>> sources("wilner2017")
-    {'sources': ['wilner2017']}
+    The keys stand in a list under ``"sources"``, each once, in the order given.
     """
     keys: dict[str, None] = {}
     for part in parts:

@@ -247,7 +247,7 @@
         return `${input.labels[0].textContent}: ${this.inWords(input)}`;
       });
       const what = labels.length ? labels.join("; ") : "as the book starts with them";
-      this.say(`After the Caliphate, explorer “${this.known.id}”, version ${this.known.version}. Assumptions: ${what}. ${this.link()}`);
+      this.say(`${this.known.book}, explorer “${this.known.id}”, version ${this.known.version}. Assumptions: ${what}. ${this.link()}`);
     }
   }
 

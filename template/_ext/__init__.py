@@ -1,0 +1,12 @@
+"""How the site is made: a Sphinx extension on top of Jupyter Book. Its parts say at their beginning what they do."""
+from __future__ import annotations
+
+from sphinx.application import Sphinx
+
+
+def setup(app: Sphinx) -> dict:
+    from _ext import charts, links, page
+
+    for part in (charts, links, page):
+        part.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

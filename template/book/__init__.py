@@ -1,0 +1,1 @@
+"""{{title}}: what a chapter of the book imports."""
