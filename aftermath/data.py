@@ -96,7 +96,10 @@ def _load(name: str) -> pd.DataFrame:
 
 def read(*, path: Path, schema: dict) -> pd.DataFrame:
     """Read a CSV file by a Frictionless table schema; raise :class:`DataError` where it breaks the schema."""
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except pd.errors.ParserError as problem:  # it says, say, "Expected 10 fields in line 7, saw 11"
+        raise DataError(f"data/{path.name}: {str(problem).rpartition('error: ')[2].strip()}. Put a value with a comma in it between double quotes.") from None
     file, names = f"data/{path.name}", [field["name"] for field in schema["fields"]]
     for column in names:
         if column not in frame.columns:

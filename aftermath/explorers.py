@@ -334,7 +334,7 @@ def groups() -> dict[str, str]:
 def _dominant() -> dict[str, dict[str, int]]:
     """Return weights for the short entry: none of the paths dominates, or one with more than half."""
     labels = path_labels()
-    equal = {id: int(get(id).default) for id in WEIGHTS}
+    equal = dict.fromkeys(WEIGHTS, max(int(get(id).default) for id in WEIGHTS))
     one = {f"mostly: {label}": {f"weight_{other}": 60 if other == path else 10 for other in labels} for path, label in labels.items()}
     return {f"none: {MANY} equal shares": equal, **one}
 

@@ -175,7 +175,7 @@ def _requirements() -> dict[str, str]:
     """Return this book's own requirements: its lock file fits the new book as well."""
     own = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     lists = {"dependencies": own["dependencies"], **{name: own["optional-dependencies"][name] for name in ("book", "test")}}
-    return {"python": own["requires-python"]} | {name: "\n".join(f'    "{entry}",' for entry in entries) for name, entries in lists.items()}
+    return {name: '",\n    "'.join(entries) for name, entries in lists.items()}
 
 
 def _licence() -> str:

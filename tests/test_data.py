@@ -92,6 +92,13 @@ def test_a_broken_table_gets_a_clear_error(tmp_path, old, new, says):
         assert words in str(error.value)
 
 
+def test_a_comma_too_many_gets_a_clear_error(tmp_path):
+    path = tmp_path / "made.csv"
+    path.write_text(GOOD.replace(",b,", ",b, or c,"))
+    with pytest.raises(data.DataError, match=r"data/made\.csv: .*line 3.*double quotes"):
+        data.read(path=path, schema=SCHEMA)
+
+
 def test_a_good_table_is_read(tmp_path):
     path = tmp_path / "made.csv"
     path.write_text(GOOD)

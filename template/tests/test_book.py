@@ -5,11 +5,11 @@ import altair as alt
 import nbformat
 import numpy as np
 import pytest
+from book import assumptions, data, explorers, model, theme
+from book.blocks import text
 from conftest import notebooks, read_notebook
 
 from _ext import notebooks as commands
-from book import assumptions, data, explorers, model, theme
-
 
 # Data
 
@@ -62,7 +62,7 @@ def test_an_explorer_owes_nothing_and_has_a_slider_for_each_assumption():
 
 
 def test_the_formula_of_the_page_is_the_model():
-    written = model.outcomes({id: alt.param(name=id) for id in explorers.IDS}, alt.datum.years)["visits"].to_dict()
+    written = text(model.outcomes({id: alt.param(name=id) for id in explorers.IDS}, alt.datum.years)["visits"])
     assert {id for id in explorers.IDS if id in written} == set(explorers.IDS)
 
 

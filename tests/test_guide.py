@@ -1,0 +1,84 @@
+"""The guide "Make it your own book", followed word for word in a copy of the book: its blocks are the only source."""
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from test_build import KEPT_OUT
+
+GUIDE = ROOT / "reuse" / "make-it-your-own.md"
+BLOCK = re.compile(r"^```\{code-block\} (?P<kind>\w+)\n(?::caption: (?P<caption>[^\n]*)\n)?(?P<body>.*?)^```$", flags=re.MULTILINE | re.DOTALL)
+#: What a reader's commands do, without setting up a second environment.
+COMMANDS = {"make data": ["-m", "aftermath.data"]}
+
+
+def part(heading: str, until: str = "") -> str:
+    """Return the guide's text from one heading to another."""
+    _, found, text = GUIDE.read_text("utf-8").partition(f"\n{heading}\n")
+    assert found, f"the guide has no heading {heading!r}"
+    return text.partition(f"\n{until}\n")[0] if until else text
+
+
+def follow(text: str, *, book: Path) -> None:
+    """Do what the blocks of a text say, in their order."""
+    for block in BLOCK.finditer(text):
+        if block["kind"] == "sh":
+            for command in block["body"].strip().splitlines():
+                run(COMMANDS[command], book=book, check=True)
+        elif block["caption"].startswith("at the end of "):
+            path = book / block["caption"].removeprefix("at the end of ")
+            path.write_text(path.read_text("utf-8") + block["body"], encoding="utf-8", newline="\n")
+        else:
+            change(book / block["caption"], block["body"].splitlines(keepends=True))
+
+
+def change(path: Path, lines: list[str]) -> None:
+    """Replace the lines that stay or go by those that stay or come. The place must be one, so that a reader finds it."""
+    before = "".join(line[1:] for line in lines if line[0] in " -")
+    after = "".join(line[1:] for line in lines if line[0] in " +")
+    text = path.read_text("utf-8")
+    assert text.count(before) == 1, f"{path.name}: found {text.count(before)} times:\n{before}"
+    path.write_text(text.replace(before, after), encoding="utf-8", newline="\n")
+
+
+def run(command: list[str], *, book: Path, check: bool = False) -> subprocess.CompletedProcess:
+    environment = {**os.environ, "PYTHONPATH": str(book), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run([sys.executable, *command], cwd=book, env=environment, capture_output=True, text=True, check=check)
+
+
+def red(book: Path) -> set[str]:
+    """Return the tests that speak up: those of the quick loop, and the model's with drawn examples."""
+    found = set()
+    for which in (["--quick", "tests", "--ignore=tests/test_guide.py", "--ignore=tests/test_new.py"], ["tests/test_model.py"]):
+        done = run(["-m", "pytest", "-n", "0", "-p", "no:cacheprovider", "-rfE", "--tb=line", *which], book=book)
+        assert done.returncode in (0, 1), done.stdout[-3000:] + done.stderr
+        found |= {f"{file}::{test}" for file, test in re.findall(r"^(?:FAILED|ERROR) tests/(\w+\.py)(?:::(\w+))?", done.stdout, flags=re.MULTILINE)}
+    return found
+
+
+@pytest.mark.full
+def test_a_sixth_scenario_word_for_word(tmp_path):
+    """After its first three steps the tests that the guide names speak up, and no other; after the fourth, none."""
+    book = tmp_path / "book"
+    shutil.copytree(ROOT, book, ignore=KEPT_OUT)
+    follow(part("## A sixth scenario, word for word", "### 4. What the tests say"), book=book)
+    fourth = part("### 4. What the tests say", "### 5. Give it a page")
+    named = {f"{file}::{test}" for file, test in re.findall(r"^\| `(\w+\.py)::(\w+)`", fourth, flags=re.MULTILINE)}
+    assert red(book) == named
+    follow(fourth, book=book)
+    assert red(book) == set()
+
+
+def test_the_guide_s_blocks_are_of_this_book():
+    """Each place that the guide shows is still there, and there once; so a change of the book reaches the guide."""
+    places = [block for block in BLOCK.finditer(part("## A sixth scenario, word for word")) if block["kind"] == "diff"]
+    assert len(places) > 10
+    for block in places:
+        before = "".join(line[1:] for line in block["body"].splitlines(keepends=True) if line[0] in " -")
+        assert (ROOT / block["caption"]).read_text("utf-8").count(before) == 1, before
