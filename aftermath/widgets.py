@@ -87,7 +87,8 @@ class Lab(ipywidgets.VBox):
     # What happens when something moves
 
     def _values(self) -> dict[str, float]:
-        return {name: slider.value for name, slider in self._sliders.items()}
+        """What the sliders say, without the 0.15000000000000002 of a hand that moved one: the page's explorer takes its own steps only."""
+        return {name: round(slider.value, 7) for name, slider in self._sliders.items()}
 
     def _moved(self, _change) -> None:
         if not self._setting:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote
 import explorer_pages
 import pytest
 
-from aftermath import assumptions, explorers, model, uncertainty
+from aftermath import assumptions, explorers, model, uncertainty, widgets
 
 pytestmark = pytest.mark.filterwarnings("ignore::aftermath.assumptions.OutsideEvidence")
 
@@ -676,6 +676,20 @@ def test_a_saved_file_brings_its_assumptions_back(explorer):
     explorer.settle(lambda: explorer.one("button[type=reset]").click())
     explorer.settle(lambda: load(explorer, content))
     assert explorer.values() == given and explorer.message() == "Loaded."
+
+
+@pytest.mark.parametrize("explorer", ["five-scenarios"], indirect=True)
+def test_file_and_link_of_the_lab_in_python_are_those_of_the_page(explorer, anew):
+    lab, other = widgets.ScenarioLab(), widgets.ScenarioLab()
+    lab.assumptions = explorer.defaults() | any_values(random.Random(12), list(explorer.defaults())[1:])
+    explorer.settle(lambda: load(explorer, lab.save().encode()))
+    assert explorer.message() == "Loaded."
+    assert explorer.values() == lab.assumptions
+    with explorer.page.expect_download() as download:
+        explorer.press("save")
+    other.load(download.value.path().read_text("utf-8"))
+    assert other.assumptions == lab.assumptions
+    assert anew(explorer.id, lab.link()[1:]).values() == lab.assumptions
 
 
 def file(**changes) -> bytes:

@@ -33,6 +33,11 @@ def test_moving_a_slider_changes_the_numbers(lab):
     assert lab.outcomes.loc[24, "at_large"] < before
 
 
+def test_a_hand_leaves_no_crumbs_of_arithmetic_in_the_file(lab):
+    lab._sliders["lost"].value = 0.1 + 0.2
+    assert lab.assumptions["lost"] == 0.3
+
+
 def test_values_set_from_code_move_the_sliders_and_are_told(lab):
     told = []
     lab.observe(lambda change: told.append(change["new"]), "outcomes")

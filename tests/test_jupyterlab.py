@@ -1,0 +1,89 @@
+"""The chapters' widgets in a real JupyterLab: its server runs here, its page in Chromium, and nothing else is reached."""
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import read_notebook
+
+MINUTE = 60_000
+NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+
+
+@pytest.fixture(scope="module")
+def jupyterlab(tmp_path_factory):
+    """The address of a JupyterLab with settings of its own, and the folder that it shows."""
+    folder = tmp_path_factory.mktemp("jupyterlab")
+    places = {name: str(folder / name.lower()) for name in (
+        "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")}
+    for name, value in NO_NEWS.items():
+        place = Path(places["JUPYTERLAB_SETTINGS_DIR"], f"{name.replace(':', '/')}.jupyterlab-settings")
+        place.parent.mkdir(parents=True)
+        place.write_text(json.dumps(value), encoding="utf-8")
+    (folder / "work").mkdir()
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--IdentityProvider.token=",
+               "--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={folder / 'work'}"]
+    server = subprocess.Popen(command, env={**os.environ, **places}, stderr=subprocess.PIPE, text=True)
+    try:
+        yield _address(server), folder / "work"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _address(server: subprocess.Popen) -> str:
+    """Read what the server says until it says where it can be reached."""
+    said = []
+    for line in server.stderr:
+        said.append(line)
+        if found := re.search(r"http://127\.0\.0\.1:\d+/(?=lab)", line):
+            threading.Thread(target=server.stderr.read, daemon=True).start()  # a full pipe would stop it
+            return found[0]
+    return pytest.fail(f"JupyterLab has ended: {''.join(said)[-1000:]}")
+
+
+#: What the last chart of the page shows, as text; empty while there is none.
+PICTURE = """() => {
+    const charts = [...document.querySelectorAll('.jp-OutputArea .widget-output :is(canvas.marks, svg.marks)')], last = charts[charts.length - 1];
+    return last ? (last.tagName === 'CANVAS' ? last.toDataURL() : last.outerHTML) : '';
+}"""
+CHANGED = f"before => {{ const now = ({PICTURE})(); return now && now !== before; }}"
+
+
+@pytest.mark.parametrize(("chapter", "until"), [("chapters/scenario-lab", "lab"), ("chapters/recruitment", "who-is-left-widget")])
+def test_the_chapter_s_widget_moves_its_chart(browser, jupyterlab, chapter, until):
+    """The chapter's own cells up to the widget, run by JupyterLab: a slider moved by keys and by mouse changes the chart."""
+    address, folder = jupyterlab
+    notebook = read_notebook(chapter)
+    end = next(number for number, cell in enumerate(notebook.cells) if cell["id"] == until)
+    notebook.cells = [cell for cell in notebook.cells[:end + 1] if cell["id"] == until or "import" in cell["source"]]
+    nbformat.write(notebook, folder / f"{until}.ipynb")
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page, outside = context.new_page(), []
+    page.on("request", lambda request: request.url.startswith((address, address.replace("http", "ws", 1), "data:", "blob:")) or outside.append(request.url))
+    page.goto(f"{address}lab/tree/{until}.ipynb")
+    page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.session?.kernel?.status === 'idle'", timeout=2 * MINUTE)
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    handle = page.locator(".jp-OutputArea .noUi-handle:visible").first
+    handle.wait_for(timeout=MINUTE)
+    page.wait_for_function(CHANGED, arg="", timeout=MINUTE)
+    before = page.evaluate(PICTURE)
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(CHANGED, arg=before, timeout=MINUTE)
+    before = page.evaluate(PICTURE)
+    box = handle.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, box["y"] + box["height"] / 2, steps=5)
+    page.mouse.up()
+    page.wait_for_function(CHANGED, arg=before, timeout=MINUTE)
+    assert outside == []
+    context.close()
