@@ -411,9 +411,11 @@ for part in parts:
     part.observe(note, 'value')
 button = w.Button(description='Press')
 button.on_click(lambda _: print('pressed'))
+file = w.FileUpload()
+file.observe(lambda change: print('file', bytes(change['new'][0]['content'])), 'value')
 one, two = w.IntSlider(value=1), w.IntSlider()
 link = w.jslink((one, 'value'), (two, 'value'))
-tabs = w.Tab([w.VBox([*parts, button, seen]), w.HTML('<b>Second</b> tab'), w.VBox([one, two])], titles=['One', 'Two', 'Three'])
+tabs = w.Tab([w.VBox([*parts, button, file, seen]), w.HTML('<b>Second</b> tab'), w.VBox([one, two])], titles=['One', 'Two', 'Three'])
 tabs"""
 
 
@@ -425,7 +427,8 @@ def test_the_usual_widgets_work(bench):
     cell.get_by_label("Tick").check()
     cell.get_by_role("button", name="Toggle").click()
     cell.get_by_role("button", name="Press").click()
-    for text in ("Dropdown b", "Checkbox True", "ToggleButton True", "pressed"):
+    cell.locator("input[type=file]").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"some text"})
+    for text in ("file b'some text'", "Dropdown b", "Checkbox True", "ToggleButton True", "pressed"):
         cell.get_by_text(text).first.wait_for()
     cell.get_by_text("Two", exact=True).click()
     cell.locator("b", has_text="Second").wait_for()

@@ -14,6 +14,8 @@
     return element;
   }
 
+  const adopted = new Set();
+
   /* HTML from outside, as elements that can do nothing by themselves. */
   function fromHtml(text) {
     const parsed = new DOMParser().parseFromString(text, "text/html");
@@ -22,7 +24,17 @@
       for (const { name, value } of [...element.attributes])
         if (name.startsWith("on") || /^\s*(javascript|data):/i.test(value) && name !== "src") element.removeAttribute(name);
     });
-    return [...parsed.head.querySelectorAll("style"), ...parsed.body.childNodes];
+    parsed.querySelectorAll("style").forEach(element => { adopt(element.textContent); element.remove(); });
+    return [...parsed.body.childNodes];
+  }
+
+  /* The site's policy lets no page have <style> elements; what pandas writes into one is the same for every table. */
+  function adopt(text) {
+    if (adopted.has(text)) return;
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    document.adoptedStyleSheets.push(sheet);
+    adopted.add(text);
   }
 
   /* The ways to show an output, best first; each gets the data and gives an element. */
