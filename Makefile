@@ -61,18 +61,18 @@ hooks: $(READY)  ## check what changed before each commit
 test: book  ## run every test: data, model, notebooks, site in a real browser
 	@sh tests/browser.sh
 	@sh tests/tools/install.sh
-	@$(BIN)/python -m pytest --nbval -n 2 --dist loadscope tests chapters
+	@$(BIN)/python -m pytest --nbval -n 2 --dist loadscope --junitxml=_build/tests.xml tests chapters
 
-test-all: book  ## run every test, and those marked full: each page in every theme and width
-	@sh tests/browser.sh
+test-all: book  ## run every test, and those marked full: each page in every theme and width, in three engines
+	@sh tests/browser.sh all
 	@sh tests/tools/install.sh
-	@$(BIN)/python -m pytest --nbval -n 2 --dist loadscope -m "full or not full" tests chapters
+	@$(BIN)/python -m pytest --nbval -n 2 --dist loadscope -m "full or not full" --junitxml=_build/tests.xml tests chapters; \
+		ended=$$?; $(BIN)/python tests/table.py; exit $$ended
 
-bench: book  ## measure how fast: explorers in the browser, the model in Python
-	@sh tests/browser.sh
-	@$(BIN)/python bench/explorers.py
-	@$(BIN)/python bench/model.py
-	@$(BIN)/python bench/live.py
+bench: book  ## measure how fast: explorers, model, live Python, Lighthouse, a plain book beside it, growth, load
+	@sh tests/browser.sh chromium
+	@sh tests/tools/install.sh
+	@$(BIN)/python bench/all.py
 
 notebooks: $(READY)  ## execute every chapter again and store its outputs
 	@$(BIN)/python -m _ext.notebooks

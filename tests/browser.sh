@@ -1,12 +1,23 @@
 #!/bin/sh
-# Makes sure that there is a Chromium for the site tests: takes the machine's, or installs Debian's where this may be done.
+# Makes sure that the browsers of the site tests are there: takes the machine's, or installs Debian's where this may be done.
+#   browser.sh            Chromium and Firefox
+#   browser.sh chromium   Chromium alone
+#   browser.sh all        WebKit as well, on a screen of its own
 set -eu
-for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
-	if [ -n "$name" ] && command -v "$name" >/dev/null 2>&1; then exit 0; fi
-done
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-	echo "Installing Chromium for the site tests …"
-	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-liberation >/dev/null && exit 0
+which=${1:-}
+found() { for name in "$@"; do if [ -n "$name" ] && command -v "$name" >/dev/null 2>&1; then return 0; fi; done; return 1; }
+packages=""
+found "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable || packages="$packages chromium fonts-liberation"
+if [ "$which" != chromium ]; then found "${FIREFOX:-}" firefox-esr firefox || packages="$packages firefox-esr"; fi
+if [ "$which" = all ]; then
+	found "${WEBKIT_DRIVER:-}" WebKitWebDriver || packages="$packages webkit2gtk-driver"
+	found "${XVFB:-}" Xvfb || packages="$packages xvfb"
 fi
-echo "The site tests need Chromium. Install it:  sudo apt install chromium   (or set CHROMIUM=/path/to/chrome)" >&2
+if [ -z "$packages" ]; then exit 0; fi
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+	echo "Installing for the site tests:$packages …"
+	# shellcheck disable=SC2086
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null && exit 0
+fi
+echo "The site tests need browsers. Install them:  sudo apt install$packages   (or set CHROMIUM, FIREFOX, WEBKIT_DRIVER, XVFB to their paths)" >&2
 exit 1

@@ -30,6 +30,9 @@ def pages() -> list[str]:
     return list(files(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))))
 
 
+PAGES = {*pages(), "search", "genindex"}
+
+
 def notebooks() -> list[str]:
     """Return the pages that are notebooks."""
     return [page for page in pages() if (ROOT / f"{page}.ipynb").exists()]
@@ -37,6 +40,14 @@ def notebooks() -> list[str]:
 
 def read_notebook(page: str) -> nbformat.NotebookNode:
     return nbformat.read(ROOT / f"{page}.ipynb", as_version=4)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Note which page a test looks at, and in which browser: tests/table.py counts them."""
+    given = item.callspec.params if hasattr(item, "callspec") else {}
+    engine = given.get("engine") or ("chromium" if "browser" in getattr(item, "fixturenames", ()) else "")
+    page = next((value for value in given.values() if isinstance(value, str) and value in PAGES), "")
+    item.user_properties += [("engine", engine), ("page", page)]
 
 
 def tool(name: str) -> Path:
@@ -54,7 +65,7 @@ def pytest_addoption(parser) -> None:
 def takes_long(item: pytest.Item) -> bool:
     """Say if a test is left out of the quick loop: by what it asks for, what it reads, or that it draws examples."""
     test = getattr(item, "function", None)
-    return bool({"site", "browser", "copy", "slow"} & set(getattr(item, "fixturenames", ()))
+    return bool({"site", "browser", "engine", "copy", "slow"} & set(getattr(item, "fixturenames", ()))
                 or {"SITE", "html"} & set(getattr(getattr(test, "__code__", None), "co_names", ()))
                 or getattr(test, "is_hypothesis_test", False))
 

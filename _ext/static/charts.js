@@ -92,7 +92,7 @@
     while (view.bends && drawn() > room.clientWidth + 1 && columns > 1) { view.finalize(); view = await build(--columns); }
     picture.remove();
     holder.className = "";
-    new ResizeObserver(() => fit(view)).observe(room);
+    new ResizeObserver(() => requestAnimationFrame(() => fit(view))).observe(room);   // later: else Firefox reports a loop
     return view;
   }
 
