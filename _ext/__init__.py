@@ -17,6 +17,7 @@
     teaching.py    lesson plans whose minutes add up
     plenary.py     the files of several teams side by side
     page.py        what a page loads, and mathematics without a script
+    budgets.py     how heavy a page may be (budgets.csv); a heavier one fails the build
     notebooks.py   executes the chapters (a command, not part of the build)
     launch.py      where a chapter can be run: links to Colab, Binder, JupyterHub
     live/          Python in the page, see its __init__.py
@@ -29,6 +30,7 @@ from importlib import import_module
 from sphinx.application import Sphinx
 
 PARTS = (
+    "budgets",
     "charts",
     "claims",
     "exercises",

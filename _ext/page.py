@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from html import escape
 from pathlib import Path
+from textwrap import shorten
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
@@ -13,6 +15,7 @@ from sphinx.util.math import get_node_equation_number
 
 HERE = Path(__file__).resolve().parent
 UNUSED_SCRIPTS = ("fontawesome.js", "bootstrap.js.map", "pydata-sphinx-theme.js.map")
+DESCRIPTION = 155  # characters: what search engines show of it
 logger = logging.getLogger(__name__)
 
 
@@ -23,6 +26,7 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", _add_folders)
     app.connect("env-get-outdated", _outdated)
     app.connect("html-page-context", _trim, priority=900)
+    app.connect("html-page-context", _describe)
     app.connect("build-finished", _shrink_assets)
 
 
@@ -49,6 +53,15 @@ def _trim(app: Sphinx, page: str, template: str, context: dict, doctree) -> None
         context["css_files"] = [file for file in context["css_files"] if not _is(file, "copybutton")]
     if has_code:
         app.add_js_file("code.js", loading_method="defer")
+
+
+def _describe(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    """Say what a page is about, for search engines and previews of links: its first paragraph, cut at a word."""
+    paragraphs = doctree.findall(lambda node: isinstance(node, nodes.paragraph) and isinstance(node.parent, nodes.section)) if doctree is not None else ()
+    text = next((paragraph.astext() for paragraph in paragraphs), f"{app.config.project}: {context.get('title') or page}")
+    about = shorten(text, width=DESCRIPTION, placeholder=" …")
+    tags = re.sub(r'<meta[^>]*name="viewport"[^>]*>\s*', "", context.get("metatags") or "")  # the theme writes it too
+    context["metatags"] = f'{tags}<meta name="description" content="{escape(about)}" />\n'
 
 
 def _is(file, *names: str) -> bool:
