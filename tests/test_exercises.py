@@ -5,6 +5,7 @@ import io
 import json
 import re
 import zipfile
+from numbers import Real
 from types import SimpleNamespace
 
 import nbformat
@@ -240,8 +241,7 @@ def test_solutions_are_complete_and_their_figures_tied(page, names):
     known = figures(page)
     for number, text in found.worked.items():
         own = names.get(f"{chapter}-{number}", {})
-        computed = {float(value) for value in own.values() if isinstance(value, (int, float)) and not isinstance(value, bool)}
-        computed |= {float(value) for value in own.get("slips", {}).values() if isinstance(value, (int, float))}
+        computed = {float(value) for value in [*own.values(), *own.get("slips", {}).values()] if isinstance(value, Real) and not isinstance(value, bool)}
         prose = re.sub(r"^\*\d+ minutes\.\*", "", solutions.CODE.sub("", text))
         assert not loose(prose, known | computed), f"{chapter}-{number}"
 

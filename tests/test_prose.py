@@ -23,7 +23,7 @@ MONTH = r"(?:January|February|March|April|May|June|July|August|September|October
 #: What is written with digits and is no figure: dates, years, references to parts of the book or of the document.
 NO_FIGURE = re.compile(
     rf"\b\d{{1,2}}(?:\s*(?:[–-]|to|and|or)\s*\d{{1,2}})?\s+{MONTH}\b|\b{MONTH}\s+\d{{1,2}}\b(?!,\d)|\b(?:1[89]|20)\d\d(?:s\b|\b(?!,\d))|(?<=\d\d\d\d[–-])\d\d\b"
-    r"|\b(?:[Ff]igures?|[Ss]cenarios?|[Cc]hapters?|[Qq]uestions?|[Ss]teps?)\s+\d+(?:(?:,| and| or|–)\s*\d(?![\d.]))*|^\s*\d+\.\s|\*\*Time\*\*.*"
+    r"|\b(?:[Ff]igures?|[Ss]cenarios?|[Cc]hapters?|[Qq]uestions?|[Ss]teps?|[Ee]xercises?|objectives?)\s+\d+(?:(?:,| and| or|–)\s*\d(?![\d.]))*|^\s*\d+\.\s|\*\*Time\*\*.*"
     r"|`[^`]*`|\$[^$]*\$|\]\([^)]*\)|<[^>]*>|https?://\S+|\bVersion \d[\d.]*",
     flags=re.MULTILINE,
 )
