@@ -3,7 +3,7 @@
     python -m _ext.leaks FOLDER …    names each file that holds a part of a solution, and fails if there is one
 
 A solution is known by its *runs*: so many words in a row that no chapter, question or hint has. Markup, punctuation and
-line breaks do not matter. The search index holds no sentences: there a solution is known by the words that it alone uses.
+line breaks do not matter. The search index holds no sentences: there a chapter's solutions are known by the words that they alone use.
 Quiz keys and the hints of ``check()`` are no solutions.
 """
 from __future__ import annotations
@@ -131,17 +131,20 @@ def find(paths: Iterable[Path], sought: list[Solution]) -> list[Leak]:
             for name, text in texts(path.name, path.read_bytes()):
                 where = f"{path.relative_to(folder.parent)}{name.removeprefix(path.name)}"
                 if path.name == "searchindex.js":
-                    leaks += [Leak(where, solution.id, " ".join(sorted(solution.stems)[:8])) for solution in _indexed(text, sought)]
+                    leaks += [Leak(where, chapter, " ".join(sorted(own)[:8])) for chapter, own in _indexed(text, sought).items()]
                 shared = runs(text) & by_run.keys()
                 leaks += [Leak(where, id, " ".join(next(run for run in sorted(shared) if by_run[run] == id))) for id in sorted({by_run[run] for run in shared})]
     return leaks
 
 
-def _indexed(text: str, sought: list[Solution]) -> list[Solution]:
-    """Return the solutions of whose own words the search index has most."""
+def _indexed(text: str, sought: list[Solution]) -> dict[str, set[str]]:
+    """Return the chapters of whose solutions' own words the search index has most, and these words."""
     index = json.loads(text[text.index("{"):text.rindex("}") + 1])
     terms = set(index.get("terms", {})) | set(index.get("titleterms", {}))
-    return [solution for solution in sought if len(solution.stems) >= 3 and len(solution.stems & terms) > len(solution.stems) / 2]
+    own: dict[str, set[str]] = {}
+    for solution in sought:
+        own.setdefault(solution.id.rpartition("-")[0], set()).update(solution.stems)
+    return {chapter: stems & terms for chapter, stems in own.items() if stems and len(stems & terms) > len(stems) / 2}
 
 
 def main(names: list[str]) -> int:

@@ -299,6 +299,6 @@ def test_a_planted_solution_is_found(tmp_path, sought, name, write):
     path.parent.mkdir(parents=True)
     path.write_bytes(write("Nothing to see here."))
     assert leaks.find([tmp_path / "html"], sought) == []
-    text = solutions.of("strategy").teachers if name == "searchindex.js" else solutions.of("strategy").worked[4]
-    path.write_bytes(write(text))
-    assert [leak.solution for leak in leaks.find([tmp_path / "html"], sought)] == ["strategy-teachers" if name == "searchindex.js" else "strategy-4"]
+    whole = name == "searchindex.js"  # which has words and no sentences
+    path.write_bytes(write((solutions.FOLDER / "strategy.md").read_text("utf-8") if whole else solutions.of("strategy").worked[4]))
+    assert [leak.solution for leak in leaks.find([tmp_path / "html"], sought)] == ["strategy" if whole else "strategy-4"]

@@ -1,0 +1,99 @@
+"""A quiz in a real browser: by keyboard, spoken, kept in this browser only, saved as Python reads it, readable without a script."""
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from aftermath import quiz
+
+CHAPTER = "strategy"
+FIRST = quiz.of(CHAPTER)[0]
+WRONG = next(option for option in FIRST.options if not option.right)
+RIGHT = next(option for option in FIRST.options if option.right)
+
+
+@pytest.fixture()
+def page(browser, site):
+    context = browser.new_context()
+    page = context.new_page()
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.goto(f"{site}/chapters/{CHAPTER}.html")
+    page.wait_for_selector(".quiz-toolbar", state="visible")
+    yield page
+    assert page.problems == []
+    context.close()
+
+
+def choose(page, letter: str, id: str = FIRST.id) -> None:
+    page.check(f"[data-question={id}] input[value={letter}]")
+    page.click(f"[data-question={id}] [data-action=check]")
+
+
+def feedback(page, id: str = FIRST.id) -> str:
+    return page.locator(f"[data-question={id}] .quiz-feedback").inner_text()
+
+
+def kept(page) -> dict:
+    return json.loads(page.evaluate("localStorage.getItem('book-quiz') ?? '{}'"))
+
+
+def test_the_keyboard_answers_and_a_reload_keeps_the_first_try(page):
+    page.focus(f"[data-question={FIRST.id}] input")
+    page.keyboard.press("Space")
+    assert feedback(page) == "" and kept(page) == {}, "choosing alone, as arrow keys do, answers nothing"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert feedback(page) == f"Not this one. {WRONG.feedback}"
+    choose(page, RIGHT.letter)
+    choose(page, WRONG.letter)
+    page.reload()
+    page.wait_for_selector(".quiz-toolbar", state="visible")
+    assert kept(page) == {FIRST.id: [WRONG.letter, RIGHT.letter]}
+    assert "1 of 5 answered, 0 right at the first try" in page.locator(".quiz-score").inner_text()
+
+
+def test_each_question_is_named_and_its_feedback_is_spoken(page):
+    for question in quiz.of(CHAPTER):
+        group = page.get_by_role("group", name=question.text)
+        assert group.get_by_role("radio").count() == len(question.options)
+        assert group.get_by_role("status").count() == 1
+
+
+def test_the_answers_are_folded_away_until_all_are_tried(page):
+    assert page.locator(".quiz-answers").is_hidden()
+    for question in quiz.of(CHAPTER):
+        choose(page, question.right, question.id)
+        right = next(option for option in question.options if option.right)
+        assert feedback(page, question.id) == f"Right. {right.feedback}"
+    assert page.locator(".quiz-answers").is_visible()
+    page.click("[data-action=again]")
+    assert kept(page) == {} and page.locator(".quiz-answers").is_hidden()
+
+
+def test_a_saved_file_is_what_python_reads_and_one_button_erases(page):
+    choose(page, WRONG.letter)
+    with page.expect_download() as download:
+        page.click(".quiz [data-action=save]")
+    assert quiz.parse(download.value.path().read_text("utf-8")) == {FIRST.id: [WRONG.letter]}
+    page.click(".quiz [data-action=erase]")
+    assert page.evaluate("localStorage.getItem('book-quiz')") is None and feedback(page) == ""
+
+
+def test_what_a_browser_kept_damaged_does_no_harm(page):
+    page.evaluate("localStorage.setItem('book-quiz', JSON.stringify({'strategy-q1': ['z'], 'strategy-q2': 'a', 'gone-q9': ['a'], 'strategy-q3': ['b']}))")
+    page.reload()
+    page.wait_for_selector(".quiz-toolbar", state="visible")
+    assert "1 of 5 answered" in page.locator(".quiz-score").inner_text()
+
+
+def test_without_a_script_questions_and_folded_answers_can_be_read(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/chapters/{CHAPTER}.html")
+    assert page.get_by_text(FIRST.text).first.is_visible()
+    assert page.locator("[data-action=check]").first.is_hidden()
+    page.click(".quiz-answers summary")
+    assert page.get_by_text(RIGHT.feedback).is_visible()
+    context.close()
