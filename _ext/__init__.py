@@ -18,6 +18,7 @@
     plenary.py     the files of several teams side by side
     page.py        what a page loads, and mathematics without a script
     budgets.py     how heavy a page may be (budgets.csv); a heavier one fails the build
+    opening.py     the cell with which a chapter opens alone, for example on Colab
     notebooks.py   executes the chapters (a command, not part of the build)
     launch.py      where a chapter can be run: links to Colab, Binder, JupyterHub
     live/          Python in the page, see its __init__.py

@@ -16,6 +16,7 @@ import nbformat
 import yaml
 from nbclient import NotebookClient
 
+from _ext import opening
 from aftermath import theme
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,6 +51,7 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Keep of a notebook's metadata only what a reader or the build uses, and give every cell a stable id."""
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
+    opening.renew(notebook, yaml.safe_load((ROOT / "_config.yml").read_text("utf-8")))
     seen: set[str] = set()
     for number, cell in enumerate(notebook.cells, 1):
         if not cell.get("id") or cell["id"] in seen or re.fullmatch(r"[0-9a-f]{8}", cell["id"]):
@@ -82,7 +84,7 @@ PACKAGES = ("altair", "ipywidgets", "jupyter-book", "numpy", "pandas", "sphinx",
 
 def fingerprint(notebook: nbformat.NotebookNode) -> str:
     """Return a short hash of a notebook's sources: it changes when anything that a reader reads or runs does."""
-    text = "\n\0".join(cell["source"] for cell in notebook.cells)
+    text = "\n\0".join(cell["source"] for cell in notebook.cells if not opening.is_opening(cell))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -92,7 +94,7 @@ def status() -> str:
     for path in chapters():
         notebook = nbformat.read(path, as_version=4)
         title = notebook.cells[0]["source"].partition("\n")[0].lstrip("# ")
-        cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not opening.is_opening(cell)]
         charts = sum(theme.MIME in output.get("data", {}) for cell in cells for output in cell["outputs"])
         link = path.relative_to(STATUS.parent).as_posix()
         rows.append(f"| [{title}]({link}) | {len(cells)} | {charts} | all ran | `{fingerprint(notebook)}` |")
@@ -113,7 +115,7 @@ def untidy(path: Path) -> str:
     except Exception as problem:  # nbformat raises several kinds
         return f"is no notebook that can be read ({problem}). Restore it, or resolve the merge."
     stored = nbformat.writes(notebook)
-    unrun = [str(number) for number, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code" and not cell["execution_count"]]
+    unrun = [str(number) for number, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code" and not cell["execution_count"] and not opening.is_opening(cell)]
     if unrun:
         return f"has cells that were not executed (cell {', '.join(unrun)}). Run: python -m _ext.notebooks {path.relative_to(ROOT)}"
     if nbformat.writes(tidy(notebook)) != stored:

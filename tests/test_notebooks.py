@@ -9,6 +9,7 @@ import pytest
 from conftest import ROOT, notebooks, read_notebook
 
 from _ext import notebooks as commands
+from _ext import opening
 from aftermath import theme
 
 CHAPTERS = [page for page in notebooks() if page != "chapters/data-guide"]
@@ -22,7 +23,7 @@ def markdown(notebook) -> list[str]:
 
 
 def code(notebook) -> list:
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and not opening.is_opening(cell)]
 
 
 def charts(cell) -> list[dict]:
@@ -110,7 +111,7 @@ def test_prose_reads_well_without_the_build(page):
 
 
 def test_every_notebook_is_in_the_table_of_contents():
-    on_disk = {path.relative_to(ROOT).with_suffix("").as_posix() for path in (ROOT / "chapters").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts}
+    on_disk = {path.relative_to(ROOT).with_suffix("").as_posix() for path in (ROOT / "chapters").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts and not path.name.startswith("_")}
     assert on_disk == set(notebooks())
 
 

