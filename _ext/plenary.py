@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from _ext import charts
-from aftermath import assumptions, explorers, model, rules, teams, theme
+from aftermath import assumptions, explorers, model, rules, teams
 
 PAGE = "teaching/plenary"
 COLUMNS = ("Assumption", "Lowest", "Middle", "Highest", "Apart, of its range", "Moves the answer by")

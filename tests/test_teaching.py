@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 
 import pytest
 from bs4 import BeautifulSoup, SoupStrainer
@@ -20,12 +20,12 @@ def source(page: str) -> str:
     return (ROOT / f"{page}.md").read_text("utf-8")
 
 
-@lru_cache(maxsize=None)
+@cache
 def built(page: str) -> BeautifulSoup:
     return BeautifulSoup((SITE / f"{page}.html").read_text("utf-8"), "html.parser", parse_only=SoupStrainer(["article", "main"]))
 
 
-@lru_cache(maxsize=None)
+@cache
 def names_on(page: str) -> tuple[list[str], set[str]]:
     """Return the texts of the controls and headings of a page, and its anchors."""
     controls = built(page).select("button, label, summary, legend, figcaption, .explorer-question, h1, h2, h3")
