@@ -180,7 +180,7 @@ def _requirements() -> dict[str, str]:
 
 def _licence() -> str:
     """Return the text of this book's licence for code, which goes with the machinery."""
-    text = (ROOT / "LICENSE").read_text("utf-8")
+    text = (ROOT / "LICENSES" / "MIT.txt").read_text("utf-8")
     return re.search(r"^\s*Copyright.*?SOFTWARE\.$", text, flags=re.MULTILINE | re.DOTALL)[0]
 
 

@@ -63,6 +63,12 @@ def test_workflows_pin_their_actions_and_hold_no_secret(path):
     assert "secrets." not in text and yaml.safe_load(text)["permissions"] == {"contents": "read"}, "a job asks for more by itself"
 
 
+def test_nginx_sends_what_the_headers_file_says():
+    pages = (ROOT / "hosting" / "_headers").read_text("utf-8").partition("/*\n")[2].partition("\n\n")[0]
+    sent = dict(re.findall(r'add_header (\S+) "([^"]+)" always;', (ROOT / "hosting" / "nginx.conf").read_text("utf-8")))
+    assert dict(line.strip().split(": ", 1) for line in pages.splitlines()) == sent
+
+
 def test_the_container_file_is_sound():
     done = run(program("hadolint"), ROOT / "Containerfile")
     assert done.returncode == 0, done.stdout

@@ -137,6 +137,7 @@ def test_figures_in_titles_and_descriptions_of_charts_are_tied(page):
 
 #: Figures of plain pages that are no findings: how to use the page, a telephone number, an example worked out.
 INSTRUCTIONS = {
+    "reuse/host-it": {124, 151, 11, 12, 77, 230, 300, 30, 9, 1, 90, 6, 10_000, 3000, 50, 60, 200},
     "index": {10, 800, 11, 3764},
     "chapters/forecast": {0, 50, 100},
     "teaching/lesson-50": {30, 50, 60, 100},
