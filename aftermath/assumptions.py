@@ -148,7 +148,7 @@ def _is_number(value: object) -> bool:
 def _check_value(assumption: Assumption, value: object) -> None:
     """Refuse what has no meaning."""
     id, (least, most, remedy) = assumption.id, assumption.limits
-    if value is None or isinstance(value, str):
+    if value is None or isinstance(value, (str, bool, list, tuple, dict)):  # what a file may hold, and no array
         raise ValueError(f"{id} = {value!r} is not a number. {remedy}")
     if _is_number(value):
         for number in _ends(value):

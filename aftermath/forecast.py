@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -217,8 +218,13 @@ def parse(text: str, name: str = "This forecast") -> dict[str, float]:
     answers = content.get("answers")
     if not isinstance(answers, dict):
         raise ForecastError(f"{name} has no answers: \"answers\" should map questions to probabilities.")
-    known = set(data.load("forecast_questions")["id"])
-    return {id: _probability(id, value, name, known) for id, value in answers.items()}
+    return {id: _probability(id, value, name, _questions()) for id, value in answers.items()}
+
+
+@lru_cache(maxsize=1)
+def _questions() -> frozenset[str]:
+    """Return the ids of the book's questions: looked up once, since a class hands in hundreds of files."""
+    return frozenset(data.load("forecast_questions")["id"])
 
 
 def _object(pairs: list[tuple], name: str) -> dict:
@@ -229,7 +235,7 @@ def _object(pairs: list[tuple], name: str) -> dict:
     return found
 
 
-def _probability(id: str, value, name: str, known: set[str]) -> float:
+def _probability(id: str, value, name: str, known: frozenset[str]) -> float:
     if id not in known:
         raise ForecastError(f"{name} answers {id!r}, which is no question of this book ({min(known)} to {max(known)}).")
     if isinstance(value, bool) or not isinstance(value, (int, float)):

@@ -20,7 +20,7 @@
     return `${number(value)} ${unit}`;
   }
 
-  // Files: as assumptions.from_json and teams.checked in Python
+  // Files: as assumptions.from_json in Python
 
   function parse(text) {
     let saved;
