@@ -1,5 +1,6 @@
-"""The pages for teachers: plans whose minutes add up.
+"""The pages for teachers: plans whose minutes add up, and what students may believe.
 
+    {misconceptions}   the rows of teaching/misconceptions.csv, by chapter; its cells are Markdown
     {lesson-plan} 50   the steps of a lesson as YAML: how long each takes, what to do, on which page, with which controls
 
     - title: Predict before you look
@@ -14,7 +15,9 @@ the build. ``tests/test_teaching.py`` looks up each page, anchor and control in 
 """
 from __future__ import annotations
 
+import csv
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -22,7 +25,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from _ext import links
+
 ROOT = Path(__file__).resolve().parent.parent
+MISCONCEPTIONS = ROOT / "teaching" / "misconceptions.csv"
 FENCE = re.compile(r"^```\{lesson-plan\} (\d+)\n(.*?)^```$", flags=re.DOTALL | re.MULTILINE)
 NEEDED, OPTIONAL = {"title", "minutes", "do"}, {"page", "use", "paper"}
 
@@ -33,6 +39,7 @@ class PlanError(ValueError):
 
 def setup(app: Sphinx) -> None:
     app.add_directive("lesson-plan", LessonPlan)
+    app.add_directive("misconceptions", Misconceptions)
     app.connect("html-page-context", _load_style)
 
 
@@ -95,6 +102,36 @@ class LessonPlan(SphinxDirective):
         if step.get("paper"):
             item += self.parse_text_to_nodes(f"*Without a screen*: {step['paper']}")
         return item
+
+
+@lru_cache(maxsize=1)
+def misconceptions() -> dict[str, list[dict[str, str]]]:
+    """Return what students may believe, by chapter, in the order of the table."""
+    found: dict[str, list[dict[str, str]]] = {}
+    with open(MISCONCEPTIONS, encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found.setdefault(row["chapter"], []).append(row)
+    return found
+
+
+class Misconceptions(SphinxDirective):
+    """A section for each chapter, with its beliefs."""
+
+    def run(self):
+        self.env.note_dependency(str(MISCONCEPTIONS))
+        return [self._section(chapter, rows) for chapter, rows in misconceptions().items()]
+
+    def _section(self, chapter: str, rows: list[dict[str, str]]) -> nodes.section:
+        page = next((page for page in (f"chapters/{chapter}", f"chapters/scenarios/{chapter}") if page in self.env.found_docs), None)
+        if page is None:
+            raise self.error(f"teaching/misconceptions.csv: there is no chapter {chapter!r}. Correct the name, or take its rows out.")
+        suffix = Path(self.env.doc2path(page)).suffix
+        section = nodes.section("", nodes.title("", chapter.replace("-", " ").capitalize()), ids=[f"in-{chapter}"], names=[f"in-{chapter}"])
+        section += self.parse_text_to_nodes(f"In the chapter [](</{page}{suffix}>):")
+        for row in rows:
+            told = f"**“{row['belief']}”**\n\n*Why it sounds right*: {row['because']}\n\n*What the chapter says*: {row['answer']}\n\n*Ask*: {row['ask']}"
+            section += nodes.container("", *self.parse_text_to_nodes(links.to_roles(told)), classes=["misconception"])
+        return section
 
 
 def _load_style(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:

@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 from bs4 import BeautifulSoup, SoupStrainer
 from conftest import ROOT, SITE, pages
+from test_prose import loose_figures
 from test_site import Visit
 
 from _ext import teaching
@@ -96,6 +97,21 @@ def test_every_page_anchor_and_control_of_a_plan_is_in_the_built_site():
                 lost.append(f"{plan}, {step['title']}: {step['page']} leads nowhere")
             lost += [f"{plan}, {step['title']}: {page} has no “{name}”" for name in step.get("use", []) if not any(text.startswith(name) for text in texts)]
     assert lost == []
+
+
+def test_every_chapter_says_what_students_may_believe():
+    plain = {"forecast", "claims", "glossary", "data-guide", "bibliography", "status", "objectives"}
+    chapters = {page.rpartition("/")[2] for page in pages() if page.startswith("chapters/")} - plain
+    assert set(teaching.misconceptions()) == chapters
+    for rows in teaching.misconceptions().values():
+        for row in rows:
+            assert all(row[name].strip() for name in ("belief", "because", "answer", "ask")) and row["ask"].rstrip().endswith(("?", ".")), row
+    assert len(built("teaching/misconceptions").select(".misconception")) == sum(map(len, teaching.misconceptions().values()))
+
+
+def test_figures_in_what_the_chapters_say_are_tied():
+    instructions = {1.0, 100.0}
+    assert [loose for rows in teaching.misconceptions().values() for row in rows for loose in loose_figures(row["answer"], instructions)] == []
 
 
 def test_teachers_find_the_way_from_the_first_page():
