@@ -1,6 +1,6 @@
 # make book and make test need Python 3.11–3.14 and make, nothing else: both set everything up.
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve watch check hooks test test-all bench notebooks data lock vendor clean
+.PHONY: help setup book slides pdf serve watch check hooks test test-all bench notebooks data lock vendor clean
 
 VENV  := .venv
 BIN   := $(VENV)/bin
@@ -41,6 +41,9 @@ book: $(READY)  ## build the site
 	@$(BIN)/python -m _ext.live.assemble || true
 	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
 	@echo "The book is built. Open $(CURDIR)/$(SITE)/index.html, or run: make serve"
+
+slides: book  ## the slides of each chapter (the book's build makes them), and where they are
+	@echo "The slides are made. Open $(CURDIR)/$(SITE)/slides/index.html"
 
 serve: book  ## build the site and serve it on this machine
 	@echo "The book is at http://127.0.0.1:$(PORT)/ (stop with Ctrl+C)"

@@ -21,6 +21,7 @@
     opening.py     the cell with which a chapter opens alone, for example on Colab
     notebooks.py   executes the chapters (a command, not part of the build)
     launch.py      where a chapter can be run: links to Colab, Binder, JupyterHub
+    editions/      slides of each chapter, and the printed edition
     live/          Python in the page, see its __init__.py
     templates/ static/   the page's HTML, CSS and JavaScript
 """
@@ -34,6 +35,7 @@ PARTS = (
     "budgets",
     "charts",
     "claims",
+    "editions",
     "exercises",
     "expressions",
     "forecast",

@@ -15,4 +15,7 @@ cp "$work/out/vega-runtime.js" "$work/out/LICENSES.txt" vega/
 for file in countries-110m.json countries-50m.json LICENSE; do
     cp "$work/node_modules/world-atlas/$file" world-atlas/
 done
+mkdir -p reveal
+cp "$work/node_modules/reveal.js/dist/reveal.js" "$work/node_modules/reveal.js/dist/reveal.css" "$work/node_modules/reveal.js/dist/plugin/notes.js" reveal/
+(cd "$work/node_modules" && for name in reveal.js/LICENSE fitty/LICENSE marked/LICENSE.md; do printf '== %s ==\n\n' "${name%/*}"; cat "$name"; echo; done) > reveal/LICENSE.txt
 node "$work/build.mjs" sums

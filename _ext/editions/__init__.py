@@ -1,0 +1,22 @@
+"""Other forms of the book, made from the same pages: nothing is written twice.
+
+    blocks.py      a page's body → a row of blocks, each with what it is for
+    slides.py      blocks → slides of a chapter, with the speaker's notes (part of every build)
+    static/        their style sheets and script
+
+An author decides what goes on a slide by writing the chapter, see :mod:`_ext.editions.slides`.
+"""
+from __future__ import annotations
+
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+HERE = Path(__file__).resolve().parent
+
+
+def setup(app: Sphinx) -> None:
+    from _ext.editions import slides
+
+    app.connect("config-inited", lambda app, config: config.html_static_path.append(str(HERE / "static")))
+    slides.setup(app)

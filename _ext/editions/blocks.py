@@ -1,0 +1,128 @@
+"""A page's body as a row of blocks, each with what it is for.
+
+The book writes its chapters in a few set forms, and the forms tell: a chart is a figure, a question before a picture is
+in italics or begins with "Before you …", a question after it with "Look", and what the document or the record says
+stands as a quotation.
+"""
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bs4 import BeautifulSoup, Tag
+
+FIGURE = re.compile(r'<figure class="chart.*?</figure>', re.DOTALL)
+QUESTION_FIRST = re.compile(r"(Before you (?!start)|Predict|Guess|Write|Make|Cover|Draw|Think|Take|List|Rank|Give|Choose|Design|Compare)")
+SHORTEST_PROMPT = 25  # characters of a question in italics; less is emphasis
+PARAGRAPHS = {"You will be able to": "promise", "Time": "contract", "Before you start": "contract", "Look": "look"}
+
+
+@dataclass
+class Block:
+    """One element of a page; ``title`` and ``anchor`` are those of the section that it stands in, ``depth`` is 1 for the page itself.
+
+    ``kind`` is heading, objectives, promise, contract, prompt, look, quote, list, table, chart, formula, result, exercise, text or other.
+    """
+
+    kind: str
+    tag: Tag
+    title: str
+    anchor: str
+    depth: int
+
+    @property
+    def html(self) -> str:
+        return str(self.tag)
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.tag.get_text(" ").split())
+
+
+def read(body: str) -> list[Block]:
+    """Return the blocks of a page's body, in their order; charts are held as text, which keeps this fast."""
+    figures: list[str] = []
+
+    def hold(match: re.Match) -> str:
+        figures.append(match[0])
+        return f'<figure data-held="{len(figures) - 1}"></figure>'
+
+    soup = BeautifulSoup(FIGURE.sub(hold, body), "html.parser")
+    for tag in soup.select("a.headerlink, style, script, noscript"):
+        tag.decompose()
+    found = list(_walk(soup, ("", "", 0)))
+    for block in found:
+        if block.kind == "chart":
+            block.tag = BeautifulSoup(figures[int(block.tag["data-held"])], "html.parser").figure
+    for before, block in zip(found, found[1:]):
+        if before.kind == "promise" and block.kind == "list":
+            block.kind = "objectives"
+    return found
+
+
+def _walk(parent: Tag, place: tuple[str, str, int]) -> Iterator[Block]:
+    for tag in parent.find_all(True, recursive=False):
+        if tag.name == "section":
+            yield from _walk(tag, (place[0], tag.get("id", ""), place[2]))
+        elif re.fullmatch("h[1-6]", tag.name):
+            place = (tag.decode_contents(), place[1], int(tag.name[1]))
+            yield Block("heading", tag, *place)
+        elif "cell" in tag.get("class", []):
+            yield from () if "tag_no-slide" in tag["class"] else _outputs(tag, place)
+        elif tag.name in ("div", "span") and not tag.get("class") and tag.find(True, recursive=False):
+            yield from _walk(tag, place)
+        else:
+            yield Block(kind(tag), tag, *place)
+
+
+def _outputs(cell: Tag, place: tuple[str, str, int]) -> Iterator[Block]:
+    for tag in cell.select("figure[data-held], table, .output.stream, .output.text_plain, div.math"):
+        if not tag.find_parent("table"):
+            yield Block("result" if "output" in tag.get("class", []) else kind(tag), tag, *place)
+
+
+def kind(tag: Tag) -> str:
+    """Say what an element is for."""
+    classes = tag.get("class", [])
+    if tag.name == "figure" and tag.has_attr("data-held"):
+        return "chart"
+    if "exercise" in classes:
+        return "exercise"
+    if tag.name == "table" or "pst-scrollable-table-container" in classes:
+        return "table"
+    if "math" in classes:
+        return "formula"
+    if tag.name == "p":
+        return _paragraph(tag)
+    return {"blockquote": "quote", "ul": "list", "ol": "list"}.get(tag.name, "other")
+
+
+def _paragraph(tag: Tag) -> str:
+    first = next((child for child in tag.children if str(child).strip()), None)
+    words = first.get_text() if isinstance(first, Tag) and first.name in ("strong", "em") else ""
+    if first is not None and words and first.name == "strong":
+        return PARAGRAPHS.get(words) or ("prompt" if QUESTION_FIRST.match(words) else "text")
+    return "prompt" if len(words) >= SHORTEST_PROMPT and ("?" in words or QUESTION_FIRST.match(words)) else "text"
+
+
+def is_chapter(found: list[Block]) -> bool:
+    """A chapter is a page that says what its reader will be able to do."""
+    return any(block.kind == "objectives" for block in found)
+
+
+def relink(tag: Tag, *, page: str, place: str) -> None:
+    """Make the links of an element, written for the file ``page``, right for the file ``place``."""
+    for link in tag.find_all(["a", "img"]):
+        name = "href" if link.name == "a" else "src"
+        link[name] = moved(link.get(name, ""), page=page, place=place)
+
+
+def moved(address: str, *, page: str, place: str) -> str:
+    """Return a relative address of one file as seen from another."""
+    if not address or re.match(r"[a-z]+:|//", address):
+        return address
+    file, mark, anchor = address.partition("#")
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(page), file)) if file else page
+    return posixpath.relpath(target, posixpath.dirname(place) or ".") + mark + anchor

@@ -1,0 +1,151 @@
+"""Slides of each chapter: complete, in the author's order, driven by keyboard from a folder of files, readable without a script."""
+from __future__ import annotations
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import SITE, pages
+
+from _ext.editions import blocks, slides
+
+DESK, PHONE = {"width": 1280, "height": 720}, {"width": 375, "height": 740}
+
+
+def soup(path: str) -> BeautifulSoup:
+    return BeautifulSoup((SITE / path).read_text("utf-8"), "html.parser")
+
+
+def words(tag) -> str:
+    return " ".join(tag.get_text(" ").replace("#", "").split())
+
+
+CHAPTERS = [page for page in pages() if "You will be able to" in (SITE / f"{page}.html").read_text("utf-8")] if SITE.exists() else []
+
+
+@pytest.fixture(scope="module")
+def open_slides(browser):
+    """Open slides from the disk, in a browser that may read files and ask nobody else."""
+    opened = []
+
+    def open_(name: str, *, query: str = "", **options):
+        context = browser.new_context(**{"viewport": DESK, **options})
+        opened.append(context)
+        page = context.new_page()
+        page.outside, page.problems = [], []
+        context.on("request", lambda request: page.outside.append(request.url) if not request.url.startswith(("file:", "data:", "blob:", "about:")) else None)
+        page.on("console", lambda message: page.problems.append(message.text) if message.type in ("warning", "error") else None)
+        page.on("pageerror", lambda problem: page.problems.append(str(problem)))
+        page.goto((SITE / "slides" / f"{name}.html").as_uri() + query)
+        if options.get("java_script_enabled", True) and not query:
+            page.wait_for_function("window.bookSlides?.isReady()")
+        return page
+
+    yield open_
+    for context in opened:
+        context.close()
+
+
+def test_there_are_chapters():
+    assert len(CHAPTERS) > 15
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_slides_hold_what_the_chapter_shows(page):
+    """Every heading, chart, summary line, and every question of the chapter stands on a slide; nearly every slide has notes."""
+    chapter, deck = soup(f"{page}.html").find("article"), soup(slides.path(page))
+    titles = {words(tag) for tag in deck.select("h1, h2, .slide-section")}
+    assert {words(tag) for tag in chapter.select("h1, h2, h3")} - {"Sources"} <= titles
+    assert [tag["id"] for tag in deck.select("figure.chart")] == [tag["id"] for tag in chapter.select("figure.chart")]
+    summary = chapter.find("h2", string=re.compile("^Summary")).find_parent("section")
+    for line in summary.select("li"):
+        assert words(line) in words(deck.find(class_="slides"))
+    shown = " ".join(words(tag) for tag in deck.select(".slide-body"))
+    assert all(words(tag.find_parent("p")) in shown for tag in chapter.select("p > strong:first-child") if tag.get_text() == "Look")
+    sections = deck.select(".slides > section")
+    assert sum(bool(section.find(class_="notes")) for section in sections) > 0.5 * len(sections)
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_each_chapter_links_to_its_slides(page):
+    assert soup(f"{page}.html").select_one(".for-teaching a[href$='slides/" + slides.path(page).removeprefix("slides/") + "']")
+    assert soup("slides/index.html").select_one(f"a[href='{slides.path(page).removeprefix('slides/')}']")
+
+
+def test_no_answer_stands_beside_its_question():
+    found = blocks.read("<h1>A</h1><p>What?</p><h2>B</h2><p>Long prose.</p><p><em>Predict: how many of a hundred?</em></p>"
+                        "<table><tr><td>41</td></tr></table><p>It was so.</p><blockquote><p>The record says 41.</p></blockquote>")
+    made = slides.slides(found)
+    assert [slide.kind for slide in made] == ["title", "prompt", "text"]
+    assert "41" not in "".join(made[1].parts) and "41" in "".join(made[2].parts)
+    assert "Long prose." in "".join(made[1].notes) and "It was so." in "".join(made[2].notes)
+
+
+def test_a_tag_keeps_a_cell_off_the_slides():
+    cell = '<div class="cell {}"><div class="cell_output"><table><tr><td>41</td></tr></table></div></div>'
+    shown = [slides.slides(blocks.read(f"<h1>A</h1><h2>B</h2>{cell.format(tag)}"))[-1].parts for tag in ("", "tag_no-slide")]
+    assert shown[0] and not shown[1]
+
+
+def test_a_whole_chapter_by_keyboard(open_slides):
+    """Arrow keys go through every slide; nothing is cut off, charts live, no other host is asked, nothing goes wrong."""
+    page = open_slides("recruitment")
+    seen = []
+    for _ in range(page.evaluate("bookSlides.getTotalSlides()")):
+        page.wait_for_function("[...bookSlides.getCurrentSlide().querySelectorAll('figure.chart')].every(chart => chart.dataset.state)")
+        seen.append(page.evaluate("""() => {
+            const slide = bookSlides.getCurrentSlide(), body = slide.querySelector(".slide-body");
+            return {id: slide.id, charts: [...slide.querySelectorAll("figure.chart")].map(chart => chart.dataset.state),
+                    cut: Math.max(body.scrollHeight - body.clientHeight, body.scrollWidth - body.clientWidth)};
+        }"""))
+        page.keyboard.press("ArrowRight")
+    assert len({slide["id"] for slide in seen}) == len(seen) == len(soup("slides/recruitment.html").select(".slides > section"))
+    assert {state for slide in seen for state in slide["charts"]} == {"live"}
+    assert [slide for slide in seen if slide["cut"] > 1] == []
+    page.keyboard.press("Home")
+    assert page.evaluate("bookSlides.getIndices().h") == 0
+    assert page.outside == [] and page.problems == []
+
+
+def test_an_explorer_moves_by_keyboard_and_gives_the_keys_back(open_slides):
+    page = open_slides("what-if")
+    number = page.evaluate("[...document.querySelectorAll('.slides > section')].findIndex(slide => slide.querySelector('figure.explorer'))")
+    page.evaluate("number => bookSlides.slide(number)", number)
+    page.wait_for_function("bookSlides.getCurrentSlide().querySelector('figure.explorer').dataset.state === 'live'")
+    before = page.locator("section.present .explorer-summary").text_content()
+    page.locator("section.present .explorer-entry input").first.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("before => document.querySelector('section.present .explorer-summary').textContent !== before", arg=before)
+    assert page.evaluate("bookSlides.getIndices().h") == number
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("bookSlides.getIndices().h") == number + 1
+    assert page.problems == []
+
+
+def test_the_speaker_has_a_window_with_notes(open_slides):
+    page = open_slides("toll")
+    page.keyboard.press("ArrowRight")
+    with page.expect_popup() as popup:
+        page.keyboard.press("s")
+    window = popup.value
+    window.wait_for_function("document.querySelector('.speaker-controls-notes .value')?.textContent.includes('Time')")
+    page.keyboard.press("ArrowRight")
+    notes = words(soup("slides/toll.html").select(".slides > section")[2].find(class_="notes"))
+    window.wait_for_function("text => document.querySelector('.speaker-controls-notes .value').textContent.replace(/\\s+/g, ' ').includes(text)", arg=notes[:60])
+    assert page.outside == []
+
+
+def test_slides_follow_the_readers_theme(open_slides):
+    light, dark = (open_slides("toll", color_scheme=scheme).evaluate("getComputedStyle(document.querySelector('.reveal-viewport')).backgroundColor")
+                   for scheme in ("light", "dark"))
+    assert light == "rgb(255, 255, 255)" and dark != light
+
+
+@pytest.mark.parametrize("options", [{"java_script_enabled": False}, {"viewport": PHONE, "query": "?view=read"}])
+def test_slides_can_be_read_without_presenting(open_slides, options):
+    page = open_slides("recruitment", **options)
+    for name in ("section .slide-body", "aside.notes", "figure.chart svg"):
+        assert page.locator(name).first.is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
