@@ -45,6 +45,10 @@ book: $(READY)  ## build the site
 slides: book  ## the slides of each chapter (the book's build makes them), and where they are
 	@echo "The slides are made. Open $(CURDIR)/$(SITE)/slides/index.html"
 
+pdf: book  ## the printed edition, and a worksheet for each chapter
+	@sh tests/browser.sh
+	@$(BIN)/python -m _ext.editions.printed
+
 serve: book  ## build the site and serve it on this machine
 	@echo "The book is at http://127.0.0.1:$(PORT)/ (stop with Ctrl+C)"
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) $(PORT)

@@ -61,7 +61,8 @@ def _write(app: Sphinx, problem: Exception | None) -> None:
     if problem or app.builder.format != "html":
         return
     out = Path(app.outdir)
-    pages = {path.relative_to(out).with_suffix("").as_posix(): CHART.findall(path.read_text("utf-8")) for path in sorted(out.rglob("*.html"))}
+    pages = {path.relative_to(out).with_suffix("").as_posix(): CHART.findall(path.read_text("utf-8")) for path in sorted(out.rglob("*.html"))
+             if path.relative_to(out).parts[0] != "slides"}  # slides have their chapter's charts, and load its script
     paths = {page: out / "_static" / FOLDER / f"{page}.js" for page, charts in pages.items() if charts}
     changed = {page: pages[page] for page, path in paths.items() if not (path.exists() and path.read_text("utf-8").startswith(stamp(pages[page])))}
     for page, written in (functions(changed) if changed else {}).items():

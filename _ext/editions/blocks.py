@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
 
-FIGURE = re.compile(r'<figure class="chart.*?</figure>', re.DOTALL)
+HEAVY = re.compile(r'<svg class="marks".*?</svg>|<script type="application/json" class="chart-spec">.*?</script>', re.DOTALL)
+INPUT = re.compile(r'(<div class="highlight-i?python3? notranslate"><div class="highlight">)<pre>.*?</pre>', re.DOTALL)
+DATA = re.compile(r'<details class="chart-data"><summary>.*?</details>', re.DOTALL)
+HELD = re.compile(r'<template data-held="(\d+)"[^>]*></template>')
 QUESTION_FIRST = re.compile(r"(Before you (?!start)|Predict|Guess|Write|Make|Cover|Draw|Think|Take|List|Rank|Give|Choose|Design|Compare)")
 SHORTEST_PROMPT = 25  # characters of a question in italics; less is emphasis
 PARAGRAPHS = {"You will be able to": "promise", "Time": "contract", "Before you start": "contract", "Look": "look"}
@@ -23,7 +26,7 @@ PARAGRAPHS = {"You will be able to": "promise", "Time": "contract", "Before you 
 class Block:
     """One element of a page; ``title`` and ``anchor`` are those of the section that it stands in, ``depth`` is 1 for the page itself.
 
-    ``kind`` is heading, objectives, promise, contract, prompt, look, quote, list, table, chart, formula, result, exercise, text or other.
+    ``kind`` is heading, objectives, promise, contract, prompt, look, quote, list, table, chart, formula, result, exercise, quiz, text or other.
     """
 
     kind: str
@@ -41,21 +44,35 @@ class Block:
         return " ".join(self.tag.get_text(" ").split())
 
 
+class Held:
+    """Pictures and programs of charts, taken out of a page while it is worked on: nothing in them is read, and reading them is slow."""
+
+    def __init__(self):
+        self.kept: list[str] = []
+
+    def take(self, text: str, *, code: bool = False) -> str:
+        """Return a page's text with a mark in place of each picture, which carries its description, and of each program.
+
+        Data tables of charts are left out, and the chapter's code, unless ``code`` asks for it.
+        """
+        def hold(match: re.Match) -> str:
+            self.kept.append(match[0])
+            seen = re.match(r'<svg[^>]*aria-label="([^"]*)"', match[0])
+            return f'<template data-held="{len(self.kept) - 1}" data-seen="{seen[1] if seen else ""}"></template>'
+
+        return HEAVY.sub(hold, DATA.sub("", text if code else INPUT.sub(r"\1", text)))
+
+    def give(self, text: str, change: Callable[[str, int], str] = lambda held, number: held) -> str:
+        """Put back what was taken."""
+        return HELD.sub(lambda match: change(self.kept[int(match[1])], int(match[1])), text)
+
+
 def read(body: str) -> list[Block]:
-    """Return the blocks of a page's body, in their order; charts are held as text, which keeps this fast."""
-    figures: list[str] = []
-
-    def hold(match: re.Match) -> str:
-        figures.append(match[0])
-        return f'<figure data-held="{len(figures) - 1}"></figure>'
-
-    soup = BeautifulSoup(FIGURE.sub(hold, body), "html.parser")
+    """Return the blocks of a page's body, in their order."""
+    soup = BeautifulSoup(body, "html.parser")
     for tag in soup.select("a.headerlink, style, script, noscript"):
         tag.decompose()
     found = list(_walk(soup, ("", "", 0)))
-    for block in found:
-        if block.kind == "chart":
-            block.tag = BeautifulSoup(figures[int(block.tag["data-held"])], "html.parser").figure
     for before, block in zip(found, found[1:]):
         if before.kind == "promise" and block.kind == "list":
             block.kind = "objectives"
@@ -78,18 +95,18 @@ def _walk(parent: Tag, place: tuple[str, str, int]) -> Iterator[Block]:
 
 
 def _outputs(cell: Tag, place: tuple[str, str, int]) -> Iterator[Block]:
-    for tag in cell.select("figure[data-held], table, .output.stream, .output.text_plain, div.math"):
-        if not tag.find_parent("table"):
+    for tag in cell.select("figure.chart, table, .output.stream, .output.text_plain, div.math"):
+        if not tag.find_parent(["table", "figure"]):
             yield Block("result" if "output" in tag.get("class", []) else kind(tag), tag, *place)
 
 
 def kind(tag: Tag) -> str:
     """Say what an element is for."""
     classes = tag.get("class", [])
-    if tag.name == "figure" and tag.has_attr("data-held"):
+    if tag.name == "figure" and "chart" in classes:
         return "chart"
-    if "exercise" in classes:
-        return "exercise"
+    if "exercise" in classes or "quiz" in classes:
+        return "exercise" if "exercise" in classes else "quiz"
     if tag.name == "table" or "pst-scrollable-table-container" in classes:
         return "table"
     if "math" in classes:
@@ -108,8 +125,8 @@ def _paragraph(tag: Tag) -> str:
 
 
 def is_chapter(found: list[Block]) -> bool:
-    """A chapter is a page that says what its reader will be able to do."""
-    return any(block.kind == "objectives" for block in found)
+    """A chapter is a page that says what its reader will be able to do, and sums up."""
+    return any(block.kind == "objectives" for block in found) and any(block.title == "Summary" for block in found)
 
 
 def relink(tag: Tag, *, page: str, place: str) -> None:

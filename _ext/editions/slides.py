@@ -8,6 +8,7 @@ What goes where, so that an author decides by writing:
     **Look**: …                        → below the chart
     The document said … The record says … (quotations), lists, formulas, small tables, short printed results → on a slide
     all other prose                    → speaker notes of the slide before it
+    each exercise, each question of the quiz → a slide; the answers to the quiz stand in the notes
     code, long tables, sources         → stay in the chapter
     a code cell with the tag no-slide  → its outputs stay in the chapter, too
 
@@ -25,7 +26,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup, Tag
 from sphinx.application import Sphinx
 
-from _ext.editions import blocks
+from _ext.editions import blocks, worksheets
 
 FULL = 620  # characters on a slide, beyond which the next one begins
 LONGEST = 900  # characters of a list or table that still goes on a slide
@@ -80,12 +81,16 @@ def _place(made: list[Slide], block: blocks.Block) -> None:
         now.put(f'<div class="slide-question">{block.html}</div>', size)
     elif block.kind == "look" and now.kind == "chart" and not now.length:
         now.put(f'<div class="slide-look">{block.html}</div>', size)
+    elif block.kind == "exercise":
+        made.append(_of_exercise(block))
+    elif block.kind == "quiz":
+        made += _of_quiz(block)
     elif block.kind in ("prompt", "look"):
         room = _room(made, block, size, full=FULL // 2)
         room.put(f'<div class="slide-prompt">{block.html}</div>', size)
         if room.kind == "text":
             room.kind = "prompt"
-    elif block.kind in ("quote", "list", "table", "formula", "result", "exercise") and _fits(block, size):
+    elif block.kind in ("quote", "list", "table", "formula", "result") and _fits(block, size):
         _room(made, block, size).put(block.html, size)
     elif block.kind in ("text", "contract", "quote", "list"):
         now.notes.append(block.html)
@@ -122,9 +127,28 @@ def _of_chart(block: blocks.Block) -> Slide:
     for tag in figure.select("details.chart-data:not(.explorer-tables), .explorer-toolbar > [data-action]:not(select), .explorer-load"):
         tag.decompose()
     _split(figure)
-    picture = figure.find("svg")
-    seen = f"<p><em>The chart shows: {escape(picture['aria-label'])}</em></p>" if picture and picture.get("aria-label") else ""
+    picture = figure.find("template", attrs={"data-seen": True})
+    seen = f"<p><em>The chart shows: {escape(picture['data-seen'])}</em></p>" if picture and picture["data-seen"] else ""
     return Slide(title, section=block.title, kind="chart", parts=[str(figure)], notes=[seen] if seen else [])
+
+
+def _of_exercise(block: blocks.Block) -> Slide:
+    title = block.tag.find(class_="admonition-title")
+    for part in block.tag.find_all("section"):  # reveal.js takes a section for a slide
+        part.name = "div"
+    return Slide(title.extract().decode_contents() if title else block.title, section=block.title, kind="exercise", parts=[block.tag.decode_contents()],
+                 notes=[f"<p>{ASK}</p>"])
+
+
+def _of_quiz(block: blocks.Block) -> list[Slide]:
+    """Return a slide for each question of a quiz: nothing to press, for hands or paper; what to say to each option is in the notes."""
+    made = []
+    answers = {tag["data-answer"]: tag for tag in block.tag.select("[data-answer]")}
+    for question in block.tag.select("[data-question]"):
+        options = "".join(f"<li>{option.span.decode_contents()}</li>" for option in question.select(".quiz-option"))
+        answer = answers[question["data-question"]].ul
+        made.append(Slide(block.title, kind="quiz", parts=[f'<p class="slide-asked">{question.legend.decode_contents()}</p><ol type="A">{options}</ol>'], notes=[str(answer)]))
+    return made
 
 
 def _split(figure: Tag) -> None:
@@ -190,7 +214,8 @@ PAGE = """<!DOCTYPE html>
 
 def write(page: str, body: str, *, language: str, project: str) -> tuple[str, str] | None:
     """Return the path and the text of a page's slides, or nothing if it is no chapter."""
-    found = blocks.read(body)
+    held = blocks.Held()
+    found = blocks.read(held.take(body))
     if not blocks.is_chapter(found):
         return None
     place, chapter = path(page), f"{page}.html"
@@ -199,7 +224,7 @@ def write(page: str, body: str, *, language: str, project: str) -> tuple[str, st
         blocks.relink(block.tag, page=chapter, place=place)
     used: set[str] = set()
     sections = "\n".join(_section(slide, number, used) for number, slide in enumerate(slides(found), 1))
-    return place, PAGE.format(language=language, project=escape(project), title=found[0].title, static=static, slides=sections,
+    return place, PAGE.format(language=language, project=escape(project), title=found[0].title, static=static, slides=held.give(sections),
                               chapter=posixpath.relpath(chapter, posixpath.dirname(place)))
 
 
@@ -228,8 +253,8 @@ def _write(app: Sphinx, page: str, template: str, context: dict, doctree) -> Non
         file = Path(app.outdir) / place
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-        address = posixpath.relpath(place, posixpath.dirname(f"{page}.html"))
-        context["body"] += f'\n<p class="for-teaching">For teaching: <a href="{address}">slides of this chapter</a>.</p>\n'
+        to_slides, to_sheet = (posixpath.relpath(other, posixpath.dirname(f"{page}.html")) for other in (place, worksheets.path(page)))
+        context["body"] += f'\n<p class="for-teaching">For teaching: <a href="{to_slides}">slides</a> and a <a href="{to_sheet}">worksheet</a> of this chapter.</p>\n'
 
 
 LIST = """<!DOCTYPE html>
