@@ -224,7 +224,7 @@ def write(page: str, body: str, *, language: str, project: str) -> tuple[str, st
         blocks.relink(block.tag, page=chapter, place=place)
     used: set[str] = set()
     sections = "\n".join(_section(slide, number, used) for number, slide in enumerate(slides(found), 1))
-    return place, PAGE.format(language=language, project=escape(project), title=found[0].title, static=static, slides=held.give(sections),
+    return place, PAGE.format(language=language, project=escape(project), title=found[0].title, static=static, page=page, slides=held.give(sections),
                               chapter=posixpath.relpath(chapter, posixpath.dirname(place)))
 
 
