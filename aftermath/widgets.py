@@ -37,6 +37,7 @@ class Lab(ipywidgets.VBox):
     _setting = False  # true while values set from code travel to the sliders
 
     def __init__(self, id: str, groups: Mapping[str, Iterable[str]], compute: Callable, draw: Callable, say: Callable, explorer: Callable):
+        theme.enable()  # the chart is one of the book's, also for who did not run the chapter's first cell
         self.id, self._compute, self._draw, self._say, self._explorer = id, compute, draw, say, explorer
         self.pinned: pd.DataFrame | None = None
         self._sliders = {name: _slider(name) for ids in groups.values() for name in ids}

@@ -39,7 +39,7 @@ class Kernel:
         self._figure = figures.writer(compile_chart, bibliography) if compile_chart else None
         self._cell = None  # whose outputs are being sent
         self.code = ""
-        self._comms = widgets.Comms(self.send)
+        self._comms = widgets.Comms(self._send_comm)
         self._captures = widgets.Captures(lambda problem: self.emit(self._error(problem)))
         self.shell = _shell(self)
         self._streams = _Stream(self, "stdout"), _Stream(self, "stderr")
@@ -80,6 +80,14 @@ class Kernel:
 
     def send(self, message: dict) -> None:
         self._post(json.dumps(message, default=str))
+
+    def _send_comm(self, message: dict) -> None:
+        """Send a widget's message; charts that Python sets as an Output widget's outputs become figures, as those of cells do."""
+        state = message["data"].get("state", {})
+        if state.get("outputs"):
+            state = {**state, "outputs": [self._with_figure(output) for output in state["outputs"]]}
+            message = {**message, "data": {**message["data"], "state": state}}
+        self.send(message)
 
     def emit(self, output: dict) -> None:
         """Send one output to the innermost Output widget, else to the cell."""
