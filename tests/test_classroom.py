@@ -153,10 +153,10 @@ def test_apart_is_the_mean_over_all_pairs():
 
 
 def test_only_the_proportions_of_weights_count():
-    one = {id: 20.0 for id in assumptions.WEIGHTS}
-    other = {id: 100.0 for id in assumptions.WEIGHTS}
+    one = dict.fromkeys(assumptions.WEIGHTS, 20.0)
+    other = dict.fromkeys(assumptions.WEIGHTS, 100.0)
     assert teams.disagreement({"a": one, "b": other})["apart"].max() == 0
-    assert teams.pool({"a": one, "b": other}) == pytest.approx({id: 0.2 for id in assumptions.WEIGHTS})
+    assert teams.pool({"a": one, "b": other}) == pytest.approx(dict.fromkeys(assumptions.WEIGHTS, 0.2))
 
 
 def test_a_team_has_a_say_only_on_what_its_file_names():
@@ -239,7 +239,7 @@ def test_the_charts_follow_the_files(visit):
     assert not page.locator(".plenary .chart-data").first.is_visible(), "a table of the presets beside charts of the class"
 
 
-@pytest.mark.parametrize("problem", [{"killed": 0.7, "returned": 0.6}, {id: 0 for id in assumptions.WEIGHTS}, {"killed": 1.2}, {"stay_growth": -1}, {"reengage_half_life": 0}])
+@pytest.mark.parametrize("problem", [{"killed": 0.7, "returned": 0.6}, dict.fromkeys(assumptions.WEIGHTS, 0), {"killed": 1.2}, {"stay_growth": -1}, {"reengage_half_life": 0}])
 def test_the_page_refuses_what_python_refuses(visit, problem):
     text = json.dumps({"format": assumptions.FORMAT, "version": 1, "explorer": "five-scenarios", "assumptions": problem})
     with pytest.raises(ValueError):

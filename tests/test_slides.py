@@ -1,7 +1,6 @@
 """Slides of each chapter: complete, in the author's order, driven by keyboard from a folder of files, readable without a script."""
 from __future__ import annotations
 
-
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT, SITE, pages
