@@ -30,7 +30,7 @@ NAME = "book"  # of the new book's package
 #: What the site is made with: these modules, and all that they import. What stands in template/ is never copied.
 PARTS = ("_ext/charts.py", "_ext/links.py", "_ext/page.py", "_ext/notebooks.py")
 FOLDERS = ("_ext/templates", "vendor/vega")
-FILES = (".gitattributes", ".gitignore", "requirements.txt", "tests/browser.sh", "tests/conftest.py")
+FILES = (".gitattributes", ".gitignore", "_ext/expressions.mjs", "requirements.txt", "tests/browser.sh", "tests/conftest.py")
 #: What explorers are made of: these functions of explorers.py.
 BLOCKS = ("slider", "choice", "text", "switch", "rows", "share", "count", "pairs", "explorer", "sources_of")
 TITLE = r"\w[\w .,:;!?'’–—()&-]{0,79}"
