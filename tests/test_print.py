@@ -1,12 +1,86 @@
-"""On paper: settings of an explorer in place of its sliders, and a worksheet for each chapter."""
+"""The printed edition: complete, tagged, numbered; nothing on paper that would have to move; worksheets of two pages at most."""
 from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from conftest import SITE
 
-from _ext.editions import presets
+from _ext.editions import presets, printed
 from aftermath import assumptions, model
+
+PAPER = 643  # CSS pixels between the margins of a page
+
+
+def words(text: str) -> str:
+    return re.sub(r"\W+", " ", text).strip()
+
+
+@pytest.fixture(scope="module")
+def composed() -> str:
+    return printed.compose()
+
+
+@pytest.fixture(scope="module")
+def soup(composed) -> BeautifulSoup:
+    return BeautifulSoup(re.sub(r"<svg.*?</svg>|<style>.*?</style>", "<svg></svg>", composed, flags=re.DOTALL), "html.parser")
+
+
+@pytest.fixture(scope="module")
+def book(browser, composed, tmp_path_factory):
+    """The whole book as PDF, printed once for all tests."""
+    from pypdf import PdfReader
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(printed, "TARGET", tmp_path_factory.mktemp("print"))
+        patch.setattr(printed, "compose", lambda **_: composed)
+        yield PdfReader(printed.make_book(browser))
+
+
+def test_book_is_tagged_and_says_its_language_and_title(book):
+    root = book.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in root and root["/Lang"] == "en"
+    assert book.metadata.title == "After the Caliphate"
+
+
+def test_outline_names_every_page_of_the_site(book):
+    titles = [BeautifulSoup(printed.body(page), "html.parser").h1.get_text().replace("#", "").strip() for page, _ in printed.pages()]
+    found = [words(entry.title) for part in [book.outline] for entry in part if not isinstance(entry, list)]
+    assert [title for title in titles if words(title) not in found] == []
+
+
+def test_no_page_is_blank_and_no_summary_is_missing(book):
+    texts = [words(page.extract_text()) for page in book.pages]
+    assert [number for number, text in enumerate(texts, 1) if len(text) < 40] == []
+    everything = re.sub(r"\s+", "", "".join(texts))
+    missing = []
+    for page, _ in printed.pages():
+        for line in BeautifulSoup(printed.body(page), "html.parser").select("#summary > ul > li"):
+            start = re.sub(r"\s+", "", words(line.get_text()))[:40]  # a line may go on over a page's number
+            missing += [f"{page}: {start}"] if start not in everything else []
+    assert missing == []
+
+
+def test_contents_tell_the_pages(book):
+    """The number beside a title in the contents is that of the page with the title."""
+    numbers = {name: number for name, number in printed.page_numbers(book.stream.name if hasattr(book.stream, "name") else book.stream).items()}
+    contents = words(" ".join(book.pages[number].extract_text() for number in range(1, 8)))
+    for anchor, title in {"recruitment": "Recruitment", "toll": "The toll", "hindsight": "Hindsight what came"}.items():
+        assert title in words(book.pages[numbers[anchor] - 1].extract_text())
+        assert f"{title} {numbers[anchor]}" in contents
+
+
+def test_nothing_on_paper_would_have_to_move(soup):
+    assert soup.select("input, button, select, form, canvas, script, noscript, iframe") == []
+    explorers = [json.loads(tag["data-explorer"])["id"] for page, _ in printed.pages()
+                 for tag in BeautifulSoup(re.sub(r"<svg.*?</svg>", "", printed.body(page), flags=re.DOTALL), "html.parser").select("[data-explorer]")]
+    assert len(explorers) >= 8
+    for id in explorers:
+        figures = [tag for tag in soup.select("[data-explorer]") if json.loads(tag["data-explorer"])["id"] == id]
+        assert all(tag.find_next_sibling("div", class_="chart-settings").select("table.presets") for tag in figures), id
 
 
 def test_printed_settings_are_what_the_model_says():
@@ -29,7 +103,50 @@ def test_printed_paths_are_what_the_model_says(explorer):
     assert set(told.values()) <= {*then.values(), *model.paths(values, presets.MONTH).values(), *model.people(values).values()}
 
 
+def test_links_lead_somewhere_on_paper(soup):
+    targets = {tag["id"] for tag in soup.find_all(id=True)}
+    links = [tag["href"] for tag in soup.find_all("a", href=True)]
+    assert [link for link in links if link.startswith("#") and link[1:] not in targets] == []
+    assert [link for link in links if not re.match(r"#|https?://|mailto:|tel:", link)] == []
+    for tag in soup.find_all("a", href=re.compile("^https?:")):
+        number = tag.find_next_sibling("sup", class_="note")
+        assert number or tag["href"].split("//")[1].strip("/") in tag.get_text(), f"the address of {tag.get_text()!r} cannot be read on paper"
+    assert [tag["id"] for tag in soup.find_all(id=True)] == list(dict.fromkeys(tag["id"] for tag in soup.find_all(id=True)))
+
+
+def test_nothing_sticks_out_of_the_page(browser, composed, tmp_path):
+    """No table, picture or line of code is wider than the paper."""
+    source = tmp_path / "book.html"
+    source.write_text(composed, encoding="utf-8")
+    page = browser.new_page(viewport={"width": PAPER, "height": 900})
+    page.emulate_media(media="print", color_scheme="light")
+    page.goto(source.as_uri())
+    wide = page.evaluate("""width => [...document.querySelectorAll("table, svg, pre, figure, div.math, td, .citation")]
+        .filter(part => part.getBoundingClientRect().right > width + 1 || part.scrollWidth > part.clientWidth + 2 && part.tagName === "PRE")
+        .map(part => `${part.closest("section.chapter")?.id}: ${part.tagName} ${part.textContent.slice(0, 60)}`)""", PAPER)
+    page.close()
+    assert wide == []
+
+
+def test_worksheets_fit_on_two_pages_and_come_out_the_same_twice(browser, tmp_path):
+    from pypdf import PdfReader
+
+    sheets = sorted((SITE / "worksheets").rglob("*.html"))
+    assert len(sheets) > 15
+    long = []
+    for source in sheets:
+        printed.pdf(browser, source, tmp_path / "sheet.pdf")
+        long += [source.stem] if len(PdfReader(tmp_path / "sheet.pdf").pages) > 2 else []
+    assert long == []
+    made: list[bytes] = []
+    for _ in range(2):
+        printed.pdf(browser, sheets[0], tmp_path / "sheet.pdf")
+        printed.finish(tmp_path / "sheet.pdf", title="A sheet", author="A teacher")
+        made.append((tmp_path / "sheet.pdf").read_bytes())
+    assert made[0] == made[1]
+
+
 def test_worksheets_ask_and_give_no_answer():
-    sheet = BeautifulSoup((SITE / "worksheets" / "recruitment.html").read_text("utf-8"), "html.parser")
+    sheet = BeautifulSoup(Path(SITE / "worksheets" / "recruitment.html").read_text("utf-8"), "html.parser")
     assert len(sheet.select("ol > li .sheet-lines")) >= 5 and len(sheet.select(".sheet-exercise")) >= 4
     assert not any(cell.get_text().strip() for cell in sheet.select(".sheet-table tbody td"))
