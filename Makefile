@@ -51,7 +51,7 @@ pdf: book  ## the printed edition, and a worksheet for each chapter
 
 serve: book  ## build the site and serve it on this machine
 	@echo "The book is at http://127.0.0.1:$(PORT)/ (stop with Ctrl+C)"
-	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) $(PORT)
+	@$(BIN)/python -m _ext.serve $(SITE) $(PORT)
 
 watch: $(READY)  ## serve the book, build it anew at each change and reload the page
 	@$(BIN)/jupyter-book config sphinx . >/dev/null

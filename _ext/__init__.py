@@ -19,6 +19,9 @@
     page.py        what a page loads, and mathematics without a script
     budgets.py     how heavy a page may be (budgets.csv); a heavier one fails the build
     opening.py     the cell with which a chapter opens alone, for example on Colab
+    markup.py      what the theme and pandas write, made valid and accessible
+    licences.py    lock files → the licences page
+    policy.py      the Content-Security-Policy; serve.py serves the site with it
     notebooks.py   executes the chapters (a command, not part of the build)
     launch.py      where a chapter can be run: links to Colab, Binder, JupyterHub
     editions/      slides of each chapter, and the printed edition
@@ -41,8 +44,10 @@ PARTS = (
     "forecast",
     "hypotheses",
     "launch",
+    "licences",
     "links",
     "live",
+    "markup",
     "objectives",
     "page",
     "plenary",

@@ -72,10 +72,10 @@ def figure(spec: dict, *, bibliography: str) -> str:
     panels = "".join(map(_panel, split(spec)))
     return "\n".join(filter(None, [
         f'<figure class="chart{" explorer" if explorer else ""}" id="{name}"{controls.described(explorer)}>',
-        f'<figcaption class="chart-title">{html.escape(_title(spec["title"]))}</figcaption>' if spec.get("title") else "",
+        f'<figcaption class="chart-title">{html.escape(theme.heading(spec))}</figcaption>' if spec.get("title") else "",
         controls.for_chart(spec, prefix=name, bibliography=bibliography),
         panels,
-        controls.live_tables(explorer) if explorer else "",
+        controls.live_tables(explorer, theme.heading(spec)) if explorer else "",
         _sources(spec, bibliography),
         tables.for_chart(spec),
         "</figure>",
@@ -96,14 +96,9 @@ def split(spec: dict) -> list[dict]:
 
 def _panel(spec: dict) -> str:
     vega, picture = compile(json.dumps(spec, sort_keys=True))
-    heading = f'<p class="chart-panel-title">{html.escape(_title(spec["title"]))}</p>' if spec.get("title") else ""
+    heading = f'<p class="chart-panel-title">{html.escape(theme.heading(spec))}</p>' if spec.get("title") else ""
     return (f'<div class="chart-panel">{heading}<div class="chart-view">{picture}</div>'
             f'<script type="application/json" class="chart-spec">{vega}</script></div>')
-
-
-def _title(title) -> str:
-    text = title["text"] if isinstance(title, dict) else title
-    return " ".join(text) if isinstance(text, list) else text
 
 
 @lru_cache(maxsize=256)
@@ -115,6 +110,9 @@ def compile(text: str) -> tuple[str, str]:
     _fix_width(spec)
     vega = vl_convert.vegalite_to_vega(spec, vl_version=VEGA_LITE)
     picture = _name_picture(vl_convert.vega_to_svg(vega), description)
+    for mark, _ in _marks(vega):
+        if mark["type"] == "shape" and "description" not in mark:
+            mark["description"] = "Outlines of countries"  # Vega gives the group a role that must have a name
     for signal in vega.get("signals", []):  # the page draws its own controls
         signal.pop("bind", None)
     tables = dict(spec.get("usermeta", {}).get("explorer", {}).get("tables", []))
@@ -202,8 +200,15 @@ def _visit_text(writer, node: chart) -> None:
     raise nodes.SkipNode
 
 
+@lru_cache(maxsize=1)
+def _checksum(path: Path) -> str:
+    """Return what tells one version of a file from another, so that a new page never runs an old program from a cache."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+
+
 def _load_script(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     if doctree is not None and any(True for _ in doctree.findall(chart)):
-        app.add_js_file("charts.js", loading_method="defer", **{"data-page": page})  # its functions: expressions.py
+        more = {"data-page": page, "data-runtime": f"{RUNTIME.name}?v={_checksum(RUNTIME)}"}  # its functions: expressions.py
+        app.add_js_file("charts.js", loading_method="defer", **more)
         if any("explorer" in node["spec"].get("usermeta", {}) for node in doctree.findall(chart)):
             app.add_js_file("explorers.js", loading_method="defer")

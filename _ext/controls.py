@@ -12,7 +12,7 @@ from html import escape
 import yaml
 
 from _ext import references
-from aftermath import assumptions
+from aftermath import assumptions, theme
 
 
 def for_chart(spec: dict, *, prefix: str, bibliography: str) -> str:
@@ -23,9 +23,9 @@ def for_chart(spec: dict, *, prefix: str, bibliography: str) -> str:
         return ""
     explorer = spec.get("usermeta", {}).get("explorer")
     if explorer:
-        return _explorer(explorer, bound, prefix, bibliography)
+        return _explorer(explorer, bound, theme.heading(spec), prefix, bibliography)
     rows = "".join(_row(param, f"{prefix}-{param['name']}") for param in bound)
-    return (f'<form class="chart-controls" hidden aria-label="Controls of this chart">{rows}'
+    return (f'<form class="chart-controls" hidden aria-label="Controls: {escape(theme.heading(spec))}">{rows}'
             f'<button type="reset" class="chart-button">Reset</button></form>')
 
 
@@ -99,10 +99,10 @@ def _book() -> str:
     return yaml.safe_load((references.ROOT / "_config.yml").read_text("utf-8"))["title"]
 
 
-def live_tables(explorer: dict) -> str:
+def live_tables(explorer: dict, title: str) -> str:
     """Return the places for the sentence and the tables that follow the sliders."""
     tables = "".join(
-        f'<div class="chart-table" tabindex="0" role="group" aria-label="Results"><table data-view="{escape(view)}"><thead><tr>'
+        f'<div class="chart-table" data-scrolls="Results: {escape(title)}"><table data-view="{escape(view)}"><thead><tr>'
         + "".join(f'<th scope="col">{escape(heading)}</th>' for _, heading in columns)
         + "</tr></thead><tbody></tbody></table></div>" for view, columns in explorer["tables"]
     )
@@ -110,7 +110,7 @@ def live_tables(explorer: dict) -> str:
             f'<details class="chart-data explorer-tables" hidden><summary>The results as a table</summary>{tables}</details>')
 
 
-def _explorer(explorer: dict, bound: list[dict], prefix: str, bibliography: str) -> str:
+def _explorer(explorer: dict, bound: list[dict], title: str, prefix: str, bibliography: str) -> str:
     rows = {param["name"]: _assumption(param["name"], prefix, bibliography) if param["name"] in explorer["assumptions"]
             else _row(param, f"{prefix}-{param['name']}") for param in bound}
     entry = _entry(explorer, rows, prefix)
@@ -124,7 +124,7 @@ def _explorer(explorer: dict, bound: list[dict], prefix: str, bibliography: str)
     if entry:
         body = f'<details class="explorer-all"><summary>All the assumptions</summary>{body}</details>'
     return (f'<p class="explorer-note">{escape(explorer["note"])}</p>'
-            f'<form class="chart-controls explorer-controls" hidden aria-label="Assumptions">{entry}{body}{settings}'
+            f'<form class="chart-controls explorer-controls" hidden aria-label="Assumptions: {escape(title)}">{entry}{body}{settings}'
             f"{_toolbar(explorer, prefix)}</form>{_without_script(explorer['assumptions'], bibliography)}")
 
 

@@ -98,7 +98,7 @@ def _unscripted() -> str:
     columns = "".join(f'<th scope="col">{escape(label)}</th>' for label in hypotheses.hypotheses().values())
     rows = "".join(f'<tr><th scope="row">{_told(item)} {_about(item)}</th>{"<td></td>" * len(hypotheses.hypotheses())}</tr>' for item in _evidence())
     return ('<noscript><p>Print this table, or copy its head onto paper, and put one of the five marks into each cell.</p>'
-            f'<div class="hypotheses-print" tabindex="0" role="group" aria-label="The matrix, to print"><table><thead><tr><th scope="col">Evidence</th>{columns}</tr></thead>'
+            f'<div class="hypotheses-print" data-scrolls="The matrix, to print"><table><thead><tr><th scope="col">Evidence</th>{columns}</tr></thead>'
             f"<tbody>{rows}</tbody></table></div></noscript>")
 
 

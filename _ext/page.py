@@ -31,7 +31,7 @@ def setup(app: Sphinx) -> None:
 
 
 def _add_folders(app: Sphinx, config) -> None:
-    config.templates_path.append(str(HERE / "templates"))
+    config.templates_path.insert(0, str(HERE / "templates"))  # before what a theme adds
     config.html_static_path.append(str(HERE / "static"))
 
 

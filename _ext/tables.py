@@ -5,17 +5,19 @@ import html
 import re
 from datetime import date
 
+from aftermath import theme
+
 SKIPPED = {"longitude", "latitude", "longitude2", "latitude2"}
 DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T00:00:00(?:\.0+)?)?$")
 
 
 def for_chart(spec: dict) -> str:
     """Return a folded table for each data set of the chart, or nothing if its data are made in the page."""
-    parts = []
+    parts, title = [], theme.heading(spec)
     for rows, fields in _shown(spec).values():
         rows = [row for row in rows if any(name in row for name in fields)]
         if rows and fields:
-            parts.append(_table(rows, fields))
+            parts.append(_table(rows, fields, title))
     if not parts:
         return ""
     return f'<details class="chart-data"><summary>The data as a table</summary>{"".join(parts)}</details>'
@@ -63,7 +65,7 @@ def _condition(definition: dict) -> dict:
     return condition if isinstance(condition, dict) and "field" in condition else {}
 
 
-def _table(rows: list[dict], fields: dict[str, str]) -> str:
+def _table(rows: list[dict], fields: dict[str, str], title: str) -> str:
     seen: dict[tuple, None] = {}
     for row in rows:
         seen[tuple(cell(row.get(name), name) for name in fields)] = None
@@ -73,7 +75,7 @@ def _table(rows: list[dict], fields: dict[str, str]) -> str:
         "<tr>" + "".join(f"<td{' class=number' if number else ''}>{html.escape(text)}</td>"
                          for text, number in zip(values, numeric)) + "</tr>" for values in seen
     )
-    return f'<div class="chart-table" tabindex="0" role="group" aria-label="Data table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return f'<div class="chart-table" data-scrolls="Data: {html.escape(title, quote=True)}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def cell(value, field: str = "") -> str:

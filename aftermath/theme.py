@@ -75,6 +75,13 @@ def enable() -> None:
     alt.renderers.enable("html" if "google.colab" in sys.modules else "book")
 
 
+def heading(spec: dict) -> str:
+    """Return a chart's title as one line."""
+    title = spec.get("title") or ""
+    text = title["text"] if isinstance(title, dict) else title
+    return " ".join(text) if isinstance(text, list) else text
+
+
 def missing(spec: dict) -> list[str]:
     """Name what a chart still owes its reader: a title, a description, sources."""
     owed = {"title": spec.get("title"), "description": spec.get("description"),

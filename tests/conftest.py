@@ -1,16 +1,15 @@
 """What the tests share: the chapters, the built site behind a local address, one browser for each worker."""
 from __future__ import annotations
 
-import functools
 import os
 import shutil
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
+
+from _ext.serve import serve
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
@@ -82,20 +81,13 @@ def slow() -> None:
     """Asked for by a test that takes long for its own reasons: it stays out of the quick loop."""
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_) -> None:
-        pass
-
-
 @pytest.fixture(scope="session")
 def site() -> str:
-    """The address of the built site, served on this machine."""
+    """The address of the built site, served on this machine with the headers that a host should send."""
     if not (SITE / "index.html").exists():
         pytest.fail("The site is not built: run 'make book' first ('make test' does it).")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(SITE)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with serve(SITE) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

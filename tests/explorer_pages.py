@@ -3,13 +3,11 @@ from __future__ import annotations
 
 import functools
 import shutil
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from _ext import charts, expressions
+from _ext.serve import serve  # noqa: F401  (for the tests and bench/)
 from aftermath import explorers, model, theme
 
 EXPLORERS: Mapping[str, Callable] = {
@@ -22,7 +20,7 @@ EXPLORERS: Mapping[str, Callable] = {
 PAGE = """<!doctype html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{name}</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="book.css"><link rel="stylesheet" href="colours.css">
-<script defer src="charts.js"></script><script defer src="explorers.js"></script></head>
+<script defer src="page.js"></script><script defer src="charts.js"></script><script defer src="explorers.js"></script></head>
 <body><p id="elsewhere" tabindex="-1">An explorer.</p>{figures}</body></html>
 """
 
@@ -30,7 +28,7 @@ PAGE = """<!doctype html>
 def write(folder: Path, pages: Mapping[str, list[str]]) -> Path:
     """Write a page for each name, with the explorers it is to hold, and all that they load."""
     theme.enable()
-    for file in ("book.css", "charts.js", "explorers.js"):
+    for file in ("book.css", "page.js", "charts.js", "explorers.js"):
         shutil.copy(charts.HERE / "static" / file, folder)
     shutil.copy(expressions.RUNTIME, folder)
     (folder / "colours.css").write_text(charts.colours(), "utf-8")
@@ -38,17 +36,3 @@ def write(folder: Path, pages: Mapping[str, list[str]]) -> Path:
         figures = "\n".join(charts.figure(EXPLORERS[one]().to_dict(), bibliography="bibliography.html") for one in held)
         (folder / f"{name}.html").write_text(PAGE.format(name=name, figures=figures), "utf-8")
     return folder
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_) -> None:
-        pass
-
-
-@contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    """Serve a folder on this machine; gives its address."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()

@@ -3,8 +3,8 @@
    If anything fails the picture stays, with a line that says so. */
 (() => {
   "use strict";
-  const { src, dataset: { page } } = document.currentScript;
-  const RUNTIME = new URL("vega-runtime.js", src).href;
+  const { src, dataset: { page, runtime: program = "vega-runtime.js" } } = document.currentScript;
+  const RUNTIME = new URL(program, src).href;
   const EXPRESSIONS = page && new URL(`expressions/${page}.js`, src).href;
   const NARROWEST = 160;       // pixels of plot, on the smallest phone
   const LABEL = 24;            // pixels by which a label may stand out to the right of the plot
@@ -20,7 +20,8 @@
   });
   let runtime;
   const loadRuntime = () => runtime ??= Promise.all([load(RUNTIME), EXPRESSIONS && load(EXPRESSIONS).catch(() => {})]).then(
-    () => window.bookVega, () => { throw new Error("the chart program could not be loaded"); });
+    () => { if (!window.bookVega?.View) throw new Error("the chart program came damaged"); return window.bookVega; },
+    () => { throw new Error("the chart program could not be loaded"); });
 
   /* Vega asks for a function by its parameters and its code. The build has written out those of the page's charts
      (_ext/expressions.py), each in a function that makes it anew; a chart made later (_ext/live) has others, which a

@@ -256,7 +256,11 @@
   lead();
   addEventListener("hashchange", lead);
 
-  const begin = figure => { figure.explorer ??= new Explorer(figure); };
+  const begin = figure => {
+    try { figure.explorer ??= new Explorer(figure); }
+    catch (problem) { window.bookPage?.failed(figure, problem); }
+  };
   document.addEventListener("chart:live", event => { if (event.target.dataset.explorer) begin(event.target); });
   document.querySelectorAll("figure.explorer[data-state=live]").forEach(begin);   // a chart may be sooner than this script
+  window.bookExplorers = true;
 })();

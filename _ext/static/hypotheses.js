@@ -92,7 +92,7 @@
     const line = (cells, heading) => { const row = element("tr"); row.append(...cells.map((content, number) => cell(content, heading, number))); return row; };
     made.tHead.append(line(head, true));
     made.tBodies[0].append(...rows.map(row => line(row, false)));
-    const scroll = element("div", "", { className: "hypotheses-table", tabIndex: 0, role: "group", ariaLabel: caption });
+    const scroll = element("div", "", { className: "hypotheses-table", tabIndex: 0, role: "region", ariaLabel: caption });
     scroll.append(made);
     return scroll;
   }

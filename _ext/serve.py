@@ -1,0 +1,50 @@
+"""Serve a folder on this machine, with the headers that a host should send (policy.py).
+
+    python -m _ext.serve [FOLDER] [PORT]
+"""
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+from _ext import policy
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Sends the book's headers with every file, and logs nothing."""
+
+    def end_headers(self) -> None:
+        for name, value in policy.headers().items():
+            self.send_header(name, value)
+        self.send_header("Cache-Control", "no-cache")  # a page that was built again is seen at once
+        super().end_headers()
+
+    def log_message(self, *_) -> None:
+        pass
+
+
+def server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
+    return ThreadingHTTPServer(("127.0.0.1", port), functools.partial(Handler, directory=str(folder)))
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a folder while the block runs; gives its address."""
+    with server(folder) as running:
+        Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}"
+        running.shutdown()
+
+
+if __name__ == "__main__":
+    folder, port = (sys.argv[1:] + ["_build/html", "8000"][len(sys.argv) - 1:])
+    try:
+        with server(Path(folder), int(port)) as running:
+            running.serve_forever()
+    except KeyboardInterrupt:
+        pass

@@ -1,0 +1,49 @@
+/* What every page needs beyond the theme: the buttons that print and fill the screen; a name and a place in the keyboard's
+   order for whatever scrolls by itself, as long as it does; a word where a script of the page did not come. */
+(() => {
+  "use strict";
+  const work = {
+    print: () => window.print(),
+    fullscreen: () => document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.(),
+  };
+  document.querySelector(".bd-search-container input")?.focus();
+  document.addEventListener("click", event => work[event.target.closest("[data-does]")?.dataset.does]?.());
+
+  const NAMES = { "div.math, .text_latex": "Formula", "pre": "Code", ".pst-scrollable-table-container": "Table" };
+  const places = [...document.querySelectorAll("[data-scrolls]")];
+  for (const [places_, name] of Object.entries(NAMES)) for (const place of document.querySelectorAll(places_)) {
+    place.dataset.scrolls = name;
+    places.push(place);
+  }
+  const uses = {};
+  for (const place of places) {
+    const name = place.dataset.scrolls;
+    uses[name] = (uses[name] ?? 0) + 1;
+    place.dataset.scrolls = `${name}${uses[name] > 1 ? ` (${uses[name]})` : ""}`;   // no two with one name
+  }
+  const check = place => {
+    const scrolls = place.scrollWidth > place.clientWidth || place.scrollHeight > place.clientHeight;
+    const wanted = scrolls ? { tabindex: "0", role: "region", "aria-label": place.dataset.scrolls } : { tabindex: null, role: null, "aria-label": null };
+    for (const [name, value] of Object.entries(wanted)) value === null ? place.removeAttribute(name) : place.setAttribute(name, value);
+  };
+  const sizes = new ResizeObserver(entries => entries.forEach(entry => check(entry.target)));
+  places.forEach(place => sizes.observe(place));
+
+  // Scripts that did not come, or came damaged: the text and the pictures are there, and a line says what is missing.
+  const say = (place, text) => place.append(Object.assign(document.createElement("p"), { className: "chart-failed", textContent: text }));
+  const failed = (figure, problem) => {
+    figure.dataset.controls = "failed";   // controls that would say something else than the chart are taken away
+    say(figure, `The controls of this chart do not work here: ${problem.message}.`);
+  };
+  window.bookPage = { failed };
+  addEventListener("load", () => {
+    if (!window.bookCharts) for (const figure of document.querySelectorAll("figure.chart"))
+      say(figure, "This chart stays a picture here: its program could not be loaded.");
+    else if (!window.bookExplorers) for (const figure of document.querySelectorAll("figure.explorer"))
+      failed(figure, new Error("their program could not be loaded"));
+    for (const form of document.querySelectorAll("form[hidden], .forecast-class[hidden]"))
+      if (!form.closest("figure.chart")) form.after(Object.assign(document.createElement("p"), {
+        className: "chart-failed", textContent: "This part of the page needs a program that could not be loaded. Reload the page to try again.",
+      }));
+  });
+})();
