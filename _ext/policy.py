@@ -10,7 +10,8 @@ What a policy cannot do without:
 
 - ``'unsafe-eval'``, on pages with charts: Vega compiles a chart's expressions in the page. They come with the page, never
   from a link or a file.
-- ``'wasm-unsafe-eval'``, where live Python runs: Pyodide is WebAssembly.
+- ``'wasm-unsafe-eval'``, where live Python runs: Pyodide is WebAssembly. The charts that a reader makes there are new, and
+  the editor and pandas bring styles of their own.
 - styles in attributes: the shaded range of a slider is one. They can neither load nor run anything.
 """
 from __future__ import annotations
@@ -22,7 +23,8 @@ from pathlib import Path
 INLINE = Path(__file__).resolve().parent / "templates" / "theme-mode.js"
 #: What scripts may do beyond being loaded from the site: by what a page holds.
 CHARTS = ("'unsafe-eval'",)
-LIVE = ("'wasm-unsafe-eval'",)
+LIVE = ("'wasm-unsafe-eval'", "'unsafe-eval'")
+LIVE_STYLES = ("'unsafe-inline'",)
 DIRECTIVES = {
     "default-src": ("'none'",),
     "script-src": ("'self'",),
@@ -54,8 +56,10 @@ def _written(directives: dict[str, tuple[str, ...]]) -> str:
 
 def of_page(*, charts: bool, live: bool) -> str:
     """Return the policy of a page that holds charts, or live Python, or neither, for its ``<meta>`` element."""
-    scripts = (*DIRECTIVES["script-src"], _hash(inline_script()), *(CHARTS if charts else ()), *(LIVE if live else ()))
-    return _written({**DIRECTIVES, "script-src": scripts})
+    more = dict.fromkeys((*(CHARTS if charts else ()), *(LIVE if live else ())))
+    scripts = (*DIRECTIVES["script-src"], _hash(inline_script()), *more)
+    styles = (*DIRECTIVES["style-src"], *(LIVE_STYLES if live else ()))
+    return _written({**DIRECTIVES, "script-src": scripts, "style-src": styles})
 
 
 def headers() -> dict[str, str]:

@@ -9,16 +9,17 @@ import sys
 
 import altair as alt
 
-#: The palette: name → (light, dark). Each stands 3:1 or better against the page in its theme.
+#: The palette: name → (light, dark). Each stands 4.5:1 or better against the page in its theme, and any two are at least 12
+#: apart in CIEDE2000, also with protanopia, deuteranopia or tritanopia: largely by lightness (tests/test_colours.py).
 COLOUR_PAIRS = {
-    "blue": ("#1f5fa8", "#79b3f2"),
-    "orange": ("#b8500b", "#f2a261"),
-    "green": ("#2a7d3c", "#7ccf8c"),
-    "purple": ("#8a3ea0", "#d39be6"),
-    "gold": ("#8a6a00", "#e0c25a"),
-    "red": ("#b8324a", "#f28c9c"),
-    "teal": ("#0f7572", "#66cfca"),
-    "grey": ("#5f6670", "#b4bcc7"),
+    "blue": ("#025cf8", "#9ebefa"),
+    "orange": ("#9a693f", "#ce923f"),
+    "green": ("#19573e", "#2ee2ac"),
+    "purple": ("#8d0b7e", "#bd6dfe"),
+    "gold": ("#524808", "#e3d14a"),
+    "red": ("#d13474", "#e74778"),
+    "teal": ("#2f7c72", "#3eaaa9"),
+    "grey": ("#3a3e48", "#d1e0e4"),
 }
 #: What is not data: name → (light, dark).
 INK_PAIRS = {
