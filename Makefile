@@ -29,7 +29,7 @@ $(READY): requirements.txt pyproject.toml
 	fi
 	@touch $(READY)
 
-.PHONY: keys instructor
+.PHONY: keys instructor zip
 keys: $(READY)  ## run every worked solution and write the keys of check()
 	@$(BIN)/python -m _ext.solutions
 
@@ -64,6 +64,9 @@ check: $(READY)  ## the quick loop, under a minute: style, spelling, data, noteb
 
 hooks: $(READY)  ## check what changed before each commit
 	@$(BIN)/pre-commit install
+
+zip: book  ## pack the site into one file to carry away, with its checksum
+	@$(BIN)/python -m _ext.package
 
 test: book  ## run every test: data, model, notebooks, site in a real browser
 	@sh tests/browser.sh

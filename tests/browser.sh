@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes sure that the browsers of the site tests are there: takes the machine's, or installs Debian's where this may be done.
-#   browser.sh            Chromium and Firefox
+#   browser.sh            Chromium and Firefox, and Java for the HTML checker
 #   browser.sh chromium   Chromium alone
 #   browser.sh all        WebKit as well, on a screen of its own
 set -eu
@@ -13,6 +13,7 @@ if [ "$which" = all ]; then
 	found "${WEBKIT_DRIVER:-}" WebKitWebDriver || packages="$packages webkit2gtk-driver"
 	found "${XVFB:-}" Xvfb || packages="$packages xvfb"
 fi
+if [ "$which" != chromium ]; then found java || packages="$packages default-jre-headless"; fi   # for the HTML checker
 if [ -z "$packages" ]; then exit 0; fi
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 	echo "Installing for the site tests:$packages …"

@@ -193,17 +193,3 @@ def test_code_can_be_copied_and_the_notebook_downloaded(browser, site):
         with visit.page.expect_download() as download:
             visit.page.locator(".btn-download-source-button").click()
         assert download.value.suggested_filename == "strategy.ipynb"
-
-
-def test_a_page_opens_from_the_disk(browser):
-    """No server is needed: a folder on a stick will do."""
-    context = browser.new_context(viewport=DESK)
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("console", lambda message: message.type == "error" and errors.append(message.text))
-    page.goto((SITE / "chapters" / "strategy.html").as_uri())
-    chart = page.locator("figure.chart").first
-    chart.scroll_into_view_if_needed()
-    page.wait_for_function("chart => chart.dataset.state", arg=chart.element_handle())
-    assert chart.get_attribute("data-state") == "live" and errors == []
-    context.close()

@@ -1,0 +1,143 @@
+"""What may go wrong between a host and a reader, one at a time: the text stays readable, charts stay pictures with a word why, the rest works."""
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import SITE
+from test_site import Visit
+
+PAGE = "chapters/five-scenarios"   # two charts, the second of them an explorer
+PARTS = {
+    "the chart program": "vega-runtime.js", "the charts' script": "charts.js", "the explorers' script": "explorers.js",
+    "the page's script": "page.js", "the theme's script": "pydata-sphinx-theme.js", "the book's styles": "book.css", "the theme's styles": "theme.css",
+}
+STATES = "figures => figures.map(figure => ({ state: figure.dataset.state ?? 'picture', words: [...figure.querySelectorAll('.chart-failed')].map(line => line.textContent)," \
+         " pictures: [...figure.querySelectorAll('.chart-view svg')].filter(one => one.getBoundingClientRect().height > 50).length," \
+         " controls: [...figure.querySelectorAll('form')].filter(form => form.checkVisibility()).length }))"
+
+
+class Faulty(Visit):
+    """A visit during which some files come differently; ``change`` gets a file's text and returns what comes, or nothing for 'not found'."""
+
+    def __init__(self, browser, site: str, page: str, changes: dict, script: str = "", **options):
+        self.changes, self.script = changes, script
+        super().__init__(browser, site, page, **options)
+
+    def _only(self, route, site: str) -> None:
+        if self.script:
+            self.page.add_init_script(self.script)
+            self.script = ""
+        for name, change in self.changes.items():
+            if re.search(rf"/{re.escape(name)}(\?|$)", route.request.url):
+                text = change(route.fetch().text())
+                return route.fulfill(status=404, body="") if text is None else route.fulfill(body=text, content_type="text/html" if name.endswith("html") else None)
+        return super()._only(route, site)
+
+    def figures(self) -> list[dict]:
+        return self.page.eval_on_selector_all("figure.chart", STATES)
+
+    def woken(self) -> list[dict]:
+        """Scroll through the page; each chart then is live, has failed, or can't begin."""
+        for chart in self.page.locator("figure.chart").all():
+            chart.scroll_into_view_if_needed()
+            self.page.wait_for_function("chart => chart.dataset.state || !window.bookCharts", arg=chart.element_handle())
+        return self.figures()
+
+
+def readable(visit: Visit) -> bool:
+    """The article stands there, whole and visible."""
+    words = visit.page.locator("article.bd-article").inner_text()
+    box = visit.page.locator("article.bd-article h1").bounding_box()
+    return len(words) > 2_000 and box["width"] > 100 and box["height"] > 10
+
+
+def half(text: str) -> str:
+    return text[: len(text) // 2]
+
+
+def missing(text: str) -> None:
+    return None
+
+
+@pytest.mark.parametrize("fault", [missing, half])
+@pytest.mark.parametrize("part", PARTS)
+def test_a_file_that_is_missing_or_cut_short(browser, site, part, fault):
+    with Faulty(browser, site, PAGE, {PARTS[part]: fault}) as visit:
+        figures = visit.woken()
+        assert readable(visit)
+        assert all(figure["pictures"] for figure in figures)
+        for figure, is_explorer in zip(figures, (False, True)):
+            if part in ("the chart program", "the charts' script"):
+                assert figure["state"] != "live" and len(figure["words"]) == 1 and not figure["controls"], figure
+            elif part == "the explorers' script" and is_explorer:
+                assert figure["state"] == "live" and len(figure["words"]) == 1 and not figure["controls"], figure
+            else:
+                assert figure["state"] == "live" and figure["words"] == [], figure
+
+
+def test_an_error_in_one_chart_is_that_chart_s_alone(browser, site):
+    """The first chart of the page asks for what does not exist; the others come alive."""
+    def spoil(text: str) -> str:
+        return text.replace('"type":"rect"', '"type":"nonsense"', 1)
+
+    with Faulty(browser, site, PAGE, {"five-scenarios.html": spoil}) as visit:
+        first, *others = visit.woken()
+        assert readable(visit)
+        assert first["state"] == "failed" and first["pictures"] and len(first["words"]) == 1
+        assert others and all(figure["state"] == "live" and not figure["words"] for figure in others)
+
+
+def test_an_old_program_from_a_cache_is_noticed(browser, site):
+    """A chart program that is another than the page expects makes pictures with a word, not charts that are wrong."""
+    with Faulty(browser, site, PAGE, {"vega-runtime.js": lambda text: 'window.bookVega = { version: "5.0.0" };'}) as visit:
+        for figure in visit.woken():
+            assert figure["state"] == "failed" and figure["pictures"] and len(figure["words"]) == 1
+
+
+def test_a_new_page_asks_for_its_own_scripts():
+    """Each script and style that a page asks for carries the checksum of what it is, so that no cache gives it an older one."""
+    page = (SITE / f"{PAGE}.html").read_text("utf-8")
+    own = re.findall(r'(?:src|href|data-runtime)="([^"]*(?:page|charts|explorers|book|colours|vega-runtime)\.(?:js|css)[^"]*)"', page)
+    assert len(own) >= 6 and [address for address in own if not re.search(r"\?v=[0-9a-f]{8}$", address)] == []
+
+
+BLOCKED = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } });"
+
+
+@pytest.mark.parametrize("page", ["index", PAGE, "chapters/forecast", "chapters/competing-hypotheses", "chapters/scores"])
+def test_a_browser_that_keeps_nothing(browser, site, page):
+    """Everything works but memory; where memory is missed, the page says so."""
+    with Visit(browser, site, "index") as visit:
+        visit.page.add_init_script(BLOCKED)
+        visit.page.goto(f"{site}/{page}.html")
+        visit.wake_charts()
+        assert visit.states() == ["live"] * len(visit.states())
+        before = visit.page.evaluate("document.documentElement.dataset.theme")
+        for _ in range(3):
+            visit.page.locator(".theme-switch-button").first.click()
+            if visit.page.evaluate("document.documentElement.dataset.theme") != before:
+                break
+        assert visit.page.evaluate("document.documentElement.dataset.theme") != before
+        slider = visit.page.locator("form.forecast input[type=range]")
+        if slider.count():
+            slider.first.press("ArrowRight")
+            assert "keeps nothing" in visit.page.locator(".explorer-message").first.inner_text()
+        assert [error for error in visit.errors if "localStorage" not in error and "denied" not in error] == []
+
+
+def test_a_slow_network(browser, site):
+    """While the chart program is on its way the text and the pictures are there; when it comes, the charts come alive."""
+    waiting = []
+    with Visit(browser, site, "index") as visit:
+        visit.page.route("**/vega-runtime.js*", waiting.append)
+        visit.page.goto(f"{site}/{PAGE}.html", wait_until="domcontentloaded")
+        visit.page.locator("figure.chart").first.scroll_into_view_if_needed()
+        visit.page.wait_for_function("document.querySelector('script[src*=vega-runtime]')")
+        assert readable(visit)
+        assert visit.page.eval_on_selector_all("figure.chart", STATES)[0] == {"state": "picture", "words": [], "pictures": 1, "controls": 0}
+        while not waiting:
+            visit.page.wait_for_timeout(10)
+        waiting[0].continue_()
+        visit.wake_charts()
+        assert set(visit.states()) == {"live"} and visit.errors == []
