@@ -10,7 +10,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from _ext import policy
+from _ext import policy, references
 
 #: Buttons of the theme whose work is an inline script: what they do, by the label the theme gives them.
 BUTTONS = {"download-pdf-button": "print", "fullscreen-button": "fullscreen"}
@@ -19,6 +19,7 @@ BUTTONS = {"download-pdf-button": "print", "fullscreen-button": "fullscreen"}
 def setup(app: Sphinx) -> None:
     app.add_node(nodes.citation, override=True, html=(_visit_citation, _depart_citation))
     app.connect("doctree-resolved", _tidy_outputs)
+    app.connect("doctree-resolved", _name_languages)
     app.connect("html-page-context", _tidy_theme, priority=950)
     app.add_js_file("page.js", loading_method="defer")
 
@@ -54,6 +55,19 @@ def _depart_citation(writer, node: nodes.citation) -> None:
     writer.body.append("</div>\n")
     if not isinstance(node.next_node(descend=False, siblings=True), nodes.citation):
         writer.body.append("</div>\n")
+
+
+def _name_languages(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Mark titles that are not English, so that they are spoken as what they are; a translation in brackets stays English."""
+    for entry in doctree.findall(nodes.citation):
+        known = [references.entries()[id.removeprefix("cite-")] for id in entry["ids"] if id.removeprefix("cite-") in references.entries()]
+        language = known[0].fields.get("langid") if known else None
+        title = next(iter(entry.findall(nodes.emphasis)), None)
+        if language and title:
+            own, bracket, translation = title.astext().partition(" [")
+            title.children = []
+            title += nodes.inline("", own, classes=[f"language-{language}"])  # docutils writes such a class as lang=…
+            title += nodes.Text(bracket + translation)
 
 
 # The theme

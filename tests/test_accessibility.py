@@ -1,11 +1,16 @@
-"""Every page under axe-core, in both themes, on a desk and on a phone: no violation, and no rule switched off."""
+"""Every page under axe-core, in both themes, on a desk and on a phone: no violation, no rule switched off; then what axe cannot judge."""
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
+import test_colours
+from colour_vision import contrast
 from conftest import pages, tool
 from test_site import Visit
+
+from _ext import references
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 VIEWS = list(itertools.product(("light", "dark"), (DESK, PHONE)))
@@ -42,3 +47,77 @@ def test_axe_finds_nothing(browser, site, page):
 def test_axe_finds_nothing_in_any_view(browser, site, page):
     with Visit(browser, site, page, viewport=DESK, reduced_motion="reduce") as visit:
         assert violations(visit, VIEWS) == []
+
+
+# Beyond what axe can judge
+
+KINDS = ["index", "chapters/five-scenarios", "chapters/recruitment", "chapters/forecast", "chapters/competing-hypotheses", "chapters/claims", "chapters/equations", "search"]
+#: What the keyboard can reach, in the order of the page: each once, a group of radio buttons as one.
+TABBABLE = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")].filter(part =>
+  part.tabIndex >= 0 && !part.disabled && part.type !== "hidden" && part.checkVisibility({ visibilityProperty: true }) && !part.closest("dialog:not([open]), [inert]")
+  && (part.type !== "radio" || part.checked || ![...document.getElementsByName(part.name)].some(other => other.checked)))"""
+FOCUS = """() => {
+  const part = document.activeElement, parts = (%s)();
+  const framed = [part, part.parentElement].some(one => { const style = getComputedStyle(one);
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== "none"; });
+  const box = part.getBoundingClientRect();
+  return { at: parts.indexOf(part), framed: framed, seen: box.bottom > 0 && box.top < innerHeight, what: part.outerHTML.slice(0, 120) };
+}""" % TABBABLE
+
+
+@pytest.mark.parametrize("page", KINDS)
+def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(browser, site, page):
+    """Tab goes through all of the page in its order, and what has the focus is on the screen and has a frame."""
+    with Visit(browser, site, page, reduced_motion="reduce") as visit:
+        visit.wake_charts()
+        visit.page.evaluate("scrollTo(0, 0), document.activeElement.blur(), document.querySelector('#pst-skip-link a').focus()")
+        count = visit.page.evaluate(f"({TABBABLE})().length")
+        start = visit.page.evaluate(FOCUS)["at"]
+        problems, at = [], start
+        for _ in range(start + 1, min(count, start + 150)):
+            visit.page.keyboard.press("Tab")
+            now = visit.page.evaluate(FOCUS)
+            if now["at"] != at + 1:
+                problems.append(f"after {at} comes {now['at']}: {now['what']}")
+            if not now["framed"] or not now["seen"]:
+                problems.append(f"{'not framed' if now['seen'] else 'not seen'}: {now['what']}")
+            at = now["at"]
+        assert problems == []
+
+
+@pytest.mark.parametrize("page", EVERY_PAGE)
+def test_nothing_is_lost_when_text_is_large_or_the_page_is_zoomed(browser, site, page):
+    """320 pixels are 1280 at 400 %; text at 200 %: nothing runs out of the page or is cut off by its box."""
+    cut = """() => [...document.querySelectorAll("article :is(p, li, h1, h2, h3, label, button, summary, legend, output, th, td)")].filter(part => {
+      const style = getComputedStyle(part);
+      return part.checkVisibility() && style.overflowX !== "visible" && style.overflowX !== "auto" && part.scrollWidth > part.clientWidth + 1;
+    }).map(part => part.textContent.slice(0, 60))"""
+    with Visit(browser, site, page, viewport={"width": 320, "height": 640}) as visit:
+        visit.wake_charts()
+        visit.page.evaluate("document.querySelectorAll('details').forEach(folded => folded.open = true)")
+        assert visit.overflow() <= 0, "320 px"
+        assert visit.page.evaluate(cut) == []
+        visit.page.set_viewport_size(DESK)
+        visit.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert visit.overflow() <= 0, "200 % text"
+        assert visit.page.evaluate(cut) == []
+
+
+@pytest.mark.parametrize("page", KINDS)
+def test_less_motion_and_forced_colours(browser, site, page):
+    longest = """() => Math.max(...[...document.querySelectorAll("*")].flatMap(part => { const style = getComputedStyle(part);
+      return [...style.transitionDuration.split(","), ...style.animationDuration.split(",")].map(parseFloat); }))"""
+    with Visit(browser, site, page, reduced_motion="reduce", forced_colors="active", color_scheme="dark") as visit:
+        visit.wake_charts()
+        assert visit.page.evaluate(longest) < 0.01
+        ground = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        for one in visit.page.evaluate(test_colours.PAINTED):
+            if "text" in one:
+                assert contrast(test_colours.written(one["colour"]), test_colours.written([int(part) for part in re.findall(r"\d+", ground)[:3]])) >= 4.5, one
+
+
+def test_titles_in_other_languages_say_so(browser, site):
+    with Visit(browser, site, "chapters/bibliography") as visit:
+        marked = dict(visit.page.eval_on_selector_all(".citation [lang]", "parts => parts.map(part => [part.closest('.citation').id, part.lang])"))
+    known = {f"cite-{key}": entry.fields["langid"] for key, entry in references.entries().items() if "langid" in entry.fields}
+    assert len(known) > 30 and marked == {id: language for id, language in known.items() if id in marked} and len(marked) == len(known)

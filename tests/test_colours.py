@@ -77,7 +77,7 @@ def test_contrast_of_what_a_chart_paints(browser, site, page):
                 ground = written(one["ground"])
                 if "text" in one and contrast(written(one["colour"]), ground) < TEXT:
                     pale.add(f"{one['text']}: {written(one['colour'])} on {ground}")
-                if "mark" in one and one["alpha"] >= 0.9 and "mark-shape" not in one["mark"]:
+                if "mark" in one and one["alpha"] >= 0.6 and "mark-shape" not in one["mark"]:
                     if one["paints"] and max(contrast(written(paint), ground) for paint in one["paints"]) < MARK:
                         pale.add(f"{re.sub(r'.*(mark-[a-z]+).*', chr(92) + '1', one['mark'])}: {[written(paint) for paint in one['paints']]} on {ground}")
             assert sorted(pale) == [], name
