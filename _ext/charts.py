@@ -214,8 +214,10 @@ def _checksum(path: Path) -> str:
 
 
 def _load_script(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    from _ext import expressions
+
     if doctree is not None and any(True for _ in doctree.findall(chart)):
-        more = {"data-page": page, "data-runtime": f"{RUNTIME.name}?v={_checksum(RUNTIME)}"}  # its functions: expressions.py
+        more = {"data-page": page, "data-runtime": f"{expressions.RUNTIME.name}?v={_checksum(expressions.RUNTIME)}"}  # its functions: expressions.py
         app.add_js_file("charts.js", loading_method="defer", **more)
         if any("explorer" in node["spec"].get("usermeta", {}) for node in doctree.findall(chart)):
             app.add_js_file("explorers.js", loading_method="defer")

@@ -8,10 +8,9 @@ none runs a script that stands in its text, but for the few lines of ``templates
 
 What a policy cannot do without:
 
-- ``'unsafe-eval'``, on pages with charts: Vega compiles a chart's expressions in the page. They come with the page, never
-  from a link or a file.
-- ``'wasm-unsafe-eval'``, where live Python runs: Pyodide is WebAssembly. The charts that a reader makes there are new, and
-  the editor and pandas bring styles of their own.
+- ``'wasm-unsafe-eval'``, where live Python runs: Pyodide is WebAssembly. The charts that a reader makes there are new, so that
+  Vega must turn their expressions into functions in the page (``'unsafe-eval'``); those of the book come with theirs written
+  out (expressions.py). The editor and pandas bring styles of their own.
 - styles in attributes: the shaded range of a slider is one. They can neither load nor run anything.
 """
 from __future__ import annotations
@@ -22,7 +21,7 @@ from pathlib import Path
 
 INLINE = Path(__file__).resolve().parent / "templates" / "theme-mode.js"
 #: What scripts may do beyond being loaded from the site: by what a page holds.
-CHARTS = ("'unsafe-eval'",)
+CHARTS = ()
 LIVE = ("'wasm-unsafe-eval'", "'unsafe-eval'")
 LIVE_STYLES = ("'unsafe-inline'",)
 DIRECTIVES = {
