@@ -10,7 +10,8 @@ from test_site import Visit, html
 
 from _ext import policy
 
-SITE_PAGES = [path for path in sorted(SITE.rglob("*.html")) if "_static" not in path.parts]
+#: The pages of the book; slides are pages of their own, without a policy but the host's.
+SITE_PAGES = [path for path in sorted(SITE.rglob("*.html")) if "data-content_root" in path.read_text("utf-8")]
 KINDS = ["index", "chapters/strategy", "chapters/five-scenarios", "chapters/forecast", "chapters/competing-hypotheses", "chapters/claims"]
 ATTACK = """() => {
   window.ran = [];
