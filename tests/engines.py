@@ -85,6 +85,9 @@ class Server(ThreadingHTTPServer):
         pass  # a browser that leaves a page breaks off its requests
 
 
+FRAME = "/frame.html"  # an empty page to hold another: the book's own pages may hold none (_ext/policy.py)
+
+
 class _Site(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -95,6 +98,8 @@ class _Site(SimpleHTTPRequestHandler):
         self.path = path
         if path == "/collector.js":
             return self.answer(COLLECTOR.encode(), "text/javascript")
+        if path == FRAME:
+            return self.answer(b'<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>A page in a frame</title><body></body></html>', "text/html; charset=utf-8")
         file = Path(self.translate_path(path))
         if file.is_file() and file.suffix == ".html":
             page = re.sub(r"(<head[^>]*>)", r'\1<script src="/collector.js"></script>', file.read_text("utf-8"), count=1)

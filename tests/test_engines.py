@@ -74,6 +74,7 @@ def visit(engine, server, request) -> Visit:
     charts = engine.run("() => wake(document)")
     seen = engine.run("() => seen")
     timed = engine.run("() => performance.getEntriesByType('resource').map(entry => entry.name)")
+    engine.open(server.address + engines.FRAME)
     phone = engine.run(FRAMED, f"{server.address}/{request.param}.html", PHONE)
     outside = [address for address in engine.asked() + timed if not address.startswith((server.address, "data:", "blob:"))]
     return Visit(charts=charts + phone["states"], seen=seen + phone["seen"] + server.missing, outside=outside, over=phone["over"])
