@@ -6,10 +6,10 @@ nothing. A parameter that is an assumption of the model gets all that the regist
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from html import escape
-
-import yaml
+from pathlib import Path
 
 from _ext import references
 from aftermath import assumptions, theme
@@ -95,8 +95,9 @@ def described(explorer: dict | None) -> str:
 
 @lru_cache(maxsize=1)
 def _book() -> str:
-    """Return the book's title, as its settings have it."""
-    return yaml.safe_load((references.ROOT / "_config.yml").read_text("utf-8"))["title"]
+    """Return the book's title, as its settings have it; read line by line, since a live page has no PyYAML."""
+    settings = (Path(__file__).resolve().parent.parent / "_config.yml").read_text("utf-8")
+    return re.search(r"^title: *(.+?) *(?:#.*)?$", settings, flags=re.MULTILINE)[1].strip("\"'")
 
 
 def live_tables(explorer: dict, title: str) -> str:

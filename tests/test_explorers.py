@@ -473,7 +473,7 @@ def test_axes_stay_while_sliders_move(explorer):
 
 @pytest.mark.parametrize("explorer", ["five-scenarios", "scenario-disengage"], indirect=True)
 def test_tab_reaches_every_control_in_order(explorer):
-    everything = """figure => [...figure.querySelectorAll("input, select, button, summary, a, .chart-table")]
+    everything = """figure => [...figure.querySelectorAll("input, select, button, summary, a, [tabindex]")]
       .filter(part => !part.closest("noscript") && part.checkVisibility({ visibilityProperty: true }))"""
     count = explorer.figure.evaluate(f"figure => ({everything})(figure).length")
     explorer.page.evaluate("document.getElementById('elsewhere').focus()")

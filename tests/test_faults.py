@@ -7,6 +7,8 @@ import pytest
 from conftest import SITE
 from test_site import Visit
 
+pytestmark = pytest.mark.full
+
 PAGE = "chapters/five-scenarios"   # two charts, the second of them an explorer
 PARTS = {
     "the chart program": "vega-runtime.js", "the charts' script": "charts.js", "the explorers' script": "explorers.js",

@@ -18,6 +18,8 @@ from conftest import SITE, notebooks, read_notebook
 from _ext.live import assemble, pages
 from aftermath import theme
 
+pytestmark = pytest.mark.full
+
 WORKBENCH = "chapters/scenarios/stay"  # a short chapter
 BUTTON = "Make this page live"
 PATIENCE = 300_000  # milliseconds; on a busy machine Python takes its time to start
@@ -228,7 +230,7 @@ def test_chapter_runs_live_and_gives_what_was_published(visit, page):
         for (kind, value), (live_kind, live_value) in zip(shown(cell["outputs"]), shown(made[cell["id"]]["outputs"]), strict=True):
             if "widget" in live_kind:  # what was published in its place is a chart, or nothing
                 continue
-            assert kind == live_kind, cell["id"]
+            assert kind == live_kind, (cell["id"], live_value)
             assert difference(value, live_value, cell["id"]) == ""
 
 

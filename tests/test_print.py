@@ -12,6 +12,8 @@ from conftest import SITE
 from _ext.editions import presets, printed
 from aftermath import assumptions, model
 
+pytestmark = pytest.mark.full
+
 PAPER = 643  # CSS pixels between the margins of a page
 
 

@@ -7,6 +7,8 @@ import pytest
 from conftest import ROOT
 from test_site import Visit
 
+pytestmark = pytest.mark.full
+
 INPUTS = 10_000
 #: Ways in which text becomes markup or code. Live Python shows what the reader's own code printed, cleaned, see outputs.js.
 SINKS = re.compile(r"\.(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write|createContextualFragment|\beval\(|new Function|srcdoc|setAttribute\(\s*[\"']on")
