@@ -14,6 +14,7 @@ from _ext import references
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 VIEWS = list(itertools.product(("light", "dark"), (DESK, PHONE)))
+pytestmark = pytest.mark.full
 EVERY_PAGE = [*pages(), "search", "genindex"]
 #: All rules run, also those that axe leaves out unless asked (experimental, target-size), but for WCAG's level AAA.
 RUN = """() => axe.run(document, {

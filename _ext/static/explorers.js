@@ -211,7 +211,7 @@
     }
 
     readLink() {
-      if (location.hash.length < 2 || location.hash.startsWith("#/") || document.querySelector(":target")) return;   // "#/" numbers a slide
+      if (location.hash.length < 2 || (location.hash.startsWith("#/") && document.querySelector(".reveal")) || document.querySelector(":target")) return;   // "#/" numbers a slide
       const parts = new URLSearchParams(location.hash.slice(1)), asked = parts.get("explorer");
       const meant = figureOf(asked) ?? document.querySelector("figure.explorer");   // the first one speaks for a link that names none
       if (meant !== this.figure) return;
