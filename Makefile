@@ -68,7 +68,7 @@ hooks: $(READY)  ## check what changed before each commit
 zip: book  ## pack the site into one file to carry away, with its checksum
 	@$(BIN)/python -m _ext.package
 
-test: book  ## run every test: data, model, notebooks, site in a real browser
+test: book  ## run the tests: data, model, notebooks, site in a real browser
 	@sh tests/browser.sh
 	@sh tests/tools/install.sh
 	@$(BIN)/python -m pytest --nbval -n 2 --dist loadscope --junitxml=_build/tests.xml tests chapters
