@@ -155,7 +155,7 @@ def test_no_source_is_a_mirror_or_a_repost():
 def test_every_entry_of_the_bibliography_is_used():
     """A source that nothing cites is not a source."""
     used = {key for name in NAMES for column in data.load(name) if column.startswith("source") for key in data.load(name)[column].dropna()}
-    prose = "".join(path.read_text("utf-8") for path in [*ROOT.glob("chapters/**/*.ipynb"), *ROOT.glob("chapters/*.md"), ROOT / "index.md"])
+    prose = "".join(path.read_text("utf-8") for path in [*ROOT.glob("chapters/**/*.ipynb"), *ROOT.glob("chapters/*.md"), *ROOT.glob("teaching/*.md"), ROOT / "index.md"])
     assert sorted(key for key in data.source_keys() - used if key not in prose) == []
 
 
