@@ -148,6 +148,8 @@ INSTRUCTIONS = {
     "teaching/discussion": {800, 11, 3764},
     "teaching/memo": {1, 2, 3, 4},
     "reuse/make-it-your-own": {0, 1, 2, 3, 4, 5, 20, 24},
+    "chapters/licences": {4.0},  # the number of a licence
+    "chapters/accessibility": {2.2, 200, 400, 1, 3, 4.5, 1280, 360, 2009, 320, 24},  # what the guidelines ask for
     "reuse/jupyter-book-2": {1, 2, 2.1, 20, 1.11},
     "chapters/scores": {0, 1, 2, 10, 20, 70, 0.3, forecast.brier(0.7, 1), forecast.brier(0.5, 1)},
 }
