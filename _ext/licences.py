@@ -26,8 +26,8 @@ THEME = {
     "sphinx-book-theme": "theme", "myst-nb": "look of notebook cells", "sphinx-copybutton": "copying of code; with clipboard.js (MIT)",
 }
 #: Stated by the package itself, but not where a lock file or this Python would find it.
-STATED = {name: "MIT" for name in ("compute-gcd", "compute-lcm", "pyrsistent", "six", "validate.io-array", "validate.io-function", "validate.io-integer",
-                                    "validate.io-integer-array", "validate.io-number")}
+STATED = dict.fromkeys(("compute-gcd", "compute-lcm", "pyrsistent", "six", "validate.io-array", "validate.io-function", "validate.io-integer",
+                        "validate.io-integer-array", "validate.io-number"), "MIT")
 COLUMNS = ("Package", "Version", "Licence", "Checksum in the lock file")
 Row = tuple[str, str, str, list[str]]
 
@@ -73,7 +73,7 @@ def charts() -> list[Row]:
 
 
 def live() -> list[Row]:
-    npm = [row for row in from_npm(ASSEMBLY / "package-lock.json").values()]
+    npm = list(from_npm(ASSEMBLY / "package-lock.json").values())
     pypi = [(name, version, known_licence(name), checksums) for (name, version), checksums in from_pypi(ASSEMBLY / "requirements.txt").items()]
     wheels = dict(reversed(line.split()) for line in (VENDOR / "SHA256SUMS").read_text("utf-8").splitlines() if line.endswith(".whl"))
     compiled = [(*Path(path).name.split("-")[:2], "BSD-3-Clause", [f"sha256:{checksum}"]) for path, checksum in wheels.items()]

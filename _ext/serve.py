@@ -15,8 +15,15 @@ from threading import Thread
 from _ext import policy
 
 
-class Handler(SimpleHTTPRequestHandler):
-    """Sends the book's headers with every file, and logs nothing."""
+class Plain(SimpleHTTPRequestHandler):
+    """Sends files, and logs nothing."""
+
+    def log_message(self, *_) -> None:
+        pass
+
+
+class Handler(Plain):
+    """Sends the book's headers with every file."""
 
     def end_headers(self) -> None:
         for name, value in policy.headers().items():
@@ -24,18 +31,15 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_header("Cache-Control", "no-cache")  # a page that was built again is seen at once
         super().end_headers()
 
-    def log_message(self, *_) -> None:
-        pass
 
-
-def server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
-    return ThreadingHTTPServer(("127.0.0.1", port), functools.partial(Handler, directory=str(folder)))
+def server(folder: Path, port: int = 0, *, handler: type[Plain] = Handler) -> ThreadingHTTPServer:
+    return ThreadingHTTPServer(("127.0.0.1", port), functools.partial(handler, directory=str(folder)))
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[str]:
+def serve(folder: Path, *, handler: type[Plain] = Handler) -> Iterator[str]:
     """Serve a folder while the block runs; gives its address."""
-    with server(folder) as running:
+    with server(folder, handler=handler) as running:
         Thread(target=running.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{running.server_port}"
         running.shutdown()

@@ -186,7 +186,7 @@ def inflow() -> alt.VConcatChart:
         .mark_line()
         .encode(x=axis, y=people_axis(title="Arrivals a month", top=2_000))
     )
-    ranges = alt.Chart(points).mark_bar(width=6, color=COLOURS["orange"], opacity=0.6).encode(x=axis, y=people_axis("low", "Lowest", 2_000), y2="high:Q")
+    ranges = alt.Chart(points).mark_bar(width=6, color=COLOURS["orange"], opacity=0.5).encode(x=axis, y=people_axis("low", "Lowest", 2_000), y2="high:Q")
     marks = alt.Chart(points).mark_point(size=80, color=COLOURS["orange"], shape="diamond").encode(
         x=axis, y=people_axis("high", "Reported, or at most", 2_000), tooltip=["month:Q", alt.Tooltip("high:Q", title="Reported, or at most"), alt.Tooltip("note:N", title="Note")])
     return explorer(

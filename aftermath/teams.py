@@ -176,7 +176,7 @@ def positions_chart(teams: Teams) -> alt.LayerChart:
     x = alt.X("place:Q", title=None, axis=alt.Axis(values=[0, 1], labelExpr=ends, labelOverlap=False), scale=alt.Scale(nice=False, padding=8))
     disputed = alt.Chart(rows).transform_filter("datum.apart > 0")
     line = disputed.mark_rule(color=MUTED).encode(x=alt.X("min(place):Q"), x2="max(place):Q", y=y)
-    marks = disputed.mark_point(filled=True, size=70, opacity=1).encode(
+    marks = disputed.mark_point(filled=True, size=70).encode(
         x=x, y=y, yOffset=alt.YOffset("team:N", sort=BY_RANK), color=alt.Color("team:N", title=None, sort=BY_RANK, legend=alt.Legend(symbolLimit=12)),
         shape=alt.Shape("team:N", title=None, sort=BY_RANK),
         tooltip=[alt.Tooltip("team:N", title="Team"), alt.Tooltip("label:N", title="Assumption"), alt.Tooltip("words:N", title="Value")])

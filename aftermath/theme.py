@@ -51,7 +51,8 @@ def config() -> dict:
         "legend": {"labelColor": TEXT, "titleColor": TEXT, "labelFontSize": 12, "titleFontSize": 13,
                    "orient": "bottom", "direction": "horizontal", "columns": 3, "labelLimit": 220},
         "mark": {"color": COLOURS["blue"]},
-        "point": {"size": 60, "filled": True},
+        "point": {"size": 60, "filled": True, "opacity": 1},   # Vega-Lite's own 0.7 would pale a mark below 3:1
+        "tick": {"opacity": 1},
         "line": {"strokeWidth": 2.5},
         "rule": {"color": TEXT},
         "text": {"color": TEXT, "fontSize": 12},

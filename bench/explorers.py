@@ -28,6 +28,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import explorer_pages  # noqa: E402
 from conftest import BROWSERS  # noqa: E402
 
+from _ext.serve import Plain  # noqa: E402
 from aftermath import explorers  # noqa: E402
 
 SINGLE = 76  # moves a round: four of each slider
@@ -146,7 +147,7 @@ def main(rounds: int) -> None:
             (folder / f"plain-{renderer}.html").write_text(plain, "utf-8")
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
-        with explorer_pages.serve(folder) as address:
+        with explorer_pages.serve(folder, handler=Plain) as address:  # vega-embed could not run under the book's policy
 
             def opener(file: str, ready: str):
                 def open_page() -> Page:

@@ -8,15 +8,12 @@ Altair and ipywidgets. Cold is a new browser profile, warm a new start of the br
 from __future__ import annotations
 
 import argparse
-import functools
 import gzip
 import os
 import shutil
 import statistics
 import sys
 import tempfile
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import nbformat
@@ -26,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from _ext.live import assemble, pages  # noqa: E402
+from _ext.serve import serve  # noqa: E402
 
 SITE = ROOT / "_build" / "html"
 PAGE = "chapters/scenario-lab"
@@ -37,11 +35,6 @@ COLD, WARM, SLIDER = 5.0, 3.8, 80  # targets: seconds, seconds, milliseconds
 #: book's own files, other hosts blocked; click to first ipywidgets slider, then slider to redrawn chart.
 THEBE = ("thebe-lite 0.5.0, measured once before:          13–18 s cold, 14–16 s warm, slider to chart 63–180 ms, 450 MB",
          "the same with compiled wheels, measured once:      8.2 s cold,   6.3 s warm, slider to chart 65–208 ms, 455 MB")
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_) -> None:
-        pass
 
 
 def opened(context, site: str):
@@ -122,17 +115,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5)
     runs = parser.parse_args().runs
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(SITE)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     found: dict[str, list[float]] = {}
     moves: list[float] = []
-    with sync_playwright() as playwright:
+    with serve(SITE) as address, sync_playwright() as playwright:
         for _ in range(runs):
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
                 for kind in ("cold", "warm"):
                     context = playwright.chromium.launch_persistent_context(profile, executable_path=path, args=FLAGS, viewport={"width": 1280, "height": 900})
-                    page = opened(context, f"http://127.0.0.1:{server.server_port}")
+                    page = opened(context, address)
                     for name, seconds in start(page).items():
                         found.setdefault(f"{kind}: click to {name}", []).append(seconds)
                     page.wait_for_timeout(500)

@@ -41,6 +41,20 @@ def read_notebook(page: str) -> nbformat.NotebookNode:
     return nbformat.read(ROOT / f"{page}.ipynb", as_version=4)
 
 
+def until(page, holds: str, given=None, *, seconds: float = 30) -> None:
+    """Wait till a JavaScript function of ``given`` holds in a page.
+
+    Playwright's own ``wait_for_function`` makes code in the page at each try, which the policy of most pages forbids.
+    """
+    page.evaluate(f"""async ([given, patience, said]) => {{
+      const holds = {holds}, start = performance.now();
+      while (!holds(given)) {{
+        if (performance.now() - start > patience) throw new Error(`In vain: ${{said}}`);
+        await new Promise(done => setTimeout(done, 20));
+      }}
+    }}""", [given, 1000 * seconds, holds])
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Note which page a test looks at, and in which browser: tests/table.py counts them."""
     given = item.callspec.params if hasattr(item, "callspec") else {}

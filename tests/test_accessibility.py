@@ -58,12 +58,12 @@ TABBABLE = """() => [...document.querySelectorAll("a[href], button, input, selec
   part.tabIndex >= 0 && !part.disabled && part.type !== "hidden" && part.checkVisibility({ visibilityProperty: true }) && !part.closest("dialog:not([open]), [inert]")
   && (part.type !== "radio" || part.checked || ![...document.getElementsByName(part.name)].some(other => other.checked)))"""
 FOCUS = """() => {
-  const part = document.activeElement, parts = (%s)();
+  const part = document.activeElement, parts = (TABBABLE)();
   const framed = [part, part.parentElement].some(one => { const style = getComputedStyle(one);
     return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== "none"; });
   const box = part.getBoundingClientRect();
   return { at: parts.indexOf(part), framed: framed, seen: box.bottom > 0 && box.top < innerHeight, what: part.outerHTML.slice(0, 120) };
-}""" % TABBABLE
+}""".replace("TABBABLE", TABBABLE)
 
 
 @pytest.mark.parametrize("page", KINDS)

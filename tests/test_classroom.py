@@ -9,7 +9,7 @@ import sys
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT
+from conftest import ROOT, until
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_site import Visit
@@ -191,7 +191,7 @@ def visit(browser, site):
 def choose(page, files: dict[str, str]) -> None:
     page.evaluate("document.querySelector('.plenary-about').textContent = ''")
     page.set_input_files("[data-action=teams]", [{"name": name, "mimeType": "application/json", "buffer": text.encode()} for name, text in files.items()])
-    page.wait_for_function("document.querySelector('.plenary-about').textContent")
+    until(page, "() => document.querySelector('.plenary-about').textContent")
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -224,7 +224,7 @@ def test_the_page_shows_the_teams_and_names_damaged_files(visit):
     table = teams.disagreement(some)
     assert [(label, pytest.approx(values, rel=1e-9, abs=1e-9)) for label, values in shown[0]] == \
         [(row.label, [row.lowest, row.middle, row.highest, row.apart, row.moves]) for row in table.itertuples()]
-    assert dict((name, values[0]) for name, values in shown[1])["the mean of the answers"] == pytest.approx(teams.answers(some)["mean"])
+    assert {name: values[0] for name, values in shown[1]}["the mean of the answers"] == pytest.approx(teams.answers(some)["mean"])
     assert table.iloc[0].label in page.locator(".plenary-sentence").inner_text()
 
 
@@ -233,7 +233,7 @@ def test_the_charts_follow_the_files(visit):
     visit.wake_charts()
     assert visit.states() == ["live"] * 3
     choose(page, {f"{name}.json": assumptions.to_json(given, "five-scenarios") for name, given in some.items()})
-    page.wait_for_function("() => [...document.querySelectorAll('figure.chart')].every(figure => figure.textContent.includes('team-2') && !figure.querySelector('svg').textContent.includes('Optimist'))")
+    until(page, "() => [...document.querySelectorAll('figure.chart')].every(figure => figure.textContent.includes('team-2') && !figure.querySelector('svg').textContent.includes('Optimist'))")
     rows = page.evaluate("document.querySelectorAll('figure.chart')[2].views[0].data('answers').map(row => [row.team, row.people])")
     assert dict(rows) == pytest.approx(teams.each(some))
     assert not page.locator(".plenary .chart-data").first.is_visible(), "a table of the presets beside charts of the class"
@@ -253,7 +253,7 @@ def test_the_pooled_view_opens_in_the_explorer(visit, browser, site):
     choose(page, {f"{name}.json": assumptions.to_json(given, "five-scenarios") for name, given in some.items()})
     with Visit(browser, site, "index") as other:
         other.page.goto(page.evaluate("document.querySelector('.plenary-open').href"))
-        other.page.wait_for_function("document.querySelector('figure.explorer')?.explorer")
+        until(other.page, "() => document.querySelector('figure.explorer')?.explorer")
         assert "came with the link" in other.page.locator(".explorer-message").first.inner_text()
         pooled = teams.pool(some)
         assert float(other.page.locator("[data-param=killed]").first.input_value()) == pytest.approx(pooled["killed"], abs=assumptions.get("killed").step)

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote
 
 import explorer_pages
 import pytest
+from conftest import until
 
 from aftermath import assumptions, explorers, model, uncertainty, widgets
 
@@ -67,7 +68,7 @@ class Explorer:
         self.page.goto(self.address + (f"#{fragment}" if fragment else ""))
         self.figure = self.page.evaluate_handle("id => explorerOf(id)", self.id)
         self.figure.scroll_into_view_if_needed()
-        self.page.wait_for_function("figure => figure.dataset.state", arg=self.figure)
+        until(self.page, "figure => figure.dataset.state", self.figure)
         assert self.figure.get_attribute("data-state") == "live", self.figure.inner_text()
         self.figure.evaluate("figure => { figure.querySelectorAll('details').forEach(part => part.open = true); return new Promise(done => setTimeout(done, 150)); }")
 
@@ -507,7 +508,7 @@ def test_a_link_brings_its_assumptions(explorer, anew):
     given = explorer.defaults() | any_values(random.Random(6), list(explorer.defaults())[1:])
     explorer.move(**given)
     explorer.press("share")
-    explorer.page.wait_for_function("location.hash")
+    until(explorer.page, "() => location.hash")
     fragment = explorer.page.evaluate("location.hash.slice(1)")
     explorer.page.evaluate("history.replaceState(null, '', location.pathname)")
     parts = dict(parse_qsl(fragment))
@@ -526,7 +527,7 @@ def test_the_link_is_copied(anew):
     explorer = anew("inflow", permissions=["clipboard-read", "clipboard-write"])
     explorer.move(inflow_half_life=9.5)
     explorer.press("share")
-    explorer.page.wait_for_function("figure => figure.querySelector('.explorer-message').textContent", arg=explorer.figure)
+    until(explorer.page, "figure => figure.querySelector('.explorer-message').textContent", explorer.figure)
     assert "copied" in explorer.message()
     assert explorer.page.evaluate("navigator.clipboard.readText()") == f"{explorer.address}#explorer=inflow&version=1&inflow_half_life=9.5"
     assert explorer.errors == []
@@ -541,7 +542,7 @@ def test_a_link_is_for_one_explorer_and_leads_to_it(anew):
     assert other == [{"weight_stay": 20, "stay_growth": 0}, ""], "the other explorer takes no notice"
     explorer.page.goto("about:blank")
     explorer.page.goto(explorer.address + "#" + link("inflow", {"inflow_half_life": 3}))
-    explorer.page.wait_for_function("explorerOf('inflow').getBoundingClientRect().top < innerHeight / 2")
+    until(explorer.page, "() => explorerOf('inflow').getBoundingClientRect().top < innerHeight / 2")
     assert explorer.errors == []
 
 
@@ -659,7 +660,7 @@ def load(explorer: Explorer, content: bytes) -> str:
     """Give the explorer a file, and return what it says."""
     explorer.one(".explorer-message").evaluate("message => { message.textContent = ''; }")
     explorer.one("input[type=file]").set_input_files({"name": "a.json", "mimeType": "application/json", "buffer": content})
-    explorer.page.wait_for_function("figure => figure.querySelector('.explorer-message').textContent", arg=explorer.figure)
+    until(explorer.page, "figure => figure.querySelector('.explorer-message').textContent", explorer.figure)
     return explorer.message()
 
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import SITE, pages
+from conftest import SITE, pages, until
 
 FORBIDDING = "script-src 'self' 'unsafe-inline'"  # that is, without 'unsafe-eval'
 WITH_CHARTS = [page for page in pages() if (SITE / "_static" / "expressions" / f"{page}.js").exists()]
@@ -26,7 +26,7 @@ def wake(page) -> list[str]:
     """Scroll to every chart, wait until it has a state, and return what stayed a picture."""
     for figure in page.locator("figure.chart").all():
         figure.scroll_into_view_if_needed()
-        page.wait_for_function("figure => figure.dataset.state", arg=figure.element_handle())
+        until(page, "figure => figure.dataset.state", figure.element_handle())
     return page.locator("figure.chart:not([data-state=live])").evaluate_all("figures => figures.map(figure => figure.innerText.slice(0, 300))")
 
 
@@ -49,7 +49,7 @@ def test_an_explorer_answers_there_too(strict_page, site):
     explorer = strict_page.locator("figure.explorer", has=strict_page.locator("input[data-param=killed]"))
     before = explorer.locator(".explorer-summary").inner_text()
     explorer.locator("input[data-param=killed]").press("End")
-    explorer.page.wait_for_function("([line, before]) => line.textContent !== before", arg=[explorer.locator(".explorer-summary").element_handle(), before])
+    until(explorer.page, "([line, before]) => line.textContent !== before", [explorer.locator(".explorer-summary").element_handle(), before])
 
 
 def test_a_chart_that_the_build_did_not_know_is_interpreted(strict_page, site):

@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import SITE
+from conftest import SITE, until
 from test_site import Visit
 
 pytestmark = pytest.mark.full
@@ -43,7 +43,7 @@ class Faulty(Visit):
         """Scroll through the page; each chart then is live, has failed, or can't begin."""
         for chart in self.page.locator("figure.chart").all():
             chart.scroll_into_view_if_needed()
-            self.page.wait_for_function("chart => chart.dataset.state || !window.bookCharts", arg=chart.element_handle())
+            until(self.page, "chart => chart.dataset.state || !window.bookCharts", chart.element_handle())
         return self.figures()
 
 
@@ -135,7 +135,7 @@ def test_a_slow_network(browser, site):
         visit.page.route("**/vega-runtime.js*", waiting.append)
         visit.page.goto(f"{site}/{PAGE}.html", wait_until="domcontentloaded")
         visit.page.locator("figure.chart").first.scroll_into_view_if_needed()
-        visit.page.wait_for_function("document.querySelector('script[src*=vega-runtime]')")
+        until(visit.page, "() => document.querySelector('script[src*=vega-runtime]')")
         assert readable(visit)
         assert visit.page.eval_on_selector_all("figure.chart", STATES)[0] == {"state": "picture", "words": [], "pictures": 1, "controls": 0}
         while not waiting:

@@ -5,7 +5,7 @@ import json
 import random
 
 import pytest
-from conftest import SITE
+from conftest import SITE, until
 
 from aftermath import data, forecast
 
@@ -42,7 +42,7 @@ def message(page) -> str:
 
 def load(page, text: str, name: str = "forecast.json") -> None:
     page.set_input_files("[data-action=load]", {"name": name, "mimeType": "application/json", "buffer": text.encode()})
-    page.wait_for_function("document.querySelector('.explorer-message').textContent")
+    until(page, "() => document.querySelector('.explorer-message').textContent")
 
 
 def test_the_keyboard_answers_and_a_reload_keeps_it(page):
@@ -98,7 +98,7 @@ def test_a_damaged_file_gets_a_message_and_nothing_is_lost(page, text, says):
 def test_a_link_carries_the_answers_and_a_damaged_one_does_no_harm(page, site):
     answer(page, {"Q02": 0.2, "Q09": 0.05})
     page.click("[data-action=link]")
-    page.wait_for_function("location.hash")
+    until(page, "() => location.hash")
     link = page.url
     page.click("[data-action=erase]")
     page.goto("about:blank")

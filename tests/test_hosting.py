@@ -16,7 +16,7 @@ from conftest import ROOT, notebooks, read_notebook, tool
 from frictionless import Package
 from nbclient import NotebookClient
 
-from _ext import opening
+from _ext import opening, policy
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 SCHEMAS = {
@@ -63,10 +63,11 @@ def test_workflows_pin_their_actions_and_hold_no_secret(path):
     assert "secrets." not in text and yaml.safe_load(text)["permissions"] == {"contents": "read"}, "a job asks for more by itself"
 
 
-def test_nginx_sends_what_the_headers_file_says():
+def test_hosts_send_the_policy_under_which_the_site_was_tested():
     pages = (ROOT / "hosting" / "_headers").read_text("utf-8").partition("/*\n")[2].partition("\n\n")[0]
     sent = dict(re.findall(r'add_header (\S+) "([^"]+)" always;', (ROOT / "hosting" / "nginx.conf").read_text("utf-8")))
-    assert dict(line.strip().split(": ", 1) for line in pages.splitlines()) == sent
+    assert dict(line.strip().split(": ", 1) for line in pages.splitlines()) == policy.headers(), "hosting/_headers: python -m _ext.policy"
+    assert sent == policy.headers(), "hosting/nginx.conf: python -m _ext.policy"
 
 
 def test_the_container_file_is_sound():

@@ -7,7 +7,7 @@ import random
 
 import pandas as pd
 import pytest
-from conftest import SITE
+from conftest import SITE, until
 from hypothesis import given
 from hypothesis import strategies as st
 from test_prose import figures_of, numbers, tied
@@ -175,7 +175,7 @@ def summary(page) -> str:
 
 def load(page, text: str, name: str = "hypotheses.json") -> None:
     page.set_input_files("[data-action=load]", {"name": name, "mimeType": "application/json", "buffer": text.encode()})
-    page.wait_for_function("document.querySelector('.explorer-message').textContent")
+    until(page, "() => document.querySelector('.explorer-message').textContent")
 
 
 def table(page, number: int) -> list[list]:

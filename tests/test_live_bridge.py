@@ -4,6 +4,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import builtins
+import importlib
 import io
 import json
 import subprocess
@@ -64,7 +65,8 @@ def page(monkeypatch):
     replaced = [(sys, "stdout"), (sys, "stderr"), (sys, "displayhook"), (comm, "create_comm"), (comm, "get_comm_manager"), (builtins, "input")]
     for place, name in replaced + [(Output, name) for name in ("__enter__", "__exit__", "clear_output")]:
         monkeypatch.setattr(place, name, getattr(place, name))
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    for name in ("__main__", "_ext.charts", "docutils", "docutils.nodes", "sphinx", "sphinx.application", "sphinx.util", "sphinx.util.logging", "vl_convert"):
+        monkeypatch.setitem(sys.modules, name, importlib.import_module(name))
     monkeypatch.setattr(widget, "_instances", {})  # widgets of other tests stay open
     for kind in (InteractiveShell, *InteractiveShell.__mro__):  # one shell a process: another test may have made it
         if hasattr(kind, "_instance"):

@@ -5,7 +5,7 @@ import hashlib
 import zipfile
 
 import pytest
-from conftest import SITE, pages
+from conftest import SITE, pages, until
 from test_site import DESK
 
 from _ext import package
@@ -48,7 +48,7 @@ def test_a_page_opens_from_the_disk(stick, page):
     charts = opened.locator("figure.chart").all()
     for chart in charts[:1] + charts[1:][-1:]:
         chart.scroll_into_view_if_needed()
-        opened.wait_for_function("chart => chart.dataset.state", arg=chart.element_handle())
+        until(opened, "chart => chart.dataset.state", chart.element_handle())
         assert chart.get_attribute("data-state") == "live"
     assert stick.errors == []
 
@@ -57,10 +57,10 @@ def test_an_explorer_moves_from_the_disk(stick):
     page = stick.open("chapters/scenarios/stay")
     figure = page.locator("figure.explorer").first
     figure.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('figure.explorer .explorer-summary')?.textContent")
+    until(page, "() => document.querySelector('figure.explorer .explorer-summary')?.textContent")
     before = figure.locator(".explorer-summary").inner_text()
     figure.locator("input[type=range]").first.press("End")
-    page.wait_for_function("before => document.querySelector('.explorer-summary').textContent !== before", arg=before)
+    until(page, "before => document.querySelector('.explorer-summary').textContent !== before", before)
 
 
 def test_a_forecast_travels_by_link(stick, tmp_path):
@@ -69,7 +69,7 @@ def test_a_forecast_travels_by_link(stick, tmp_path):
     page.locator("input[type=range]").first.press("End")
     page.evaluate("localStorage.clear()")
     page.get_by_role("button", name="Copy link").click()
-    page.wait_for_function("location.hash.includes('forecast=')")
+    until(page, "() => location.hash.includes('forecast=')")
     link = page.evaluate("location.hash")
     page = stick.open("chapters/forecast", link)
     assert "came with the link" in page.locator(".explorer-message").first.inner_text()
@@ -78,7 +78,7 @@ def test_a_forecast_travels_by_link(stick, tmp_path):
     download.value.save_as(tmp_path / "forecast.json")
     page = stick.open("chapters/scores")
     page.locator("input[data-action=class]").set_input_files(tmp_path / "forecast.json")
-    page.wait_for_function("document.querySelector('.class-result').textContent.includes('1 forecasts read')")
+    until(page, "() => document.querySelector('.class-result').textContent.includes('1 forecasts read')")
 
 
 def test_search_works_from_the_disk(stick):

@@ -68,7 +68,7 @@ def test_no_page_is_blank_and_no_summary_is_missing(book):
 
 def test_contents_tell_the_pages(book):
     """The number beside a title in the contents is that of the page with the title."""
-    numbers = {name: number for name, number in printed.page_numbers(book.stream.name if hasattr(book.stream, "name") else book.stream).items()}
+    numbers = printed.page_numbers(book.stream)
     contents = words(" ".join(book.pages[number].extract_text() for number in range(1, 8)))
     for anchor, title in {"recruitment": "Recruitment", "toll": "The toll", "hindsight": "Hindsight what came"}.items():
         assert title in words(book.pages[numbers[anchor] - 1].extract_text())

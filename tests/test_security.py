@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, until
 from test_site import Visit
 
 pytestmark = pytest.mark.full
@@ -69,7 +69,7 @@ def test_hostile_links(browser, site):
     """Most of the inputs: a link is what others send."""
     with Visit(browser, site, "chapters/scenarios/stay") as visit:
         visit.wake_charts()
-        visit.page.wait_for_function("document.querySelector('figure.explorer').explorer")
+        until(visit.page, "() => document.querySelector('figure.explorer').explorer")
         assert visit.page.evaluate(LINKS, INPUTS - 1_500) == CLEAN
         assert visit.outside == [] and [error for error in visit.errors if "Content Security Policy" in error] == []
 

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import SITE, pages
+from conftest import SITE, pages, until
 
 from _ext import budgets
 
@@ -48,7 +48,7 @@ class Visit:
         """Scroll each chart into view and wait until it says that it is live or has failed."""
         for chart in self.page.locator("figure.chart").all():
             chart.scroll_into_view_if_needed()
-            self.page.wait_for_function("chart => chart.dataset.state", arg=chart.element_handle())
+            until(self.page, "chart => chart.dataset.state", chart.element_handle())
 
     def states(self) -> list[str]:
         return self.page.eval_on_selector_all("figure.chart", "charts => charts.map(chart => chart.dataset.state)")

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT, SITE, pages
+from conftest import ROOT, SITE, pages, until
 
 from _ext.editions import blocks, slides
 
@@ -42,7 +42,7 @@ def open_slides(browser):
         page.on("pageerror", lambda problem: page.problems.append(str(problem)))
         page.goto((SITE / "slides" / f"{name}.html").as_uri() + query)
         if options.get("java_script_enabled", True) and not query:
-            page.wait_for_function("window.bookSlides?.isReady()")
+            until(page, "() => window.bookSlides?.isReady()")
         return page
 
     yield open_
@@ -99,7 +99,7 @@ def test_a_whole_chapter_by_keyboard(open_slides):
     page = open_slides("recruitment")
     seen = []
     for _ in range(page.evaluate("bookSlides.getTotalSlides()")):
-        page.wait_for_function("[...bookSlides.getCurrentSlide().querySelectorAll('figure.chart')].every(chart => chart.dataset.state)")
+        until(page, "() => [...bookSlides.getCurrentSlide().querySelectorAll('figure.chart')].every(chart => chart.dataset.state)")
         seen.append(page.evaluate("""() => {
             const slide = bookSlides.getCurrentSlide(), body = slide.querySelector(".slide-body");
             return {id: slide.id, charts: [...slide.querySelectorAll("figure.chart")].map(chart => chart.dataset.state),
@@ -118,12 +118,12 @@ def test_an_explorer_moves_by_keyboard_and_gives_the_keys_back(open_slides):
     page = open_slides("what-if")
     number = page.evaluate("[...document.querySelectorAll('.slides > section')].findIndex(slide => slide.querySelector('figure.explorer'))")
     page.evaluate("number => bookSlides.slide(number)", number)
-    page.wait_for_function("bookSlides.getCurrentSlide().querySelector('figure.explorer').dataset.state === 'live'")
+    until(page, "() => bookSlides.getCurrentSlide().querySelector('figure.explorer').dataset.state === 'live'")
     before = page.locator("section.present .explorer-summary").text_content()
     page.locator("section.present .explorer-entry input").first.focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("before => document.querySelector('section.present .explorer-summary').textContent !== before", arg=before)
+    until(page, "before => document.querySelector('section.present .explorer-summary').textContent !== before", before)
     assert page.evaluate("bookSlides.getIndices().h") == number
     page.keyboard.press("Escape")
     page.keyboard.press("ArrowRight")
@@ -137,10 +137,10 @@ def test_the_speaker_has_a_window_with_notes(open_slides):
     with page.expect_popup() as popup:
         page.keyboard.press("s")
     window = popup.value
-    window.wait_for_function("document.querySelector('.speaker-controls-notes .value')?.textContent.includes('Time')")
+    until(window, "() => document.querySelector('.speaker-controls-notes .value')?.textContent.includes('Time')")
     page.keyboard.press("ArrowRight")
     notes = words(soup("slides/toll.html").select(".slides > section")[2].find(class_="notes"))
-    window.wait_for_function("text => document.querySelector('.speaker-controls-notes .value').textContent.replace(/\\s+/g, ' ').includes(text)", arg=notes[:60])
+    until(window, "text => document.querySelector('.speaker-controls-notes .value').textContent.replace(/\\s+/g, ' ').includes(text)", notes[:60])
     assert page.outside == []
 
 

@@ -6,7 +6,8 @@ from functools import cache
 
 import pytest
 from bs4 import BeautifulSoup, SoupStrainer
-from conftest import ROOT, SITE, pages
+from conftest import ROOT, SITE, pages, until
+from playwright.sync_api import expect
 from test_prose import loose_figures
 from test_site import Visit
 
@@ -169,7 +170,7 @@ class Class50:
     def explorer(self):
         figure = self.page.locator("figure.explorer").first
         figure.scroll_into_view_if_needed()
-        self.page.wait_for_function("figure => figure.explorer", arg=figure.element_handle())
+        until(self.page, "figure => figure.explorer", figure.element_handle())
         return figure
 
     def predict_then_move(self):
@@ -181,7 +182,7 @@ class Class50:
         before = figure.locator(".explorer-summary").inner_text()
         figure.get_by_label("Weights").select_option(label=next(text for text in figure.get_by_label("Weights").locator("option").all_inner_texts() if text.startswith("mostly")))
         figure.locator(".explorer-entry [data-param=lost]").fill("0.5")
-        self.page.wait_for_function("([figure, before]) => figure.querySelector('.explorer-summary').textContent !== before", arg=[figure.element_handle(), before])
+        until(self.page, "([figure, before]) => figure.querySelector('.explorer-summary').textContent !== before", [figure.element_handle(), before])
         figure.get_by_role("button", name="Pin to compare").click()
         assert "Pinned" in figure.locator(".explorer-pinned").inner_text()
         figure.get_by_label("Preset").select_option(label="Pessimist")
@@ -189,16 +190,16 @@ class Class50:
             figure.get_by_role("button", name="Save file").click()
         assert download.value.suggested_filename.endswith(".json")
         figure.get_by_role("button", name="Reset all").click()
-        self.page.wait_for_function("([figure, before]) => figure.querySelector('.explorer-summary').textContent === before", arg=[figure.element_handle(), before])
+        until(self.page, "([figure, before]) => figure.querySelector('.explorer-summary').textContent === before", [figure.element_handle(), before])
 
     def what_came(self):
         figure = self.page.locator("figure.chart", has=self.page.locator("figcaption", has_text="Dutch travellers by June 2024"))
         figure.scroll_into_view_if_needed()
-        self.page.wait_for_function("figure => figure.dataset.state", arg=figure.element_handle())
+        until(self.page, "figure => figure.dataset.state", figure.element_handle())
         assert figure.get_attribute("data-state") == "live"
 
     def how_good_was_your_forecast(self):
-        assert "Your forecast: a mean Brier score" in self.page.locator(".forecast-result").inner_text()
+        expect(self.page.locator(".forecast-result")).to_contain_text("Your forecast: a mean Brier score")
         folded = self.page.get_by_text("The outcomes. Open them when your forecast is written.")
         folded.click()
         assert "you said 51 %" in self.page.locator("tr[data-question=Q01]").inner_text()
@@ -230,7 +231,7 @@ def test_the_50_minute_plan_can_be_taught_from_the_pages_alone(browser, site, sc
                 link.click()
                 lesson.seen.add(place(step)[0])
                 anchor = visit.page.evaluate("decodeURIComponent(location.hash.slice(1))")
-                visit.page.wait_for_function("id => document.getElementById(id)", arg=anchor)
+                until(visit.page, "id => document.getElementById(id)", anchor)
                 for name in step.get("use", []):
                     assert visit.page.get_by_text(name).first.count(), name
                 WALK[step["title"]](lesson)

@@ -269,7 +269,6 @@ def _front() -> str:
     authors = " and ".join(author.get("name") or f"{author.get('given-names', '')} {author.get('family-names', '')}".strip() for author in cited["authors"])
     year, address = str(cited["date-released"])[:4], settings["html"].get("baseurl") or cited.get("url") or ""
     where = f" {escape(address)}" if address else ""
-    rest = (ROOT / "LICENSE").read_text("utf-8")
     return (f'<section class="front" style="page: page-front"><p class="front-title">{escape(settings["title"])}</p><p class="front-author">{escape(settings["author"])}</p>'
             f"<p>Printed edition of version {escape(str(cited['version']))}, {escape(str(cited['date-released']))}</p>"
             f'<div class="front-colophon"><p><strong>How to cite.</strong> {escape(authors)} ({year}). <em>{escape(cited["title"])}</em> (version {escape(str(cited["version"]))}).{where}</p>'
