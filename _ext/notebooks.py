@@ -1,6 +1,6 @@
 """Execute chapters and store them tidily, so that a diff shows only what changed; note in the status page what was run.
 
-    python -m _ext.notebooks                 every notebook of the table of contents
+    python -m _ext.notebooks                 every notebook of the table of contents, and the template of a chapter
     python -m _ext.notebooks PATH [PATH …]   these
     python -m _ext.notebooks --check [PATH …]   execute nothing; say which are not stored as this command would
 """
@@ -24,6 +24,7 @@ METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "na
             "language_info": {"name": "python"}}
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+TEMPLATE = ROOT / "chapters" / "_template.ipynb"
 
 
 def chapters() -> list[Path]:
@@ -134,9 +135,9 @@ def check(paths: list[Path]) -> int:
 
 def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--check"]:
-        return min(1, check([Path(name).resolve() for name in arguments[1:]] or chapters()))
+        return min(1, check([Path(name).resolve() for name in arguments[1:]] or [*chapters(), TEMPLATE]))
     failed = 0
-    for path in [Path(name).resolve() for name in arguments] or chapters():
+    for path in [Path(name).resolve() for name in arguments] or [*chapters(), TEMPLATE]:
         notebook = execute(nbformat.read(path, as_version=4), folder=path.parent)
         problems = complaints(notebook)
         for problem in problems:
