@@ -24,7 +24,6 @@ METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "na
             "language_info": {"name": "python"}}
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-TEMPLATE = ROOT / "chapters" / "_template.ipynb"
 
 
 def chapters() -> list[Path]:
@@ -41,9 +40,12 @@ def chapters() -> list[Path]:
     return [path for path in paths if path.exists()]
 
 
+TEMPLATES = sorted((ROOT / "chapters").glob("_*.ipynb"))  # no page of the book, but executed like one
+
+
 def execute(notebook: nbformat.NotebookNode, *, folder: Path) -> nbformat.NotebookNode:
     """Run all cells of a notebook in a fresh kernel, in its folder; outputs hold neither times nor addresses."""
-    NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False,
+    NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False, coalesce_streams=True,
                    resources={"metadata": {"path": str(folder)}}).execute()
     return tidy(notebook)
 
@@ -135,9 +137,9 @@ def check(paths: list[Path]) -> int:
 
 def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--check"]:
-        return min(1, check([Path(name).resolve() for name in arguments[1:]] or [*chapters(), TEMPLATE]))
+        return min(1, check([Path(name).resolve() for name in arguments[1:]] or [*chapters(), *TEMPLATES]))
     failed = 0
-    for path in [Path(name).resolve() for name in arguments] or [*chapters(), TEMPLATE]:
+    for path in [Path(name).resolve() for name in arguments] or [*chapters(), *TEMPLATES]:
         notebook = execute(nbformat.read(path, as_version=4), folder=path.parent)
         problems = complaints(notebook)
         for problem in problems:

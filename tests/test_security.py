@@ -13,6 +13,9 @@ INPUTS = 10_000
 #: Ways in which text becomes markup or code. Live Python shows what the reader's own code printed, cleaned, see outputs.js.
 SINKS = re.compile(r"\.(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write|createContextualFragment|\beval\(|new Function|srcdoc|setAttribute\(\s*[\"']on")
 
+#: The one place that may: Vega asks for a function by its code, which is never a reader's; pages that load no Python forbid it.
+ALLOWED = "return prepared.get(`()=>function(${parts.join()}){${code}}`)?.() ?? new Function(...parts, code);"
+
 #: Inputs from a seed: pieces that break out of text, attributes, addresses, JSON and numbers, in every mix.
 FUZZ = """
   const PIECES = ["<script>ran++</script>", "<img src=x onerror=ran++>", "\\"><svg onload=ran++>", "' onfocus=ran++ autofocus '", "javascript:ran++", "</script><script>ran++</script>",
@@ -91,4 +94,4 @@ def test_no_script_of_the_book_makes_markup_of_text():
     scripts = [*(ROOT / "_ext" / "static").glob("*.js"), *(ROOT / "_ext" / "templates").rglob("*.js"), *(ROOT / "_ext" / "live" / "static").rglob("*.js")]
     assert len(scripts) > 8
     found = [f"{path.name}: {line.strip()}" for path in scripts for line in path.read_text("utf-8").splitlines() if SINKS.search(line)]
-    assert found == []
+    assert found == [f"charts.js: {ALLOWED}"]

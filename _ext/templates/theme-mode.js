@@ -1,6 +1,10 @@
 (() => {
-  const html = document.documentElement;
-  const remembered = name => { try { return localStorage.getItem(name); } catch { return null; } };
-  html.dataset.mode = remembered("mode") || "auto";
-  html.dataset.theme = remembered("theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  const html = document.documentElement, kept = new Map();
+  try { localStorage.length; } catch (refused) {   // the theme's script stops where a browser keeps nothing: this page remembers for it
+    const memory = { getItem: name => kept.get(name) ?? null, removeItem: name => kept.delete(name),
+      setItem: (name, value) => { if (!["mode", "theme"].includes(name)) throw refused; kept.set(name, value); } };
+    Object.defineProperty(window, "localStorage", { value: memory });
+  }
+  html.dataset.mode = localStorage.getItem("mode") || "auto";
+  html.dataset.theme = localStorage.getItem("theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 })();

@@ -5,7 +5,7 @@ import re
 from contextlib import contextmanager
 
 import pytest
-from conftest import SITE, pages
+from conftest import SITE, pages, until
 
 PHONE, DESK = {"width": 375, "height": 740}, {"width": 1280, "height": 900}
 
@@ -35,7 +35,7 @@ def wake_charts(tab) -> list[str]:
     """Scroll each chart into view, wait until it says that it is live or has failed; return what they say."""
     for chart in tab.locator("figure.chart").all():
         chart.scroll_into_view_if_needed()
-        tab.wait_for_function("chart => chart.dataset.state", arg=chart.element_handle())
+        until(tab, "chart => chart.dataset.state", chart.element_handle())
     return tab.eval_on_selector_all("figure.chart", "charts => charts.map(chart => chart.dataset.state)")
 
 
@@ -55,7 +55,7 @@ def test_a_slider_changes_the_chart_and_the_sentence(browser, site, page):
         explorer = tab.locator("figure.explorer").first
         picture, sentence = explorer.locator(".chart-view svg").inner_html(), explorer.locator(".explorer-summary").inner_text()
         explorer.locator("input[type=range]").first.press("End")
-        tab.wait_for_function("([figure, before]) => figure.querySelector('.explorer-summary').innerText !== before", arg=[explorer.element_handle(), sentence])
+        until(tab, "([figure, before]) => figure.querySelector('.explorer-summary').innerText !== before", [explorer.element_handle(), sentence])
         assert explorer.locator(".chart-view svg").inner_html() != picture
         assert re.search(r"\d", explorer.locator(".explorer-summary").inner_text())
 
