@@ -88,7 +88,7 @@ def described(explorer: dict | None) -> str:
         return ""
     ids = explorer["assumptions"]
     known = {"id": explorer["id"], "assumptions": ids, "tables": {view: dict(columns) for view, columns in explorer["tables"]}}
-    known |= {"book": _book(), "format": assumptions.FORMAT, "version": assumptions.VERSION}
+    known |= {"book": _book(), "format": assumptions.SAVED.format, "version": assumptions.SAVED.version}
     known["presets"] = {name: {id: assumptions.preset(name)[id] for id in ids} for name in _presets(ids)}
     return f' data-explorer="{escape(json.dumps(known), quote=True)}"'
 

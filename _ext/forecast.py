@@ -93,7 +93,7 @@ def formulas() -> str:
         return f"{function.__name__}: ({', '.join(names)}) => {formula}"
 
     return ("/* Written at build from aftermath/forecast.py. */\nwindow.bookForecast = {\n  "
-            + f"format: {json.dumps(forecast.FORMAT)}, version: {forecast.VERSION},\n  "
+            + f"format: {json.dumps(forecast.SAVED.format)}, version: {forecast.SAVED.version},\n  "
             + ",\n  ".join([written(forecast.brier, "probability", "outcome"), written(forecast.spread, "base_rate")]) + "\n};\n")
 
 

@@ -111,7 +111,7 @@ def formulas() -> str:
         return f"{function.__name__}: ({', '.join(names)}) => {formula}"
 
     return ("/* Written at build from aftermath/hypotheses.py. */\nwindow.bookHypotheses = {\n  "
-            + f"format: {json.dumps(hypotheses.FORMAT)}, version: {hypotheses.VERSION}, ratings: {json.dumps(list(hypotheses.RATINGS))},\n  "
+            + f"format: {json.dumps(hypotheses.SAVED.format)}, version: {hypotheses.SAVED.version}, ratings: {json.dumps(list(hypotheses.RATINGS))},\n  "
             + ",\n  ".join([written(hypotheses.against, "rating"), written(hypotheses.apart, "rating", "other")]) + "\n};\n")
 
 

@@ -56,7 +56,7 @@ def formulas() -> str:
     named = {id: alt.param(name=id) for id in ids}
     outcome = model.outcomes(named, teams.MONTH)[teams.OUTCOME]
     about = {
-        "format": assumptions.FORMAT, "version": assumptions.VERSION, "month": teams.MONTH, "pooled": teams.POOLED, "ids": teams.ids(),
+        "format": assumptions.SAVED.format, "version": assumptions.SAVED.version, "month": teams.MONTH, "pooled": teams.POOLED, "ids": teams.ids(),
         "weights": assumptions.WEIGHTS, "paths": explorers.path_labels(), "columns": COLUMNS,
         "known": {id: _known(assumptions.get(id)) for id in ids},
         "rules": [{"most": most, "says": says.replace("{:.4g}", "{}")} for _, most, says in rules.AT_MOST],

@@ -94,7 +94,7 @@ def _write_formats(app: Sphinx) -> None:
         static = Path(app.outdir) / "_static"
         static.mkdir(parents=True, exist_ok=True)
         known = {id: len(question.options) for id, question in quiz.questions().items()}
-        text = json.dumps({"format": quiz.FORMAT, "version": quiz.VERSION, "options": known})
+        text = json.dumps({"format": quiz.SAVED.format, "version": quiz.SAVED.version, "options": known})
         (static / "quiz-format.js").write_text(f"/* Written at build from aftermath/quiz.py. */\nwindow.bookQuiz = {text};\n", encoding="utf-8")
 
 

@@ -5,7 +5,6 @@ and tests. Each assumption has a default, the range that its source covers, and 
 """
 from __future__ import annotations
 
-import json
 import sys
 import warnings
 from collections.abc import Mapping
@@ -19,8 +18,9 @@ import numpy as np
 import pandas as pd
 
 from aftermath import data, rules
+from aftermath.saved import Saved
 
-FORMAT, VERSION = "after-the-caliphate/assumptions", 1  # of the file that page and Python both save and load
+SAVED = Saved("file of assumptions", "after-the-caliphate/assumptions", 1, "assumptions", "ids to numbers", ValueError)  # page and Python both save and load it
 
 
 class OutsideEvidence(UserWarning):
@@ -188,25 +188,14 @@ def _callers() -> int:
 
 def to_json(assumptions: Mapping, explorer: str) -> str:
     """Return assumptions as the text of the file that the page's explorer saves and loads."""
-    values = {id: float(value) for id, value in assumptions.items()}
-    return json.dumps({"format": FORMAT, "version": VERSION, "explorer": explorer, "assumptions": values}, indent=2) + "\n"
+    return SAVED.write({id: float(value) for id, value in assumptions.items()}, explorer=explorer)
 
 
-def from_json(text: str) -> dict[str, float]:
+def from_json(text: str, name: str = "This file") -> dict[str, float]:
     """Return the assumptions of such a file.
 
     Raises ``ValueError`` if it is not one, has another version, or holds what :func:`check` refuses.
     """
-    try:
-        saved = json.loads(text)
-    except ValueError:
-        raise ValueError("This is not a file of assumptions: it can't be read as JSON. Save it anew.") from None
-    if not isinstance(saved, dict) or saved.get("format") != FORMAT:
-        raise ValueError(f"This is not a file of assumptions from this book: its format is not {FORMAT!r}.")
-    if saved.get("version") != VERSION:
-        raise ValueError(f"This file has version {saved.get('version')!r}; this book reads version {VERSION}.")
-    values = saved.get("assumptions")
-    if not isinstance(values, dict):
-        raise ValueError("This file holds no assumptions. Save it anew.")
+    values = SAVED.parse(text, name=name)
     check(values)
     return values

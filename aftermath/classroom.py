@@ -53,9 +53,9 @@ class Class(NamedTuple):
 
 
 KINDS = {
-    forecast.FORMAT: Kind("forecast", forecast.VERSION, lambda text: forecast.parse(text, name="It")),
-    assumptions.FORMAT: Kind("assumptions", assumptions.VERSION, assumptions.from_json),
-    quiz.FORMAT: Kind("quiz", quiz.VERSION, lambda text: quiz.parse(text, name="It")),
+    forecast.SAVED.format: Kind("forecast", forecast.SAVED.version, lambda text: forecast.parse(text, name="It")),
+    assumptions.SAVED.format: Kind("assumptions", assumptions.SAVED.version, lambda text: assumptions.from_json(text, name="It")),
+    quiz.SAVED.format: Kind("quiz", quiz.SAVED.version, lambda text: quiz.parse(text, name="It")),
 }
 
 
@@ -123,7 +123,7 @@ def read(content: bytes) -> tuple[str, dict]:
         raise HandedError("It is damaged: it can't be read as JSON. Ask for it again.") from None
     kind = KINDS.get(saved.get("format")) if isinstance(saved, dict) and isinstance(saved.get("format"), str) else None
     if kind is None:
-        matrix = isinstance(saved, dict) and saved.get("format") == hypotheses.FORMAT
+        matrix = isinstance(saved, dict) and saved.get("format") == hypotheses.SAVED.format
         raise HandedError("It holds a matrix of competing hypotheses, which this report does not pool." if matrix
                           else "It is no forecast, no set of assumptions and no quiz of this book. Ask for the saved file.")
     _check_version(saved.get("version"), kind)

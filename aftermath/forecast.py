@@ -8,7 +8,6 @@ The page exports a forecast as ``{"format": "after-the-caliphate/forecast", "ver
 """
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -16,14 +15,17 @@ from pathlib import Path
 import pandas as pd
 
 from aftermath import data
+from aftermath.saved import Saved
 
-FORMAT, VERSION = "after-the-caliphate/forecast", 1
 BANDS = 5  # of calibration: 0–20 %, 20–40 %, … 80–100 %
 SETTLED = {"yes": 1, "no": 0}
 
 
 class ForecastError(ValueError):
     """A forecast can't be read or scored. The message says which, and what to do about it."""
+
+
+SAVED = Saved("forecast", "after-the-caliphate/forecast", 1, "answers", "questions to probabilities", ForecastError)
 
 
 # The arithmetic
@@ -175,22 +177,15 @@ def _median(values: list[float]) -> float:
 
 
 def write(answers: Mapping[str, float]) -> str:
-    """Return a forecast as the text of a file, as the page exports it."""
-    content = {"format": FORMAT, "version": VERSION, "answers": dict(sorted(answers.items()))}
-    parse(json.dumps(content))
-    return json.dumps(content, indent=2) + "\n"
+    """Return a forecast as the text of a file, as the page saves it."""
+    text = SAVED.write(dict(sorted(answers.items())))
+    parse(text)
+    return text
 
 
 def read(path: str | Path) -> dict[str, float]:
-    """Return the answers of one exported file; :class:`ForecastError` says what is wrong with it."""
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as problem:
-        raise ForecastError(f"{path.name} can't be opened: {problem.strerror or problem}.") from None
-    except UnicodeDecodeError:
-        raise ForecastError(f"{path.name} is not a text file: export the forecast again.") from None
-    return parse(text, name=path.name)
+    """Return the answers of one saved file; :class:`ForecastError` says what is wrong with it."""
+    return parse(SAVED.read(path), name=Path(path).name)
 
 
 def read_all(paths: Iterable[str | Path]) -> tuple[dict[str, dict[str, float]], dict[str, str]]:
@@ -206,33 +201,14 @@ def read_all(paths: Iterable[str | Path]) -> tuple[dict[str, dict[str, float]], 
 
 
 def parse(text: str, name: str = "This forecast") -> dict[str, float]:
-    """Return the answers in the text of an exported file."""
-    try:
-        content = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, name))
-    except (json.JSONDecodeError, RecursionError):
-        raise ForecastError(f"{name} is damaged or no forecast file: it is not JSON. Export the forecast again.") from None
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise ForecastError(f"{name} is no forecast of this book: its format should be {FORMAT!r}.")
-    if content.get("version") != VERSION:
-        raise ForecastError(f"{name} has version {content.get('version')!r}; this book reads version {VERSION}. Fetch a newer copy of the book.")
-    answers = content.get("answers")
-    if not isinstance(answers, dict):
-        raise ForecastError(f"{name} has no answers: \"answers\" should map questions to probabilities.")
-    return {id: _probability(id, value, name, _questions()) for id, value in answers.items()}
+    """Return the answers in the text of a saved file."""
+    return {id: _probability(id, value, name, _questions()) for id, value in SAVED.parse(text, name=name).items()}
 
 
 @lru_cache(maxsize=1)
 def _questions() -> frozenset[str]:
     """Return the ids of the book's questions: looked up once, since a class hands in hundreds of files."""
     return frozenset(data.load("forecast_questions")["id"])
-
-
-def _object(pairs: list[tuple], name: str) -> dict:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        twice = next(key for key, _ in pairs if [other for other, _ in pairs].count(key) > 1)
-        raise ForecastError(f"{name} has {twice!r} twice: take one out.")
-    return found
 
 
 def _probability(id: str, value, name: str, known: frozenset[str]) -> float:

@@ -8,7 +8,6 @@ The page exports a matrix as ``{"format": "after-the-caliphate/hypotheses", "ver
 """
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from itertools import combinations
 from pathlib import Path
@@ -16,14 +15,17 @@ from pathlib import Path
 import pandas as pd
 
 from aftermath import data
+from aftermath.saved import Saved
 
-FORMAT, VERSION = "after-the-caliphate/hypotheses", 1
 NONE = {"none": "None of these"}
 RATINGS = {2: "++ very consistent", 1: "+ consistent", 0: "0 neither", -1: "− inconsistent", -2: "−− very inconsistent"}
 
 
 class HypothesesError(ValueError):
     """A matrix can't be read or compared. The message says which, and what to do about it."""
+
+
+SAVED = Saved("matrix", "after-the-caliphate/hypotheses", 1, "ratings", "evidence to ratings by hypothesis", HypothesesError)
 
 
 # The arithmetic
@@ -101,39 +103,21 @@ def _complete(ratings: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[str
 
 
 def write(ratings: Mapping[str, Mapping[str, int]]) -> str:
-    """Return a matrix as the text of a file, as the page exports it."""
-    content = {"format": FORMAT, "version": VERSION, "ratings": {id: dict(row) for id, row in sorted(ratings.items())}}
-    parse(json.dumps(content))
-    return json.dumps(content, indent=2) + "\n"
+    """Return a matrix as the text of a file, as the page saves it."""
+    text = SAVED.write({id: dict(row) for id, row in sorted(ratings.items())})
+    parse(text)
+    return text
 
 
 def read(path: str | Path) -> dict[str, dict[str, int]]:
-    """Return the ratings of one exported file; :class:`HypothesesError` says what is wrong with it."""
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as problem:
-        raise HypothesesError(f"{path.name} can't be opened: {problem.strerror or problem}.") from None
-    except UnicodeDecodeError:
-        raise HypothesesError(f"{path.name} is not a text file: export the matrix again.") from None
-    return parse(text, name=path.name)
+    """Return the ratings of one saved file; :class:`HypothesesError` says what is wrong with it."""
+    return parse(SAVED.read(path), name=Path(path).name)
 
 
 def parse(text: str, name: str = "This matrix") -> dict[str, dict[str, int]]:
-    """Return the ratings in the text of an exported file."""
-    try:
-        content = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
-        raise HypothesesError(f"{name} is damaged or no matrix: it is not JSON. Export the matrix again.") from None
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise HypothesesError(f"{name} is no matrix of this book: its format should be {FORMAT!r}.")
-    if content.get("version") != VERSION:
-        raise HypothesesError(f"{name} has version {content.get('version')!r}; this book reads version {VERSION}. Fetch a newer copy of the book.")
-    ratings = content.get("ratings")
-    if not isinstance(ratings, dict):
-        raise HypothesesError(f"{name} has no ratings: \"ratings\" should map evidence to ratings by hypothesis.")
+    """Return the ratings in the text of a saved file."""
     evidence = set(data.load("hypothesis_evidence")["id"])
-    return {id: _row(id, row, name, evidence) for id, row in ratings.items()}
+    return {id: _row(id, row, name, evidence) for id, row in SAVED.parse(text, name=name).items()}
 
 
 def _row(id: str, row, name: str, evidence: set[str]) -> dict[str, int]:

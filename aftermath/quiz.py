@@ -19,7 +19,6 @@ questions of several chapters. A question that changes its meaning, or the order
 """
 from __future__ import annotations
 
-import json
 import string
 import tomllib
 from collections.abc import Mapping
@@ -27,12 +26,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from aftermath.saved import Saved
+
 TEACHING = Path(__file__).resolve().parent.parent / "teaching"
-FORMAT, VERSION = "after-the-caliphate/quiz", 1
 
 
 class QuizError(ValueError):
     """A quiz or a file of answers can't be read. The message says which, and what to do about it."""
+
+
+SAVED = Saved("set of quiz answers", "after-the-caliphate/quiz", 1, "answers", "questions to lists of letters", QuizError)
 
 
 class Option(NamedTuple):
@@ -112,38 +115,20 @@ def score(answers: Mapping[str, list[str]]) -> dict[str, bool]:
 
 
 def write(answers: Mapping[str, list[str]]) -> str:
-    """Return answers as the text of a file, as the page exports it."""
-    text = json.dumps({"format": FORMAT, "version": VERSION, "answers": dict(sorted(answers.items()))}, indent=2) + "\n"
+    """Return answers as the text of a file, as the page saves it."""
+    text = SAVED.write(dict(sorted(answers.items())))
     parse(text)
     return text
 
 
 def read(path: str | Path) -> dict[str, list[str]]:
-    """Return the answers of one exported file; :class:`QuizError` says what is wrong with it."""
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as problem:
-        raise QuizError(f"{path.name} can't be opened: {problem.strerror or problem}.") from None
-    except UnicodeDecodeError:
-        raise QuizError(f"{path.name} is not a text file: export the answers again.") from None
-    return parse(text, name=path.name)
+    """Return the answers of one saved file; :class:`QuizError` says what is wrong with it."""
+    return parse(SAVED.read(path), name=Path(path).name)
 
 
 def parse(text: str, name: str = "This file") -> dict[str, list[str]]:
-    """Return the answers in the text of an exported file."""
-    try:
-        content = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
-        raise QuizError(f"{name} is damaged or no file of quiz answers: it is not JSON. Export the answers again.") from None
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise QuizError(f"{name} holds no quiz answers of this book: its format should be {FORMAT!r}.")
-    if content.get("version") != VERSION:
-        raise QuizError(f"{name} has version {content.get('version')!r}; this book reads version {VERSION}. Fetch a newer copy of the book.")
-    answers = content.get("answers")
-    if not isinstance(answers, dict):
-        raise QuizError(f'{name} has no answers: "answers" should map questions to lists of letters.')
-    return {id: _tried(id, tried, name) for id, tried in answers.items()}
+    """Return the answers in the text of a saved file."""
+    return {id: _tried(id, tried, name) for id, tried in SAVED.parse(text, name=name).items()}
 
 
 def _tried(id: str, tried, name: str) -> list[str]:

@@ -76,7 +76,7 @@ class Lab(ipywidgets.VBox):
     def link(self, page: str = "") -> str:
         """Return a link with the assumptions that differ from the start; ``page`` is the address of a page with this lab's explorer."""
         changed = {name: value for name, value in self.assumptions.items() if value != assumptions.get(name).default}
-        return f"{page}#{urlencode({'explorer': self.id, 'version': assumptions.VERSION, **changed})}"
+        return f"{page}#{urlencode({'explorer': self.id, 'version': assumptions.SAVED.version, **changed})}"
 
     def _repr_mimebundle_(self, **kwargs) -> dict:
         """Return the widget, and beside it the explorer: a front end with a kernel shows the one, the published page the other."""

@@ -241,7 +241,7 @@ def test_the_charts_follow_the_files(visit):
 
 @pytest.mark.parametrize("problem", [{"killed": 0.7, "returned": 0.6}, dict.fromkeys(assumptions.WEIGHTS, 0), {"killed": 1.2}, {"stay_growth": -1}, {"reengage_half_life": 0}])
 def test_the_page_refuses_what_python_refuses(visit, problem):
-    text = json.dumps({"format": assumptions.FORMAT, "version": 1, "explorer": "five-scenarios", "assumptions": problem})
+    text = json.dumps({"format": assumptions.SAVED.format, "version": 1, "explorer": "five-scenarios", "assumptions": problem})
     with pytest.raises(ValueError):
         assumptions.from_json(text)
     choose(visit.page, {"odd.json": text})

@@ -65,7 +65,6 @@ def test_any_two_colours_can_be_told_apart(name, sight):
     assert close == []
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("page", pages())
 def test_contrast_of_what_a_chart_paints(browser, site, page):
     """Text 4.5:1; marks 3:1, but for see-through ones, which show a range around a mark, and for land, which carries no data."""

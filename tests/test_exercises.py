@@ -214,7 +214,7 @@ def test_a_file_of_answers_comes_back_and_is_scored():
 
 
 @pytest.mark.parametrize(("damage", "says"), [
-    (lambda text: text[:-9], "damaged"), (lambda text: "[]", "no quiz answers"), (lambda text: text.replace('"version": 1', '"version": 7'), "version 7"),
+    (lambda text: text[:-9], "damaged"), (lambda text: "[]", "no set of quiz answers"), (lambda text: text.replace('"version": 1', '"version": 7'), "version 7"),
     (lambda text: text.replace("strategy-q1", "strategy-q99"), "no quiz question"), (lambda text: text.replace('"b"', '"z"'), "options a to d"),
     (lambda text: text.replace('"b"', '"a"'), "each once"), (lambda text: text.replace('"b"', "{}"), "list of letters"),
 ])

@@ -7,8 +7,6 @@ import pytest
 from conftest import SITE, until
 from test_site import Visit
 
-pytestmark = pytest.mark.full
-
 PAGE = "chapters/what-if"   # two charts, the first of them an explorer
 PARTS = {
     "the chart program": "vega-runtime.js", "the charts' script": "charts.js", "the explorers' script": "explorers.js",

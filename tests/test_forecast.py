@@ -171,7 +171,7 @@ def test_a_file_comes_back_as_it_was(tmp_path):
 
 
 def exported(**changes) -> str:
-    return json.dumps({"format": forecast.FORMAT, "version": 1, "answers": {"Q01": 0.7}} | changes)
+    return json.dumps({"format": forecast.SAVED.format, "version": 1, "answers": {"Q01": 0.7}} | changes)
 
 
 @pytest.mark.parametrize(("text", "says"), [

@@ -9,8 +9,6 @@ import subprocess
 import pytest
 from conftest import SITE, tool
 
-pytestmark = pytest.mark.full
-
 
 def test_every_page_is_valid_html():
     java = shutil.which("java")

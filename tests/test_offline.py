@@ -10,8 +10,6 @@ from test_site import DESK
 
 from _ext import package
 
-pytestmark = pytest.mark.full
-
 
 class Stick:
     """Pages opened by file:// in a fresh browser profile, and every error they report."""

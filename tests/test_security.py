@@ -7,8 +7,6 @@ import pytest
 from conftest import ROOT, until
 from test_site import Visit
 
-pytestmark = pytest.mark.full
-
 INPUTS = 10_000
 #: Ways in which text becomes markup or code. Live Python shows what the reader's own code printed, cleaned, see outputs.js.
 SINKS = re.compile(r"\.(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write|createContextualFragment|\beval\(|new Function|srcdoc|setAttribute\(\s*[\"']on")
@@ -82,7 +80,7 @@ def test_hostile_files(browser, site, page):
     """Through the button itself, as a reader would load them; and what the page says of them is text."""
     from aftermath import assumptions, forecast, hypotheses
 
-    form = {"chapters/scenarios/stay": assumptions.FORMAT, "chapters/forecast": forecast.FORMAT, "chapters/competing-hypotheses": hypotheses.FORMAT}[page]
+    form = {"chapters/scenarios/stay": assumptions.SAVED.format, "chapters/forecast": forecast.SAVED.format, "chapters/competing-hypotheses": hypotheses.SAVED.format}[page]
     with Visit(browser, site, page) as visit:
         visit.wake_charts()
         text = re.sub(r'"format": "[^"]*"', f'"format": "{form}"', FILES_OF[page])

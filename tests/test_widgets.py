@@ -62,7 +62,7 @@ def test_a_saved_file_is_loaded_again_and_is_the_page_s_format(lab):
     lab.reset()
     lab.load(saved)
     assert lab.assumptions["lost"] == 0.6 and lab.assumptions["weight_stay"] == 70
-    assert assumptions.FORMAT in saved and f'"version": {assumptions.VERSION}' in saved
+    assert assumptions.SAVED.format in saved and f'"version": {assumptions.SAVED.version}' in saved
 
 
 def upload(lab, content: bytes) -> None:
@@ -84,7 +84,7 @@ def test_a_reader_saves_a_file_and_loads_it_again(lab):
 def test_a_file_that_cannot_be_used_is_told_in_the_lab(lab):
     before = lab.assumptions
     upload(lab, b"\xff not json")
-    assert "The file could not be used" in lab._sentence.value and "can&#x27;t be read" in lab._sentence.value
+    assert "The file could not be used" in lab._sentence.value and "it is not JSON" in lab._sentence.value
     assert lab.assumptions == before
 
 
@@ -92,7 +92,7 @@ def test_a_link_names_the_explorer_and_what_differs_from_the_start(lab):
     lab.assumptions = {"lost": 0.6, "weight_stay": 70}
     page, _, parts = lab.link("what-if.html").partition("#")
     assert page == "what-if.html"
-    assert dict(parse_qsl(parts)) == {"explorer": "five-scenarios", "version": str(assumptions.VERSION), "lost": "0.6", "weight_stay": "70"}
+    assert dict(parse_qsl(parts)) == {"explorer": "five-scenarios", "version": str(assumptions.SAVED.version), "lost": "0.6", "weight_stay": "70"}
 
 
 @pytest.mark.parametrize(("values", "says"), [({"kiled": 0.2}, "kiled"), ({"killed": 2}, "killed"), ({"killed": 0.9, "returned": 0.2}, "killed")])
@@ -104,10 +104,10 @@ def test_what_cannot_be_is_refused_and_nothing_changes(lab, values, says):
 
 
 @pytest.mark.parametrize(("text", "says"), [
-    ("not json", "can't be read"), ("[]", "not a file of assumptions"), ('{"format": "other"}', "format"),
-    (f'{{"format": "{assumptions.FORMAT}", "version": 99}}', "version 99"),
-    (f'{{"format": "{assumptions.FORMAT}", "version": 1, "assumptions": 3}}', "no assumptions"),
-    (f'{{"format": "{assumptions.FORMAT}", "version": 1, "assumptions": {{"killed": 7}}}}', "killed"),
+    ("not json", "not JSON"), ("[]", "no file of assumptions"), ('{"format": "other"}', "format"),
+    (f'{{"format": "{assumptions.SAVED.format}", "version": 99}}', "version 99"),
+    (f'{{"format": "{assumptions.SAVED.format}", "version": 1, "assumptions": 3}}', "no assumptions"),
+    (f'{{"format": "{assumptions.SAVED.format}", "version": 1, "assumptions": {{"killed": 7}}}}', "killed"),
 ])
 def test_a_damaged_file_gets_a_clear_error(lab, text, says):
     with pytest.raises(ValueError, match=says):
