@@ -77,7 +77,7 @@ KINDS = ["index", "chapters/five-scenarios", "chapters/recruitment", "chapters/f
 #: What the keyboard can reach, in the order of the page: each once, a group of radio buttons as one.
 TABBABLE = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")].filter(part =>
   part.tabIndex >= 0 && !part.disabled && part.type !== "hidden" && part.checkVisibility({ visibilityProperty: true }) && !part.closest("dialog:not([open]), [inert]")
-  && (part.type !== "radio" || part.checked || ![...document.getElementsByName(part.name)].some(other => other.checked)))"""
+  && (part.type !== "radio" || part === ([...document.getElementsByName(part.name)].find(other => other.checked) ?? document.getElementsByName(part.name)[0])))"""
 FOCUS = """() => {
   const part = document.activeElement, parts = (TABBABLE)();
   const framed = [part, part.parentElement].some(one => { const style = getComputedStyle(one);
