@@ -7,7 +7,7 @@
     Which indicator …
 
 One Markdown cell is one exercise; the code cell after it, if any, takes the answer and calls ``check("strategy-2", …)``.
-The chapter's quiz (``quizzes.py``) is put before the exercises. No cell is added: live Python counts them.
+On a page without code an exercise ends at the next heading of its level or above. The chapter's quiz (``quizzes.py``) is put before the exercises. No cell is added: live Python counts them.
 """
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 KINDS = ("recall", "compute", "critique")
 LEVELS = ("introductory", "intermediate", "advanced")
 HEADING = "## Exercises"
+NEXT = re.compile(r"^(?=#{2,3} )", flags=re.MULTILINE)  # where a part of a plain page begins
 CELL = re.compile(
     r"### Exercise (?P<number>\d+): (?P<title>[^\n]+)\n\n"
     r"\*(?P<kind>\w+) · (?P<level>\w+) · objectives? (?P<objectives>\d+(?:, \d+)*)\*\n\n(?P<text>.+)", flags=re.DOTALL)
@@ -73,10 +74,16 @@ def parse(chapter: str, cell: str) -> Exercise | None:
 
 def of(page: str) -> list[Exercise]:
     """Return the exercises of a page of the book, in their order."""
-    path = ROOT / f"{page}.ipynb"
-    cells = nbformat.read(path, as_version=4).cells if path.exists() else []
-    found = (parse(chapter_of(page), cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    found = (parse(chapter_of(page), part) for part in parts(page))
     return [exercise for exercise in found if exercise]
+
+
+def parts(page: str) -> list[str]:
+    """Return the prose of a page: each Markdown cell of a notebook, or what stands under each heading of a plain page."""
+    path = ROOT / f"{page}.ipynb"
+    if path.exists():
+        return [cell["source"] for cell in nbformat.read(path, as_version=4).cells if cell["cell_type"] == "markdown"]
+    return NEXT.split(path.with_suffix(".md").read_text("utf-8"))
 
 
 def to_directive(exercise: Exercise, text: str) -> str:
@@ -88,7 +95,7 @@ def to_directive(exercise: Exercise, text: str) -> str:
 def _read(app: Sphinx, page: str, source: list[str]) -> None:
     chapter = chapter_of(page)
     if Path(app.env.doc2path(page)).suffix != ".ipynb":
-        source[0] = quizzes.place(chapter, source[0])
+        source[0] = quizzes.place(chapter, "".join(_follow(app, chapter, part) for part in NEXT.split(source[0])))
         return
     notebook, after = json.loads(source[0]), ""
     opening = HEADING if any("".join(cell["source"]).startswith(HEADING) for cell in notebook["cells"]) else "## Summary"
@@ -100,6 +107,13 @@ def _read(app: Sphinx, page: str, source: list[str]) -> None:
             asks = exercise or text.startswith(HEADING)
             after = "".join(app.emit("exercise-followed-by", chapter, exercise)) if asks else ""
     source[0] = json.dumps(notebook)
+
+
+def _follow(app: Sphinx, chapter: str, part: str) -> str:
+    """Return a part of a plain page with its exercise as a block, and what follows it."""
+    exercise = parse(chapter, part)
+    asks = exercise or part.startswith(HEADING)
+    return (to_directive(exercise, part) + "\n" if exercise else part) + ("".join(app.emit("exercise-followed-by", chapter, exercise)) if asks else "")
 
 
 def _finish(app: Sphinx, doctree: nodes.document) -> None:

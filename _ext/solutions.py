@@ -84,11 +84,11 @@ def chapters() -> list[str]:
 # Keys
 
 def run(page: str, texts: dict[int, str]) -> dict[int, dict]:
-    """Run the code of each solution after the page's own cells; return the names that each one sets or changes."""
-    notebook = nbformat.read(ROOT / f"{page}.ipynb", as_version=4)
+    """Run the code of each solution after the page's own cells, if it has any; return the names that each one sets or changes."""
+    path = ROOT / f"{page}.ipynb"
     names: dict = {"__name__": "solutions"}
     with contextlib.redirect_stdout(io.StringIO()):
-        for cell in notebook.cells:
+        for cell in nbformat.read(path, as_version=4).cells if path.exists() else []:
             if cell["cell_type"] == "code" and not cell["id"].startswith("exercise"):
                 exec(compile(cell["source"], f"{page}, cell {cell['id']}", "exec"), names)
     found = {}
@@ -121,7 +121,7 @@ def keys(page: str) -> dict[str, dict]:
 
 def pages() -> list[str]:
     """Return the pages of the chapters that have solutions."""
-    found = {path.stem: path.relative_to(ROOT).with_suffix("").as_posix() for path in (ROOT / "chapters").rglob("*.ipynb")}
+    found = {path.stem: path.relative_to(ROOT).with_suffix("").as_posix() for suffix in ("ipynb", "md") for path in (ROOT / "chapters").rglob(f"*.{suffix}")}
     return [found[chapter] for chapter in chapters()]
 
 

@@ -37,7 +37,7 @@ def kept(page) -> dict:
 
 
 def message(page) -> str:
-    return page.locator(".explorer-message").inner_text()
+    return page.locator("form.forecast .explorer-message").inner_text()
 
 
 def load(page, text: str, name: str = "forecast.json") -> None:

@@ -166,7 +166,7 @@ def kept(page) -> dict:
 
 
 def message(page) -> str:
-    return page.locator(".explorer-message").inner_text()
+    return page.locator("form.hypotheses .explorer-message").inner_text()
 
 
 def summary(page) -> str:
