@@ -1,6 +1,7 @@
-"""Look for the text of the worked solutions in what is published: pages, sources, downloads, archives, the search index.
+"""Look for the text of the worked solutions in what is published: pages, sources, downloads, archives, the search index,
+slides, worksheets, and the printed edition where ``make pdf`` has made it.
 
-    python -m _ext.leaks FOLDER …    names each file that holds a part of a solution, and fails if there is one
+    python -m _ext.leaks [FOLDER …]    names each file that holds a part of a solution, and fails if there is one
 
 A solution is known by its *runs*: so many words in a row that no chapter, question or hint has. Markup, punctuation and
 line breaks do not matter. The search index holds no sentences: there a chapter's solutions are known by the words that they alone use.
@@ -27,6 +28,8 @@ RUN = 8  # words in a row that nobody writes twice by chance
 TEXTS = {".css", ".csv", ".html", ".ics", ".inv", ".ipynb", ".js", ".json", ".md", ".py", ".svg", ".toml", ".txt", ".xml", ".yml"}
 ARCHIVES = {".zip", ".imscc", ".whl"}
 WORD = re.compile(r"\w+")
+#: What "make book" and "make pdf" make for students.
+MADE = (ROOT / "_build" / "html", ROOT / "_build" / "print")
 
 
 class Solution(NamedTuple):
@@ -121,6 +124,11 @@ def texts(name: str, content: bytes) -> Iterator[tuple[str, str]]:
         yield name, plain(name, content)
 
 
+def made() -> list[Path]:
+    """Return the folders of what is published that have been made."""
+    return [folder for folder in MADE if folder.exists()]
+
+
 def find(paths: Iterable[Path], sought: list[Solution]) -> list[Leak]:
     """Return each solution that a file of these folders holds a part of."""
     leaks, by_run = [], {run: solution.id for solution in sought for run in solution.runs}
@@ -148,7 +156,7 @@ def _indexed(text: str, sought: list[Solution]) -> dict[str, set[str]]:
 
 
 def main(names: list[str]) -> int:
-    leaks = find(map(Path, names), known())
+    leaks = find([Path(name) for name in names] or made(), known())
     for leak in leaks:
         print(f"{leak.file} holds a part of the solution {leak.solution}: … {leak.words} …")
     print(f"{len(leaks)} leaks found." if leaks else "No part of a solution is in there.")
@@ -156,4 +164,4 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or [str(ROOT / "_build" / "html")]))
+    sys.exit(main(sys.argv[1:]))

@@ -1,7 +1,6 @@
 """Exercises, quizzes and worked solutions: each can be answered from its chapter, and no solution reaches a student."""
 from __future__ import annotations
 
-import io
 import json
 import re
 import zipfile
@@ -10,10 +9,11 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-from conftest import ROOT, SITE, pages, read_notebook
+from conftest import ROOT, SITE, notebooks, pages, read_notebook
 from test_prose import figures_of, figures_shown, numbers, tied, values
 
 from _ext import exercises, leaks, objectives, quizzes, solutions
+from _ext.editions import printed
 from aftermath import check, quiz
 
 WITH_EXERCISES = solutions.pages()
@@ -53,7 +53,7 @@ def test_a_chapter_has_exercises_of_each_kind(page):
 
 @pytest.mark.parametrize("page", WITH_EXERCISES)
 def test_a_cell_that_takes_an_answer_follows_its_exercise(page):
-    chapter, cells = exercises.chapter_of(page), read_notebook(page).cells
+    chapter, cells = exercises.chapter_of(page), read_notebook(page).cells if page in notebooks() else []
     checked = {id for id in check.exercises() if id.rpartition("-")[0] == chapter}
     asked = set()
     for before, cell in zip(cells, cells[1:]):
@@ -64,8 +64,17 @@ def test_a_cell_that_takes_an_answer_follows_its_exercise(page):
     assert asked == checked
 
 
-def test_all_chapters_have_the_same_opening():
-    openings = {cell["source"] for page in WITH_EXERCISES for cell in read_notebook(page).cells if cell["source"].startswith(exercises.HEADING)}
+def test_every_chapter_of_the_book_has_exercises_and_a_quiz():
+    """A chapter is a page of the document's arc or beyond it; what serves to look things up has neither."""
+    chapters = [page for page, part in printed.pages() if part in ("The document's arc", "Beyond the document")]
+    assert len(chapters) > 15
+    assert [page for page in chapters if page not in WITH_EXERCISES] == []
+    assert [page for page in chapters if page not in WITH_QUIZ] == []
+
+
+@pytest.mark.parametrize("with_code", [True, False])
+def test_all_chapters_have_the_same_opening(with_code):
+    openings = {part.strip() for page in WITH_EXERCISES if (page in notebooks()) == with_code for part in exercises.parts(page) if part.startswith(exercises.HEADING)}
     assert len(openings) == 1
 
 
@@ -80,7 +89,7 @@ def test_a_damaged_head_is_named():
 @pytest.mark.parametrize("chapter", dict.fromkeys(one.chapter for one in objectives.all_of_them()))
 def test_objectives_are_those_of_the_chapter_and_are_taught_there(chapter):
     page = next(page for page in pages() if exercises.chapter_of(page) == chapter)
-    text = "\n".join(cell["source"] for cell in read_notebook(page).cells if cell["cell_type"] == "markdown")
+    text = "\n".join(exercises.parts(page))
     listed = [one for one in objectives.all_of_them() if one.chapter == chapter]
     assert [one.text for one in listed] == objectives.stated(text)
     assert [one.number for one in listed] == list(range(1, len(listed) + 1))
@@ -276,29 +285,63 @@ def test_every_solution_can_be_recognised(sought):
 
 
 def test_nothing_that_is_published_holds_a_solution(sought):
-    assert leaks.find([SITE], sought) == []
+    """The whole site, and the book and worksheets as PDF if "make pdf" has made them."""
+    assert leaks.find(leaks.made(), sought) == []
 
 
-def _zip(text: str) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("inner/strategy.py", text)
-    return packed.getvalue()
+SOLUTION = "strategy-4"
 
 
-@pytest.mark.parametrize(("name", "write"), [
-    ("page.html", lambda text: ("<p>" + re.sub(r"(\w+)", r"<span>\1</span>", text) + "</p>").encode()),
-    ("_sources/strategy.ipynb", lambda text: json.dumps({"cells": [{"source": text.splitlines(keepends=True)}]}).encode()),
-    ("_sources/strategy.md", lambda text: text.encode()),
-    ("live/book.zip", _zip),
-    ("slides.js", lambda text: json.dumps(text).encode()),
-    ("searchindex.js", lambda text: f"Search.setIndex({json.dumps({'terms': dict.fromkeys(leaks.stems(text), 1)})})".encode()),
-])
-def test_a_planted_solution_is_found(tmp_path, sought, name, write):
-    path = tmp_path / "html" / name
-    path.parent.mkdir(parents=True)
-    path.write_bytes(write("Nothing to see here."))
+def _page(text: str, planted: str) -> str:
+    return text.replace("</body>", "<p>" + re.sub(r"(\w+)", r"<span>\1</span>", planted) + "</p></body>")
+
+
+def _notebook(text: str, planted: str) -> str:
+    notebook = nbformat.reads(text, as_version=4)
+    notebook.cells[-1]["source"] += "\n" + planted
+    return nbformat.writes(notebook)
+
+
+def _index(text: str, planted: str) -> str:
+    """The index has words and no sentences: the chapter's solutions as a whole give themselves away."""
+    whole = (solutions.FOLDER / "strategy.md").read_text("utf-8")
+    start = text.index('"terms":') + len('"terms":{' if '"terms":{' in text else '"terms": {')
+    return text[:start] + "".join(f"{json.dumps(word)}: 0, " for word in sorted(leaks.stems(whole))) + text[start:]
+
+
+PLANTED = {
+    "chapters/strategy.html": _page, "slides/strategy.html": _page, "worksheets/strategy.html": _page,
+    "_sources/chapters/strategy.ipynb": _notebook, "_downloads/strategy.ipynb": _notebook,
+    "_sources/chapters/scores.md": lambda text, planted: text + planted, "_static/charts.js": lambda text, planted: f"{text}/* {planted} */", "searchindex.js": _index,
+}
+
+
+@pytest.mark.parametrize(("name", "plant"), PLANTED.items(), ids=list(PLANTED))
+def test_a_planted_solution_is_found(tmp_path, sought, name, plant):
+    """A file of the built site is clean; the same file with the text of a solution in it is not."""
+    source = SITE / name.replace("_downloads/", "_sources/chapters/")  # nothing stands there today
+    copy = tmp_path / "html" / name
+    copy.parent.mkdir(parents=True)
+    text = source.read_text("utf-8")
+    copy.write_text(text, encoding="utf-8")
     assert leaks.find([tmp_path / "html"], sought) == []
-    whole = name == "searchindex.js"  # which has words and no sentences
-    path.write_bytes(write((solutions.FOLDER / "strategy.md").read_text("utf-8") if whole else solutions.of("strategy").worked[4]))
-    assert [leak.solution for leak in leaks.find([tmp_path / "html"], sought)] == ["strategy" if whole else "strategy-4"]
+    copy.write_text(plant(text, solutions.of("strategy").worked[4]), encoding="utf-8")
+    found = {leak.solution for leak in leaks.find([tmp_path / "html"], sought)}
+    assert found == {"strategy" if name == "searchindex.js" else SOLUTION}
+
+
+def test_a_solution_planted_in_an_archive_is_found(tmp_path, sought):
+    with zipfile.ZipFile(tmp_path / "book.zip", "w") as archive:
+        archive.writestr("inner/strategy.py", solutions.of("strategy").worked[4])
+    assert [leak.solution for leak in leaks.find([tmp_path], sought)] == [SOLUTION]
+
+
+def test_a_solution_planted_in_a_pdf_is_found(browser, tmp_path, sought):
+    """Printed on the spot from a worksheet, as "make pdf" does it."""
+    sheet = (SITE / "worksheets" / "strategy.html").read_text("utf-8")
+    found = []
+    for text in (sheet, sheet.replace("</main>", f"<p>{solutions.of('strategy').worked[4]}</p></main>")):
+        (tmp_path / "sheet.html").write_text(text, encoding="utf-8")
+        printed.pdf(browser, tmp_path / "sheet.html", tmp_path / "sheet.pdf")
+        found.append({leak.solution for leak in leaks.find([tmp_path / "sheet.pdf"], sought)})
+    assert found == [set(), {SOLUTION}]
