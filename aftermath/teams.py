@@ -18,7 +18,7 @@ import pandas as pd
 
 from aftermath import data, explorers, model, uncertainty
 from aftermath.assumptions import WEIGHTS, OutsideEvidence, defaults, get
-from aftermath.theme import COLOURS, LAND, MUTED, TEXT
+from aftermath.theme import COLOURS, MUTED, TEXT
 
 MONTH = 24  # months after the end of 2017, at which the answers are compared
 OUTCOME = "at_large"
@@ -170,7 +170,7 @@ def positions(teams: Teams) -> list[dict]:
 def positions_chart(teams: Teams) -> alt.LayerChart:
     """Return one line an assumption, the most disputed on top, with a mark for each team."""
     ends = "datum.value == 0 ? 'low end of its range' : datum.value == 1 ? 'high end' : ''"
-    band = alt.Chart(alt.InlineData(values=[{"from": 0, "to": 1}], name="band")).mark_rect(color=LAND).encode(x="from:Q", x2="to:Q")
+    band = alt.Chart(alt.InlineData(values=[{"from": 0, "to": 1}], name="band")).mark_rect(fill=MUTED, fillOpacity=0.12, stroke=MUTED).encode(x="from:Q", x2="to:Q")
     rows = alt.InlineData(values=positions(teams), name="places")
     y = alt.Y("label:N", title=None, sort=alt.EncodingSortField("apart", op="max", order="descending"), axis=alt.Axis(labelLimit=230, grid=True))
     x = alt.X("place:Q", title=None, axis=alt.Axis(values=[0, 1], labelExpr=ends, labelOverlap=False), scale=alt.Scale(nice=False, padding=8))

@@ -9,16 +9,20 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import SITE
 
-from _ext.editions import presets, printed
+from _ext.editions import blocks, presets, printed
+from _ext.exercises import KINDS
 from aftermath import assumptions, model
-
-pytestmark = pytest.mark.full
 
 PAPER = 643  # CSS pixels between the margins of a page
 
 
 def words(text: str) -> str:
     return re.sub(r"\W+", " ", text).strip()
+
+
+def page_of(name: str) -> BeautifulSoup:
+    """Return a built page without its pictures, which are long to read."""
+    return BeautifulSoup(blocks.Held().take(printed.body(name)), "html.parser")
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +46,12 @@ def book(browser, composed, tmp_path_factory):
         yield PdfReader(printed.make_book(browser))
 
 
+@pytest.fixture(scope="module")
+def texts(book) -> list[str]:
+    """What each page says."""
+    return [words(page.extract_text()) for page in book.pages]
+
+
 def test_book_is_tagged_and_says_its_language_and_title(book):
     root = book.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in root and root["/Lang"] == "en"
@@ -49,36 +59,35 @@ def test_book_is_tagged_and_says_its_language_and_title(book):
 
 
 def test_outline_names_every_page_of_the_site(book):
-    titles = [BeautifulSoup(printed.body(page), "html.parser").h1.get_text().replace("#", "").strip() for page, _ in printed.pages()]
+    titles = [page_of(page).h1.get_text().replace("#", "").strip() for page, _ in printed.pages()]
     found = [words(entry.title) for part in [book.outline] for entry in part if not isinstance(entry, list)]
     assert [title for title in titles if words(title) not in found] == []
 
 
-def test_no_page_is_blank_and_no_summary_is_missing(book):
-    texts = [words(page.extract_text()) for page in book.pages]
+def test_no_page_is_blank_and_no_summary_is_missing(texts):
     assert [number for number, text in enumerate(texts, 1) if len(text) < 40] == []
     everything = re.sub(r"\s+", "", "".join(texts))
     missing = []
     for page, _ in printed.pages():
-        for line in BeautifulSoup(printed.body(page), "html.parser").select("#summary > ul > li"):
+        for line in page_of(page).select("#summary > ul > li"):
             start = re.sub(r"\s+", "", words(line.get_text()))[:40]  # a line may go on over a page's number
             missing += [f"{page}: {start}"] if start not in everything else []
     assert missing == []
 
 
-def test_contents_tell_the_pages(book):
+def test_contents_tell_the_pages(book, texts):
     """The number beside a title in the contents is that of the page with the title."""
     numbers = printed.page_numbers(book.stream)
-    contents = words(" ".join(book.pages[number].extract_text() for number in range(1, 8)))
+    contents = " ".join(texts[1:8])
     for anchor, title in {"recruitment": "Recruitment", "toll": "The toll", "hindsight": "Hindsight what came"}.items():
-        assert title in words(book.pages[numbers[anchor] - 1].extract_text())
+        assert title in texts[numbers[anchor] - 1]
         assert f"{title} {numbers[anchor]}" in contents
 
 
 def test_nothing_on_paper_would_have_to_move(soup):
     assert soup.select("input, button, select, form, canvas, script, noscript, iframe") == []
     explorers = [json.loads(tag["data-explorer"])["id"] for page, _ in printed.pages()
-                 for tag in BeautifulSoup(re.sub(r"<svg.*?</svg>", "", printed.body(page), flags=re.DOTALL), "html.parser").select("[data-explorer]")]
+                 for tag in page_of(page).select("[data-explorer]")]
     assert len(explorers) >= 8
     for id in explorers:
         figures = [tag for tag in soup.select("[data-explorer]") if json.loads(tag["data-explorer"])["id"] == id]
@@ -150,5 +159,8 @@ def test_worksheets_fit_on_two_pages_and_come_out_the_same_twice(browser, tmp_pa
 
 def test_worksheets_ask_and_give_no_answer():
     sheet = BeautifulSoup(Path(SITE / "worksheets" / "recruitment.html").read_text("utf-8"), "html.parser")
+    for path in (SITE / "worksheets").rglob("*.html"):
+        exercises = BeautifulSoup(path.read_text("utf-8"), "html.parser").select(".sheet-exercise")
+        assert not exercises or len(exercises) >= 4 and {exercise.em.get_text().split()[0] for exercise in exercises} == set(KINDS), path.stem
     assert len(sheet.select("ol > li .sheet-lines")) >= 5 and len(sheet.select(".sheet-exercise")) >= 4
     assert not any(cell.get_text().strip() for cell in sheet.select(".sheet-table tbody td"))

@@ -36,7 +36,8 @@ SITE, TARGET = ROOT / "_build" / "html", ROOT / "_build" / "print"
 BOOK = "after-the-caliphate.pdf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 GONE = ("a.headerlink, button, script, style, .for-teaching, .claims-filter, .code-switch, .explorer-summary, .explorer-pinned, .explorer-tables, .explorer-note, "
-        "form, details.chart-data, .hypotheses-result, .forecast-class, .forecast-result, .launch, .live, nav.arc")
+        "form, details.chart-data, .hypotheses-result, .plenary-choose, .explorer-load, .forecast-class, .forecast-result, .launch, .live, nav.arc")
+NO_ANSWER = "Put yours in place of the dots."  # what check() says to a cell that nobody has filled
 ANSWERS = "answers"
 UNKNOWN = "000"  # takes the room of a page number that is not known yet
 
@@ -84,8 +85,15 @@ class Sheet:
             tag.decompose()
         for tag in self.soup.find_all("noscript"):
             tag.unwrap()
+        for tag in self.soup.select(".plenary-about"):
+            tag.string = "On the page these charts show the files of your teams. Here they show the book’s presets, as if each were a team."
         for tag in self.soup.find_all("details"):
             tag["open"] = ""
+        for output in self.soup.select(".output"):
+            if output.get_text().rstrip().endswith(NO_ANSWER):
+                output.decompose()
+        for table in self.soup.select("table.dataframe"):
+            _set_words_left(table)
         self.title = self.soup.find("h1").get_text().strip()
         self.notes: list[str] = []
         self._name()
@@ -156,7 +164,7 @@ class Sheet:
 
     @property
     def html(self) -> str:
-        text = self.held.give(str(self.soup), lambda held, number: "" if held.startswith("<script") else _own_ids(held, f"{self.slug}-{number}"))
+        text = self.held.give(str(self.soup), lambda held, number: "" if held.startswith("<script") else _still(_own_ids(held, f"{self.slug}-{number}")))
         return f'<section class="chapter" id="{self.slug}" style="page: {_ident(self.slug)}">{text}</section>'
 
 
@@ -164,11 +172,25 @@ def _ident(name: str) -> str:
     return "page-" + re.sub(r"[^a-z0-9]", "-", name.lower())
 
 
+def _set_words_left(table: Tag) -> None:
+    """Figures stand at the right of their column, sentences and their heading at the left."""
+    rows = [row.find_all(["th", "td"], recursive=False)[::-1] for row in table.find_all("tr")]  # from the right: names of rows may span several
+    wordy = {place for row in rows for place, cell in enumerate(row) if cell.name == "td" and re.search(r"[^\W\d_]{3}.* ", cell.get_text())}
+    for row in rows:
+        for place in wordy & set(range(len(row))):
+            row[place]["class"] = ["words"]
+
+
 # Charts
 
 def _own_ids(svg: str, prefix: str) -> str:
     """Name the parts of a picture to which it refers so that no other picture of the book has the same names."""
     return re.sub(r'(\bid="|url\(#)([A-Za-z0-9_]+)', rf"\1{prefix}-\2", svg)
+
+
+def _still(svg: str) -> str:
+    """Leave out of a picture what only holds where it can be clicked."""
+    return svg.replace(" (click to single out)", "")
 
 
 def _basis(ids: list[str]) -> str:

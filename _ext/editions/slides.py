@@ -262,7 +262,7 @@ LIST = """<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Slides — {project}</title>
+<title>Slides and worksheets — {project}</title>
 <link rel="icon" href="../_static/logo.svg" type="image/svg+xml">
 <link rel="stylesheet" href="../_static/colours.css">
 <link rel="stylesheet" href="../_static/slides.css">
@@ -270,8 +270,8 @@ LIST = """<!DOCTYPE html>
 </head>
 <body>
 <main class="slides-list">
-<h1>Slides</h1>
-<p>One set for each chapter of <a href="../index.html">{project}</a>, with the charts alive and with speaker notes.</p>
+<h1>Slides and worksheets</h1>
+<p>One set of slides for each chapter of <a href="../index.html">{project}</a>, with the charts alive and with speaker notes, and a worksheet of two pages to print.</p>
 <ul>{items}</ul>
 <h2>Keys</h2>
 <ul>
@@ -295,7 +295,8 @@ def _write_list(app: Sphinx, problem: Exception | None) -> None:
     for stale in set(folder.rglob("*.html")) - {Path(app.outdir) / path(page) for page in pages}:
         stale.unlink()
     items = "\n".join(f'<li><a href="{posixpath.relpath(path(page), "slides")}">{escape(app.env.titles[page].astext())}</a> '
-                      f'<a class="slides-read" href="{posixpath.relpath(path(page), "slides")}?view=read">to read or print</a></li>' for page in pages)
+                      f'<a class="slides-read" href="{posixpath.relpath(path(page), "slides")}?view=read">to read or print</a> '
+                      f'<a class="slides-read" href="{posixpath.relpath(worksheets.path(page), "slides")}">worksheet</a></li>' for page in pages)
     (folder / "index.html").write_text(LIST.format(language=app.config.language or "en", project=escape(app.config.project), items=items), encoding="utf-8")
 
 

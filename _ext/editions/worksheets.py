@@ -3,12 +3,15 @@
 Every build writes it as a page that prints on A4 (``worksheets/recruitment.html`` of the site); ``make pdf`` as PDF. Like the
 slides it follows from the chapter: see ``blocks.py``.
 
-Two pages at most: the questions and the exercises share the room that there is.
+Two pages at most: the questions and the exercises share the room that opening and table leave (:func:`_share`). A page
+is laid out by the browser that prints it, so here heights are estimated, in mm, from the sizes of ``static/worksheet.css``.
 """
 from __future__ import annotations
 
 import posixpath
 from html import escape
+from itertools import product
+from math import ceil
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
@@ -17,8 +20,9 @@ from sphinx.application import Sphinx
 from _ext.editions import blocks
 
 LINES, FEWER = 3, 2  # to write on, below a question; fewer where there are many
-ASKED, EXERCISES, ROWS = 7, 6, 8  # of each that two pages hold
-FULL = 2600  # characters of exercises; beyond, only their titles are printed
+ASKED, EXERCISES, ROWS = 7, 6, 8  # the most of each
+ROOM = 2 * 267 - 30  # mm of two pages, less what stays empty where an item goes over to the second
+LINE, RULED, HEADING, WIDTH = 4.6, 7.0, 10.5, 92  # mm of a line of text, of a line to write on, of a heading; characters a line
 
 
 def setup(app: Sphinx) -> None:
@@ -47,13 +51,52 @@ def write(page: str, body: str, *, language: str, project: str) -> tuple[str, st
 def _parts(found: list[blocks.Block]) -> dict[str, str]:
     question = next((block for block in found if block.kind in ("text", "prompt") and "?" in block.text), None)
     goals = next(block for block in found if block.kind == "objectives")
-    return {"question": question.html if question else "", "objectives": goals.html, "prompts": _prompts(found), "table": _table(found), "exercises": _exercises(found)}
-
-
-def _prompts(found: list[blocks.Block]) -> str:
-    """Return the questions before the pictures, each with lines; evenly chosen if there are too many."""
     asked = [block for block in found if block.kind == "prompt" and block.depth > 1]
-    chosen = asked if len(asked) <= ASKED else [asked[number * len(asked) // ASKED] for number in range(ASKED)]
+    table = _table(found)
+    used = 22 + 3 * HEADING + _text(question.text if question else "") + sum(_text(goal.get_text()) for goal in goals.tag.find_all("li")) + _height_of_table(table)
+    prompts, exercises = _share(asked, [block for block in found if block.kind == "exercise"], ROOM - used)
+    return {"question": question.html if question else "", "objectives": goals.html, "prompts": _prompts(prompts), "table": table, "exercises": _exercises(exercises)}
+
+
+# What fits
+
+def _text(text: str, width: int = WIDTH) -> float:
+    """Return the height of a paragraph."""
+    return LINE * ceil(len(text) / width)
+
+
+def _question_height(block: blocks.Block) -> float:
+    return LINE + _text(block.text) + FEWER * RULED + 1.5
+
+
+def _exercise_height(block: blocks.Block) -> float:
+    return sum(_text(part.get_text()) + 1.5 for part in block.tag.find_all(["p", "li"])) + FEWER * RULED + 3
+
+
+def _height_of_table(table: str) -> float:
+    rows = BeautifulSoup(table, "html.parser").find_all("tr")
+    return HEADING + sum(3 + _text(max((cell.get_text() for cell in row.find_all(["th", "td"])), key=len), width=36) for row in rows) if rows else 0
+
+
+def _share(asked: list[blocks.Block], exercises: list[blocks.Block], room: float) -> tuple[list[blocks.Block], list[blocks.Block]]:
+    """Return as many questions and exercises as fit, as many of one as of the other if there are as many."""
+    counts = product(range(min(ASKED, len(asked)), -1, -1), range(min(EXERCISES, len(exercises)), -1, -1))
+    for some, more in sorted(counts, key=lambda pair: (-min(pair), -sum(pair))):
+        questions, tasks = _evenly(asked, some), _evenly(exercises, more)
+        if sum(map(_question_height, questions)) + sum(map(_exercise_height, tasks)) <= room:
+            return questions, tasks
+    return [], []
+
+
+def _evenly(found: list[blocks.Block], count: int) -> list[blocks.Block]:
+    """Return so many of a list, from its first to its last."""
+    return [found[round(number * (len(found) - 1) / max(count - 1, 1))] for number in range(count)]
+
+
+# What it says
+
+def _prompts(chosen: list[blocks.Block]) -> str:
+    """Return questions before the pictures, each with lines."""
     lines = LINES if len(chosen) <= 3 else FEWER
     items = "".join(f'<li><p class="sheet-where">{block.title}</p>{block.html}{_lines(lines)}</li>' for block in chosen)
     return f"<h2>Before you look</h2><ol>{items}</ol>" if items else ""
@@ -78,10 +121,10 @@ def _table(found: list[blocks.Block]) -> str:
 
 def _join_heads(table: Tag) -> None:
     """Put the name of the rows, which pandas writes on a line of its own, above them."""
-    rows = table.select("thead tr")
-    if len(rows) == 2 and not rows[0].th.get_text().strip() and not any(cell.get_text().strip() for cell in rows[1].find_all("th")[1:]):
-        rows[0].th.string = rows[1].th.get_text()
-        rows[1].decompose()
+    rows = [row.find_all(["th", "td"]) for row in table.select("thead tr")]
+    if len(rows) == 2 and not rows[0][0].get_text().strip() and not any(cell.get_text().strip() for cell in rows[1][1:]):
+        rows[0][0].name, rows[0][0].string = "th", rows[1][0].get_text()
+        rows[1][0].parent.decompose()
 
 
 def _fits(table: Tag) -> bool:
@@ -89,19 +132,9 @@ def _fits(table: Tag) -> bool:
     return 2 <= len(rows) <= ROWS and all(row.find("th") for row in rows) and 1 <= len(rows[0].find_all("td")) <= 4
 
 
-def _exercises(found: list[blocks.Block]) -> str:
-    exercises = [block for block in found if block.kind == "exercise"][:EXERCISES]
-    short = sum(len(block.text) for block in exercises) > FULL
-    items = "".join(_exercise(block, short=short and number > 2) for number, block in enumerate(exercises))
+def _exercises(chosen: list[blocks.Block]) -> str:
+    items = "".join(f'<div class="sheet-exercise">{block.tag.decode_contents()}{_lines(FEWER)}</div>' for block in chosen)
     return f"<h2>Exercises</h2>{items}" if items else ""
-
-
-def _exercise(block: blocks.Block, *, short: bool) -> str:
-    title = block.tag.find(class_="admonition-title")
-    if short and title:
-        return f'<div class="sheet-exercise"><h3>{title.decode_contents()}</h3><p class="sheet-where">The text stands in the chapter.</p>{_lines(FEWER)}</div>'
-    text = block.tag.decode_contents()
-    return f'<div class="sheet-exercise">{text}{_lines(FEWER)}</div>'
 
 
 PAGE = """<!DOCTYPE html>
@@ -121,8 +154,8 @@ PAGE = """<!DOCTYPE html>
 <h2>By the end you will be able to</h2>
 {objectives}
 {prompts}
-{table}
 {exercises}
+{table}
 </main>
 </body>
 </html>
