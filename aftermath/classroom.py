@@ -178,4 +178,7 @@ def summary(found: Class) -> str:
 
 
 if __name__ == "__main__":
+    # The plotting library loads jsonschema, which compiles a grammar of web addresses, if there is one, that no chart uses.
+    # It would take longer than everything else here; without it jsonschema goes on.
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
     sys.exit(main())

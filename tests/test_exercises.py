@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from conftest import ROOT, SITE, notebooks, pages, read_notebook
+from nbclient import NotebookClient
 from test_prose import figures_of, figures_shown, numbers, tied, values
 
 from _ext import exercises, leaks, objectives, quizzes, solutions
@@ -177,6 +178,15 @@ def test_an_unknown_exercise_is_answered_with_the_nearest(capsys):
         check.check("recruitmant-3", 1)
     check.check("strategy-2", ...)
     assert capsys.readouterr().out == "strategy-2: no answer yet. Put yours in place of the dots.\n"
+
+
+def test_check_answers_in_a_jupyter_kernel(names):
+    """Outside the book's pages: a kernel of its own, the chapter's import, a wrong answer and the right one."""
+    answers = [round(names[NUMBER]["answer"]) + 20, names[NUMBER]["answer"]]
+    cells = [nbformat.v4.new_code_cell(f'from aftermath.check import check\nanswer = {float(answer)!r}\ncheck("{NUMBER}", answer)') for answer in answers]
+    notebook = NotebookClient(nbformat.v4.new_notebook(cells=cells)).execute()
+    wrong, right = (" ".join(cell.outputs[0]["text"].split()) for cell in notebook.cells)
+    assert wrong.startswith(f"{NUMBER}: not yet.") and right.startswith(f"{NUMBER}: right.")
 
 
 # Quizzes

@@ -46,12 +46,6 @@ def book(browser, composed, tmp_path_factory):
         yield PdfReader(printed.make_book(browser))
 
 
-@pytest.fixture(scope="module")
-def texts(book) -> list[str]:
-    """What each page says."""
-    return [words(page.extract_text()) for page in book.pages]
-
-
 def test_book_is_tagged_and_says_its_language_and_title(book):
     root = book.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in root and root["/Lang"] == "en"
@@ -64,7 +58,9 @@ def test_outline_names_every_page_of_the_site(book):
     assert [title for title in titles if words(title) not in found] == []
 
 
-def test_no_page_is_blank_and_no_summary_is_missing(texts):
+@pytest.mark.full  # to read every page takes longer than to print them
+def test_no_page_is_blank_and_no_summary_is_missing(book):
+    texts = [words(page.extract_text()) for page in book.pages]
     assert [number for number, text in enumerate(texts, 1) if len(text) < 40] == []
     everything = re.sub(r"\s+", "", "".join(texts))
     missing = []
@@ -75,12 +71,12 @@ def test_no_page_is_blank_and_no_summary_is_missing(texts):
     assert missing == []
 
 
-def test_contents_tell_the_pages(book, texts):
+def test_contents_tell_the_pages(book):
     """The number beside a title in the contents is that of the page with the title."""
     numbers = printed.page_numbers(book.stream)
-    contents = " ".join(texts[1:8])
+    contents = words(" ".join(book.pages[number].extract_text() for number in range(1, 8)))
     for anchor, title in {"recruitment": "Recruitment", "toll": "The toll", "hindsight": "Hindsight what came"}.items():
-        assert title in texts[numbers[anchor] - 1]
+        assert title in words(book.pages[numbers[anchor] - 1].extract_text())
         assert f"{title} {numbers[anchor]}" in contents
 
 

@@ -79,6 +79,12 @@ def test_each_chapter_links_to_its_slides(page):
     assert soup("slides/index.html").select_one(f"a[href='{slides.path(page).removeprefix('slides/')}']")
 
 
+def test_the_list_leads_to_slides_and_worksheets_of_each_chapter():
+    links = [tag["href"].partition("?")[0] for tag in soup("slides/index.html").select("li a[href]")]
+    assert len(links) == 3 * len(CHAPTERS)
+    assert [link for link in links if link == "index.html" or not (SITE / "slides" / link).exists()] == []
+
+
 def test_no_answer_stands_beside_its_question():
     found = blocks.read("<h1>A</h1><p>What?</p><h2>B</h2><p>Long prose.</p><p><em>Predict: how many of a hundred?</em></p>"
                         "<table><tr><td>41</td></tr></table><p>It was so.</p><blockquote><p>The record says 41.</p></blockquote>")

@@ -291,7 +291,7 @@ def _write_list(app: Sphinx, problem: Exception | None) -> None:
     folder = Path(app.outdir) / "slides"
     if problem or app.builder.name != "html" or not folder.exists():
         return
-    pages = [page for page in _order(app.env) if (Path(app.outdir) / path(page)).exists()]
+    pages = [page for page in _order(app.env) if page != app.config.root_doc and (Path(app.outdir) / path(page)).exists()]  # slides/index is this list
     for stale in set(folder.rglob("*.html")) - {Path(app.outdir) / path(page) for page in pages}:
         stale.unlink()
     items = "\n".join(f'<li><a href="{posixpath.relpath(path(page), "slides")}">{escape(app.env.titles[page].astext())}</a> '
