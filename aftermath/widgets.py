@@ -18,6 +18,7 @@ import traitlets
 from aftermath import assumptions, data, explorers, model, theme
 from aftermath.theme import COLOURS
 
+ROWS = alt.NamedData("outcomes")  # of a lab's chart
 WIDE = ipywidgets.Layout(width="44rem", max_width="100%")
 
 
@@ -27,20 +28,22 @@ class Lab(ipywidgets.VBox):
     ``lab.assumptions`` holds the values: set it from code and the sliders move. ``lab.outcomes`` is the resulting
     DataFrame. Both can be observed, as in ``lab.observe(function, "outcomes")``.
 
-    ``groups`` maps the heading of a tab to the ids on it; with one group there are no tabs. ``compute`` turns
-    values into a DataFrame, ``draw`` that and the pinned one (or nothing) into a chart, ``say`` values into a sentence.
-    ``explorer`` makes the chart that a page without a kernel shows in place of the widget.
+    ``groups`` maps the heading of a tab to the ids on it; with one group there are no tabs. ``compute`` turns values into a
+    DataFrame, ``rows`` that and the pinned one (or nothing) into the rows of the chart. ``draw`` makes the chart of the data named
+    ``ROWS``, ``say`` values into a sentence. ``explorer`` makes the chart that a page without a kernel shows in place of the widget.
     """
 
     assumptions = traitlets.Dict()
     outcomes = traitlets.Instance(pd.DataFrame)
     _setting = False  # true while values set from code travel to the sliders
 
-    def __init__(self, id: str, groups: Mapping[str, Iterable[str]], compute: Callable, draw: Callable, say: Callable, explorer: Callable):
+    def __init__(self, id: str, groups: Mapping[str, Iterable[str]], compute: Callable, rows: Callable, draw: Callable, say: Callable, explorer: Callable):
         theme.enable()  # the chart is one of the book's, also for who did not run the chapter's first cell
-        self.id, self._compute, self._draw, self._say, self._explorer = id, compute, draw, say, explorer
+        self.id, self._compute, self._rows, self._draw, self._say, self._explorer = id, compute, rows, draw, say, explorer
         self.pinned: pd.DataFrame | None = None
-        self._sliders = {name: _slider(name) for ids in groups.values() for name in ids}
+        self._chart: dict = {}
+        style = ipywidgets.widgets.widget_float.SliderStyle(description_width="18rem")  # one for all: each is a model of its own in the page
+        self._sliders = {name: _slider(name, style) for ids in groups.values() for name in ids}
         self._sentence, self._file, self._picture = ipywidgets.HTML(layout=WIDE), ipywidgets.HTML(), ipywidgets.Output()
         pages = [ipywidgets.VBox([self._sliders[name] for name in ids]) for ids in groups.values()]
         sliders = pages[0] if len(pages) == 1 else ipywidgets.Tab(pages, titles=list(groups))
@@ -120,9 +123,14 @@ class Lab(ipywidgets.VBox):
         self._sentence.value = f"<p><b>{escape(self._say(self.assumptions))}</b></p><p>{escape(explorers.NOT_A_FORECAST)}</p>"
         self._file.value = self._download()
         # Set rather than captured: wherever a cell moves a slider, the chart changes here and not under that cell.
-        bundle = self._draw(self.outcomes, self.pinned)._repr_mimebundle_()
+        bundle = alt.renderers.get()(self._drawn())
         shown = bundle[0] if isinstance(bundle, tuple) else bundle
         self._picture.outputs = ({"output_type": "display_data", "data": shown, "metadata": {}},)
+
+    def _drawn(self) -> dict:
+        """Return the chart as JSON. Altair makes it once, which would take most of the time of a move; then only its rows change."""
+        self._chart = self._chart or self._draw().to_dict()
+        return {**self._chart, "datasets": {ROWS.name: self._rows(self.outcomes, self.pinned).to_dict("records")}}
 
     def _toolbar(self) -> ipywidgets.HBox:
         options = [("Preset …", "")] + [(label, name) for name, label in assumptions.presets().items()]
@@ -149,15 +157,20 @@ class Lab(ipywidgets.VBox):
                 self._sentence.value = f'<p role="alert"><b>The file could not be used:</b> {escape(str(problem))}</p>'
 
 
-def _slider(id: str) -> ipywidgets.FloatSlider:
+def _slider(id: str, style: ipywidgets.widgets.widget_float.SliderStyle) -> ipywidgets.FloatSlider:
     """Return one assumption as a slider: label, help and range from the registry."""
     this = assumptions.get(id)
     low, high = this.slider
     return ipywidgets.FloatSlider(
         value=this.default, min=low, max=high, step=this.step, description=this.label, layout=WIDE, continuous_update=False,
         tooltip=f"{this.help} Cited range: {this.written(this.low)} to {this.written(this.high)}.",
-        readout_format=",.0f" if this.step >= 1 else ".2f", style={"description_width": "18rem"},
+        readout_format=",.0f" if this.step >= 1 else ".2f", style=style,
     )
+
+
+def _both(frame: pd.DataFrame, pinned: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the present outcomes and the pinned ones, told apart by the column ``set``."""
+    return pd.concat([frame.assign(set="now"), *([] if pinned is None else [pinned.assign(set="pinned")])])
 
 
 def who_is_left() -> Lab:
@@ -169,21 +182,23 @@ def who_is_left() -> Lab:
         people = {"still there": left, "gone home": travelled * returned, "killed": travelled * killed}
         return pd.DataFrame({"part": people.keys(), "people": [round(value) for value in people.values()]})
 
-    def draw(frame: pd.DataFrame, pinned: pd.DataFrame | None) -> alt.Chart:
-        parts = frame["part"].to_list()
-        both = pd.concat([frame.assign(set="now"), *([] if pinned is None else [pinned.assign(set="pinned")])])
-        return alt.Chart(both.assign(order=both.index), title="Who is left?", height=alt.Step(45), usermeta=data.sources("wilner2017"),
+    def rows(frame: pd.DataFrame, pinned: pd.DataFrame | None) -> pd.DataFrame:
+        both = _both(frame, pinned)
+        return both.assign(order=both.index)
+
+    def draw() -> alt.Chart:
+        return alt.Chart(ROWS, title="Who is left?", height=alt.Step(45), usermeta=data.sources("wilner2017"),
                          description="A bar of all who travelled, split into those still there, gone home and killed.").mark_bar().encode(
             x=alt.X("people:Q", title="People", scale=alt.Scale(domain=[0, 60_000])),
             y=alt.Y("set:N", title=None),
-            color=alt.Color("part:N", title=None, scale=alt.Scale(domain=parts, range=[COLOURS["blue"], COLOURS["green"], COLOURS["grey"]])),
-            order="order:Q", tooltip=["part", "people"])
+            color=alt.Color("part:N", title=None, scale=alt.Scale(domain=["still there", "gone home", "killed"], range=[COLOURS["blue"], COLOURS["green"], COLOURS["grey"]])),
+            order="order:Q", tooltip=["part:N", "people:Q"])
 
     def say(values: Mapping) -> str:
         left = compute(values)["people"].iloc[0]
         return f"If these three held, {left:,} people were left."
 
-    return Lab("who-is-left", {"": ("travelled", "killed", "returned")}, compute, draw, say, explorers.who_is_left)
+    return Lab("who-is-left", {"": ("travelled", "killed", "returned")}, compute, rows, draw, say, explorers.who_is_left)
 
 
 class ScenarioLab(Lab):
@@ -193,7 +208,7 @@ class ScenarioLab(Lab):
         groups: dict[str, list[str]] = {}
         for id, heading in explorers.groups().items():
             groups.setdefault(heading, []).append(id)
-        super().__init__("five-scenarios", groups, self._outcomes, self._chart, self._words, explorers.five_scenarios)
+        super().__init__("five-scenarios", groups, self._outcomes, self._long, self._lines, self._words, explorers.five_scenarios)
 
     @staticmethod
     def _outcomes(values: Mapping) -> pd.DataFrame:
@@ -201,16 +216,18 @@ class ScenarioLab(Lab):
         return pd.DataFrame([{"month": month, **model.outcomes(values, month)} for month in months]).set_index("month").round(4)
 
     @staticmethod
-    def _chart(frame: pd.DataFrame, pinned: pd.DataFrame | None) -> alt.Chart:
-        sets = [frame.assign(set="now"), *([] if pinned is None else [pinned.assign(set="pinned")])]
-        long = pd.concat(sets).reset_index().melt(["month", "set"], list(model.AT_LARGE), "outcome", "people").round(1)
-        long["outcome"] = long["outcome"].map(explorers.OUTCOMES)
+    def _long(frame: pd.DataFrame, pinned: pd.DataFrame | None) -> pd.DataFrame:
+        long = _both(frame, pinned).reset_index().melt(["month", "set"], list(model.AT_LARGE), "outcome", "people").round(1)
+        return long.assign(outcome=long["outcome"].map(explorers.OUTCOMES))
+
+    @staticmethod
+    def _lines() -> alt.Chart:
         names = [explorers.OUTCOMES[name] for name in model.AT_LARGE]
-        return alt.Chart(long, title="People at large, by what became of their path", height=280, usermeta=explorers.sources_of(explorers.all_ids()),
+        return alt.Chart(ROWS, title="People at large, by what became of their path", height=280, usermeta=explorers.sources_of(explorers.all_ids()),
                          description="Lines of people over 60 months, one an outcome; dashed lines are the pinned set.").mark_line().encode(
             x=alt.X("month:Q", title="Months after the end of 2017"), y=alt.Y("people:Q", title="People"),
             color=alt.Color("outcome:N", title=None, scale=alt.Scale(domain=names, range=explorers.PATH_COLOURS)),
-            strokeDash=alt.StrokeDash("set:N", title=None, scale=alt.Scale(domain=["now", "pinned"])), tooltip=["month", "outcome", "people", "set"])
+            strokeDash=alt.StrokeDash("set:N", title=None, scale=alt.Scale(domain=["now", "pinned"])), tooltip=["month:Q", "outcome:N", "people:Q", "set:N"])
 
     @staticmethod
     def _words(values: Mapping) -> str:

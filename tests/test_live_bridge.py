@@ -178,6 +178,22 @@ def test_a_chart_comes_with_its_figure(page):
         assert part in figure
 
 
+def test_a_chart_that_differs_in_its_rows_alone_is_compiled_once_and_shows_its_own_rows():
+    compiled = []
+
+    def compile_chart(text: str) -> str:
+        compiled.append(text)
+        return json.dumps({"width": 400, "height": 200, "data": [{"name": name, "values": []} for name in json.loads(text).get("datasets", {})]})
+
+    remembering = figures._remembering(compile_chart)
+    spec = {"mark": "line", "data": {"name": "outcomes"}}
+    for rows in ([{"people": 1}], [{"people": 2}, {"people": 3}]):
+        assert remembering({**spec, "datasets": {"outcomes": rows}}, "6.4")["data"] == [{"name": "outcomes", "values": rows}]
+    assert len(compiled) == 1
+    remembering({**spec, "mark": "bar", "datasets": {"outcomes": rows}}, "6.4")
+    assert len(compiled) == 2, "another chart is compiled"
+
+
 def test_a_chart_that_cannot_be_drawn_is_told_in_words(page):
     page.kernel._figure = lambda spec: 1 / 0
     assert "This chart can't be drawn: division by zero" in text(page.run(CHART))
@@ -272,6 +288,18 @@ def test_needed_follows_the_books_own_modules():
     assert imports.needed("from aftermath import data", PACKAGES, ROOT) == ["numpy", "pandas", "python-dateutil"]
     assert {"ipywidgets", "comm", "altair"} <= set(imports.needed("from aftermath import widgets", PACKAGES, ROOT))
     assert imports.needed("x = 1", PACKAGES, ROOT) == []
+
+
+def test_what_the_build_noted_of_the_books_own_modules_is_what_their_code_says(tmp_path, monkeypatch):
+    zipfile.ZipFile(io.BytesIO(pages.book_archive())).extractall(tmp_path)
+    code = "from aftermath import widgets"
+    parsed = imports.needed(code, PACKAGES, tmp_path)
+    monkeypatch.setattr(imports, "NOTED", tmp_path / "_ext/live/bridge/imports.json")
+    monkeypatch.setattr(imports, "modules", {code: {"aftermath", "aftermath.widgets"}}.__getitem__)  # no file is parsed
+    for remembered in (imports._modules_of, imports._noted):
+        remembered.cache_clear()
+    assert imports.needed(code, PACKAGES, tmp_path) == parsed
+    imports._noted.cache_clear()
 
 
 # The archive of the book

@@ -93,6 +93,7 @@
     while (view.bends && drawn() > room.clientWidth + 1 && columns > 1) { view.finalize(); view = await build(--columns); }
     picture.remove();
     holder.className = "";
+    view.fit = () => fit(view);   // for who gives it other data
     new ResizeObserver(() => requestAnimationFrame(() => fit(view))).observe(room);   // later: else Firefox reports a loop
     return view;
   }
@@ -176,5 +177,5 @@
     start(entry.target);
   }), { rootMargin: NEAR });
   document.querySelectorAll("figure.chart").forEach(figure => near.observe(figure));
-  window.bookCharts = { start };   // for the charts that a live page makes later (_ext/live)
+  window.bookCharts = { start, prepare: loadRuntime };   // for the charts that a live page makes later (_ext/live)
 })();

@@ -69,6 +69,33 @@
     return room;
   }
 
+  /* A chart that differs from the shown one in its data alone: that one takes them, which is quicker than to draw anew and
+     does not flicker. Says whether it could. */
+  async function renewed(box, outputs) {
+    const shown = box.childNodes.length === 1 && box.querySelector(":scope > .live-figure > figure.chart[data-state=live]");
+    const text = outputs.length === 1 && outputs[0].data?.[FIGURE];
+    if (!shown || !text || shown.querySelector("form")) return false;
+    const [fresh] = fromHtml(joined(text)).filter(node => node.nodeType === Node.ELEMENT_NODE);
+    const [before, now] = [shown, fresh].map(figure => [...figure.querySelectorAll(".chart-spec")].map(({ textContent }) => JSON.parse(textContent)));
+    if (kept(before) !== kept(now) || now.some(({ data }) => data.some(({ values, format }) => values && format?.parse))) return false;
+    for (const [panel, { data }] of now.entries()) {
+      for (const { name, values } of data) if (values) shown.views[panel].data(name, values);
+      await shown.views[panel].runAsync();
+      await shown.views[panel].fit();
+    }
+    for (const part of [".chart-spec", "figcaption", ".chart-data"]) {
+      const places = shown.querySelectorAll(part);
+      fresh.querySelectorAll(part).forEach((made, index) => { made.open = places[index]?.open; places[index]?.replaceWith(made); });
+    }
+    shown.id = fresh.id;
+    return true;
+  }
+
+  /* Specifications without their rows, as text. */
+  function kept(specifications) {
+    return JSON.stringify(specifications, (name, value) => name === "values" && Array.isArray(value) && typeof value[0] === "object" ? [] : value);
+  }
+
   function failure(output) {
     const place = output.line ? `Line ${output.line} of this cell: ` : "";
     const lines = joined(output.traceback.map(line => `${line}\n`));
@@ -145,7 +172,7 @@
         while (this.wanted) {
           const next = this.wanted;
           this.wanted = null;
-          await this.drawAll(next);
+          if (!await renewed(this.box, next)) await this.drawAll(next);
         }
       }).then(() => { this.drawing = false; });
     }
