@@ -207,3 +207,23 @@ def test_forecast_is_remembered(engine, at):
     }""")
     engine.open(f"{engine.run('() => location.origin')}/chapters/forecast.html")
     assert engine.run("async () => { await until(() => !document.querySelector('form.forecast').hidden); return document.querySelector('[data-question=Q01]').value; }") == "70"
+
+
+START_LIVE = """async () => {
+  const status = document.querySelector(".live-status");
+  [...document.querySelectorAll(".live-bar button")].find(({ textContent }) => textContent === "Make this page live").click();
+  while (!/cells ran in|failed|could not/.test(status.textContent)) await new Promise(done => setTimeout(done, 100));   // the driver loses patience first
+  document.querySelector(".live-widget .noUi-handle")?.focus();
+  return status.textContent;
+}"""
+LINES = "[...document.querySelectorAll('.live-widget figure.chart[data-state=live] .mark-line path')].map(path => path.getAttribute('d')).join()"
+
+
+def test_live_python_runs_and_keys_on_a_slider_move_its_chart(engine, at):
+    if engine.name == "webkit":
+        pytest.skip("live pages are for Chromium and Firefox")
+    at("chapters/scenario-lab.html")
+    assert "cells ran in" in engine.run(START_LIVE)
+    before = engine.run(f"() => {LINES}")
+    engine.press("ArrowRight")
+    assert before and engine.run(f"(before) => until(() => {LINES} !== before)", before)
