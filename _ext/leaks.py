@@ -14,6 +14,7 @@ import io
 import json
 import re
 import sys
+import tarfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -26,7 +27,7 @@ from _ext import solutions
 ROOT = solutions.ROOT
 RUN = 8  # words in a row that nobody writes twice by chance
 TEXTS = {".css", ".csv", ".html", ".ics", ".inv", ".ipynb", ".js", ".json", ".md", ".py", ".svg", ".toml", ".txt", ".xml", ".yml"}
-ARCHIVES = {".zip", ".imscc", ".whl"}
+ARCHIVES = {".zip", ".imscc"}
 WORD = re.compile(r"\w+")
 #: What "make book" and "make pdf" make for students.
 MADE = (ROOT / "_build" / "html", ROOT / "_build" / "print")
@@ -117,6 +118,10 @@ def texts(name: str, content: bytes) -> Iterator[tuple[str, str]]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for inner in archive.namelist():
                 yield from texts(f"{name}/{inner}", archive.read(inner))
+    elif suffix == ".pack":  # a package of live pages
+        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+            for inner in archive:
+                yield from texts(f"{name}/{inner.name}", archive.extractfile(inner).read())
     elif suffix == ".pdf":
         from pypdf import PdfReader
         yield name, "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)

@@ -28,7 +28,8 @@ class Handler(Plain):
     def end_headers(self) -> None:
         for name, value in policy.headers().items():
             self.send_header(name, value)
-        self.send_header("Cache-Control", "no-cache")  # a page that was built again is seen at once
+        # A page that was built again is seen at once; what live pages load has its version in its address, as hosts are told, too.
+        self.send_header("Cache-Control", "public, max-age=31536000, immutable" if "/live/" in self.path and "/_static/" not in self.path else "no-cache")
         super().end_headers()
 
 

@@ -72,7 +72,7 @@ def test_the_chapter_s_widget_moves_its_chart(browser, jupyterlab, chapter, widg
     page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.session?.kernel?.status === 'idle'")
     page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
     handle = page.locator(".jp-OutputArea .noUi-handle:visible").first
-    handle.or_(page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr'], .jp-RenderedText[data-mime-type='application/vnd.jupyter.error']")).first.wait_for()
+    handle.or_(page.locator(".jp-OutputArea-output", has_text="Traceback (most recent call last)")).first.wait_for()
     assert handle.count(), page.locator(".jp-OutputArea-output").all_inner_texts()
     page.wait_for_function(CHANGED, arg="")
     before = page.evaluate(PICTURE)

@@ -1,6 +1,6 @@
 """Live Python in the page: a notebook page's own cells run in the reader's browser, from the book's own files.
 
-    assemble.py    puts together what is large: Pyodide, wheels, ipywidgets' page side (``python -m _ext.live.assemble``)
+    assemble.py    puts together what is large: Pyodide, packages, ipywidgets' page side (``python -m _ext.live.assemble``)
     assembly/      what assemble.py reads: pinned versions, the scripts that are bundled
     pages.py       what the build writes for live pages
     bridge/        Python's side, in the worker

@@ -63,9 +63,7 @@ def assemble() -> None:
         from_pypi(work / "site", wheels)
         lock = packages(wheels, official["packages"])
         compile_all(npm, made / "pyodide", wheels)
-        for entry in lock.values():
-            entry["sha256"] = hashlib.sha256((made / "pyodide" / entry["file_name"]).read_bytes()).hexdigest()
-        write_json(made / "pyodide" / "pyodide-lock.json", {"info": official["info"], "packages": lock})
+        write_json(made / "pyodide" / "pyodide-lock.json", {"info": official["info"], "packages": {}})  # the worker loads them itself
         write_json(made / MANIFEST, describe(made, lock))
         shutil.rmtree(TARGET, ignore_errors=True)
         TARGET.mkdir(parents=True)
@@ -158,7 +156,7 @@ def compile_all(npm: Path, core: Path, wheels: Path) -> None:
 # What is in it
 
 def packages(wheels: Path, official: dict) -> dict[str, dict]:
-    """Return a lock, in Pyodide's form, of the packages that the book may use, with all that they need."""
+    """Return the packages that the book may use, with all that they need; what nobody needs is thrown away."""
     known = {entry["name"]: entry for entry in (describe_wheel(path, official) for path in wheels.glob("*.whl"))}
     wanted, found = list(choices()["roots"]), {}
     while wanted:
@@ -169,13 +167,13 @@ def packages(wheels: Path, official: dict) -> dict[str, dict]:
             found[name] = known[name]
             wanted += known[name]["depends"]
     for path in wheels.glob("*.whl"):
-        if path.name not in {entry["file_name"] for entry in found.values()}:
+        if path.stem not in {Path(entry["file"]).stem for entry in found.values()}:
             path.unlink()
     return dict(sorted(found.items()))
 
 
 def describe_wheel(path: Path, official: dict) -> dict:
-    """Return a wheel's entry of the lock; ``imports`` are the names under which a program imports it."""
+    """Return what the worker must know of a wheel; ``imports`` are the names under which a program imports it."""
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         metadata = email.message_from_bytes(archive.read(next(name for name in names if name.endswith(".dist-info/METADATA"))))
@@ -185,8 +183,7 @@ def describe_wheel(path: Path, official: dict) -> dict:
         normal(need.name) for need in needs if not need.marker or need.marker.evaluate(PYODIDE)]
     unused = choices()["unused"].get(name, [])
     imports = sorted({part.split("/")[0].removesuffix(".py") for part in names if part.endswith(".py") and ".dist-info/" not in part})
-    return {"name": name, "version": metadata["Version"], "file_name": path.name, "install_dir": "site", "package_type": "package",
-            "imports": imports, "depends": [need for need in depends if need not in unused], "unvendored_tests": False}
+    return {"name": name, "file": f"pyodide/{path.stem}.pack", "imports": imports, "depends": [need for need in depends if need not in unused]}
 
 
 def normal(name: str) -> str:
@@ -197,8 +194,7 @@ def describe(made: Path, lock: dict) -> dict:
     """Return the manifest: of each file its size and checksum, of each package its imports, its file and all that it needs."""
     files = {path.relative_to(made).as_posix(): {"bytes": path.stat().st_size, "integrity": integrity(path)}
              for path in sorted(made.rglob("*")) if path.is_file()}
-    return {"files": files, "packages": {name: {"imports": entry["imports"], "file": f"pyodide/{entry['file_name']}", "needs": needs(name, lock)}
-                                         for name, entry in lock.items()}}
+    return {"files": files, "packages": {name: {"imports": entry["imports"], "file": entry["file"], "needs": needs(name, lock)} for name, entry in lock.items()}}
 
 
 def integrity(path: Path) -> str:

@@ -103,6 +103,8 @@ def book_archive() -> bytes:
     files["_ext/references.py"] = files.pop("_ext/live/bridge/references.py")
     files["_ext/references.json"] = json.dumps({key: references.short(key) for key in references.entries()}).encode()
     files["_ext/__init__.py"] = files["_ext/live/__init__.py"] = b""  # those of the build speak to Sphinx
+    noted = {name: sorted(imports.modules(content.decode())) for name, content in files.items() if name.endswith(".py")}
+    files["_ext/live/bridge/imports.json"] = json.dumps(noted).encode()
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, content in sorted(files.items()):

@@ -2,10 +2,13 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 
+NOTED = Path(__file__).with_name("imports.json")
 LINE = re.compile(r"^\s*(?:import|from)\s+([A-Za-z_][\w.]*)(?:\s+import\s+(.+))?", flags=re.MULTILINE)
 
 
@@ -44,10 +47,22 @@ def needed(code: str, packages: Mapping[str, Mapping], folder: Path, also: Itera
         seen.add(module)
         own = _own_file(module, folder)
         if own:
-            waiting += modules(own.read_text(encoding="utf-8"))
+            waiting += _modules_of(own, folder)
         top = module.partition(".")[0]
         found |= {name for name, package in packages.items() if top in package["imports"]}
     return sorted(found | {other for name in found for other in packages[name]["needs"]})
+
+
+@cache
+def _modules_of(own: Path, folder: Path) -> set[str]:
+    """Return what one of the book's modules imports. Where the build has noted it (``pages.py``) no code need be parsed."""
+    name = own.relative_to(folder).as_posix()
+    return set(_noted()[name]) if name in _noted() else modules(own.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _noted() -> dict[str, list[str]]:
+    return json.loads(NOTED.read_text(encoding="utf-8")) if NOTED.exists() else {}
 
 
 def _own_file(module: str, folder: Path) -> Path | None:

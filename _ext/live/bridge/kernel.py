@@ -2,17 +2,22 @@
 from __future__ import annotations
 
 import builtins
+import gc
 import json
 import os
 import sys
 import tempfile
 import traceback
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 
 os.environ.setdefault("IPYTHONDIR", str(Path(tempfile.gettempdir(), "ipython")))
-if sys.platform == "emscripten":  # importing IPython imports its terminal, which a page has not and which takes half a second
+if sys.platform == "emscripten":
+    gc.set_threshold(50_000)  # pandas and Altair make half a million objects that stay; to look for waste after each 700 would slow their import
+    warnings.filterwarnings("ignore", module=r"dateutil\.zoneinfo")  # its table of time zones is left out: pandas would read it whole at its import
+    # Importing IPython imports its terminal, which a page has not and which takes half a second.
     sys.modules.setdefault("IPython.terminal.embed", ModuleType("IPython.terminal.embed")).embed = None
 
 from IPython.core.compilerop import CachingCompiler
@@ -55,10 +60,12 @@ class Kernel:
         """Run one cell; say whether it went well."""
         self._cell, self.shell.compile.cell, self.code = cell, cell, code
         sys.stdout, sys.stderr = self._streams
-        if "ipywidgets" in self.needed(code):
+        needed = self.needed(code)
+        if "ipywidgets" in needed:
             import ipywidgets  # noqa: F401 (before the cell does, so that its Output widgets can be filled)
+        if "altair" in needed:
+            figures.quicken()
         self._captures.watch()
-        figures.quicken()
         result = await self.shell.run_cell_async(code, store_history=False, transformed_cell=_transformed(self.shell, code))
         self._captures.watch()
         self._captures.stack.clear()
@@ -69,7 +76,6 @@ class Kernel:
         message = json.loads(text)
         self._cell = message.get("cell")
         self._captures.watch()
-        figures.quicken()
         try:
             self._comms.receive(message)
         except Exception as problem:

@@ -108,7 +108,7 @@
     ui.note("");
     ui.say("Fetching Python …");
     try {
-      await Promise.all(["session", "outputs", "edits", "cell", "notebook", "page"].map(name => place.load(place.script(`live/${name}.js`))));
+      await Promise.all(["packs", "session", "outputs", "edits", "cell", "notebook", "page"].map(name => place.load(place.script(`live/${name}.js`))));
       if (buttons.textContent === "Cancel") new bookLive.Page(place, ui, offer).open();
     } catch (problem) {
       offer(`Python could not be started: ${problem.message}. The page is as it was.`);

@@ -92,6 +92,7 @@
       });
       this.session = session;
       this.ui.buttons([["Cancel", () => session.end()]]);
+      if (this.place.packages.includes("altair")) bookLive.loadCharts().then(() => bookCharts.prepare()).catch(() => {});   // told at the chart, if it fails there, too
       await session.start();
       this.ui.progress(0, 0);
       this.ui.note("");

@@ -10,6 +10,7 @@
       this.asked = new Map();   // number of a request → what to do when it is done
       this.count = 0;
       this.comms = Promise.resolve();
+      this.supplies = new AbortController();
     }
 
     /* Resolves when cells can be run; rejects if that fails (with the reason) or is cancelled (without one). */
@@ -20,14 +21,26 @@
         this.worker.onmessage = ({ data }) => this.received(data);
         this.worker.onerror = event => this.end(event.message || "the worker could not be loaded");
         if (this.place.packages.includes("ipywidgets")) this.loadWidgets().catch(problem => this.end(problem.message));
-        const { folder, book, packages, directory, bibliography } = this.place;
-        this.worker.postMessage({ type: "start", folder, book, packages, directory, bibliography });
+        this.supply(this.worker).catch(problem => this.end(problem.message));
       });
+    }
+
+    /* Gives the worker what it needs to start: the page fetches the packages, while the worker starts Python. */
+    async supply(worker) {
+      const { folder, book, packages, directory, bibliography } = this.place;
+      const manifest = await (await bookPacks.fetchWhole(`${folder}manifest.json`)).json();
+      worker.postMessage({ type: "start", folder, book, packages, directory, bibliography, manifest });
+      await Promise.all(packages.map(async name => {
+        const pack = await bookPacks.fetchPack(folder, manifest, name, { signal: this.supplies.signal });
+        worker.postMessage({ type: "pack", ...pack }, [pack.bytes]);
+      }));
     }
 
     /* Ends Python; whatever was asked of it is answered with "no". */
     end(reason = "") {
-      this.worker?.terminate();
+      if (!this.worker) return;
+      this.worker.terminate();
+      this.supplies.abort();
       this.worker = null;
       this.asked.forEach(finish => finish(false));
       this.asked.clear();

@@ -3,7 +3,9 @@
    Every message between the page (session.js) and this worker; each is an object with a "type":
 
    page → worker
-     start    folder, book, packages, directory, bibliography   addresses, names of packages, the page's folder inside the book
+     start    folder, book, packages, directory, bibliography, manifest   addresses, names of packages, the page's folder inside the book,
+                                                                what was assembled (manifest.json)
+     pack     name, bytes                                       while starting: one of these packages
      run      id, cell, code                                    run a cell
      comm     id, message                                       a widget's message (JSON text: msg_type, comm_id, data, buffers, cell)
 
@@ -20,27 +22,31 @@
      comm     msg_type, comm_id, target_name, data, metadata, buffers      buffers are base64 */
 "use strict";
 
-const FOLDER = "/book";
+const FOLDER = "/book", SITE = "/site";   // inside Python: the book's files, the packages
 const CORE = ["pyodide/pyodide.js", "pyodide/pyodide.asm.js", "pyodide/pyodide.asm.wasm", "pyodide/python_stdlib.zip", "pyodide/pyodide-lock.json"];
-const browserFetch = self.fetch.bind(self);
-let folder, manifest, python, kernel;
+importScripts("packs.js" + location.search);
+const { fetchWhole, fetchPack } = bookPacks;
+const packs = [], loaded = new Set();   // those that the page has sent; names of the packages that Python has
+let folder, manifest, python, kernel, complete;
 let waiting = Promise.resolve();   // requests are dealt with one after the other
 
-onmessage = ({ data: message }) => { waiting = waiting.then(() => handlers[message.type](message)).catch(fail); };
+onmessage = ({ data: message }) => {
+  if (message.type === "pack") return received(message);
+  waiting = waiting.then(() => handlers[message.type](message)).catch(fail);
+};
 
 const handlers = {
   async start(message) {
-    folder = message.folder;
-    manifest = await (await fetchWhole("manifest.json")).json();
-    meter.expect([...CORE, ...message.packages.map(fileOf)]);
+    ({ folder, manifest } = message);
+    meter.expect([...CORE, ...message.packages.map(name => manifest.packages[name].file)]);
+    const book = fetchBook(message.book).catch(fail);
+    const all = new Promise(resolve => { complete = () => packs.length === message.packages.length && resolve(packs); });
     importScripts(folder + "pyodide/pyodide.js");
     meter.add("pyodide/pyodide.js", "pyodide/pyodide.asm.js");   // scripts can't be counted while they come
-    const book = fetchBook(message.book);
-    python = await loadPyodide({ indexURL: `${folder}pyodide/`, packages: message.packages, stdin: () => null, stdout: quiet, stderr: quiet });
-    checkLoaded(message.packages);
+    python = await loadPyodide({ indexURL: `${folder}pyodide/`, stdin: () => null, stdout: quiet, stderr: quiet });
+    install(await all);
     meter.say("Starting Python");
     python.unpackArchive(await book, "zip", { extractDir: FOLDER });
-    if (message.packages.includes("altair")) importScripts(`${folder}vega-lite.js`);
     python.FS.mkdirTree(FOLDER + message.directory);
     python.FS.chdir(FOLDER + message.directory);
     kernel = startKernel(message.bibliography);
@@ -63,7 +69,7 @@ const handlers = {
 function startKernel(bibliography) {
   const make = python.runPython(`
     import json, sys
-    sys.path.insert(0, "${FOLDER}")
+    sys.path[:] = ["${FOLDER}", *sys.path, "${SITE}"]
     from _ext.live.bridge.kernel import Kernel
     lambda post, compile_chart, bibliography, packages: Kernel(
         post, compile_chart=compile_chart, bibliography=bibliography, packages=json.loads(packages), folder="${FOLDER}")`);
@@ -73,48 +79,61 @@ function startKernel(bibliography) {
 
 /* Packages that a reader's own code asks for; answers with an error to show, or nothing. */
 async function loadFor(code) {
-  const names = kernel.needed(code).toJs().filter(name => !python.loadedPackages[name]);
+  const names = kernel.needed(code).toJs().filter(name => !loaded.has(name));
   if (!names.length) return null;
   postMessage({ type: "loading", names });
   try {
-    await python.loadPackage(names, { messageCallback: quiet, errorCallback: quiet });
-    checkLoaded(names);
-    if (names.includes("altair")) importScripts(`${folder}vega-lite.js`);
+    install(await Promise.all(names.map(name => fetchPack(folder, manifest, name))));
+    python.runPython("import importlib; importlib.invalidate_caches()");
     return null;
   } catch (problem) {
     return { output_type: "error", ename: "NotLoaded", evalue: problem.message, traceback: [problem.message] };
   }
 }
 
+// Packages
+
+function received(pack) {
+  packs.push(pack);
+  meter.add(manifest.packages[pack.name].file);
+  complete();
+}
+
+function install(packs) {
+  for (const { name, bytes } of packs) {
+    unpack(new Uint8Array(bytes));
+    loaded.add(name);
+    if (name === "altair") importScripts(`${folder}vega-lite.js`);
+  }
+}
+
+/* A pack is a tar archive: before each file stand 512 bytes with its name and, in octal digits, its size; the file is filled up to 512. */
+function unpack(bytes) {
+  const decoder = new TextDecoder(), folders = new Set();
+  const text = (start, length) => decoder.decode(bytes.subarray(start, start + length)).split("\0")[0];
+  for (let at = 0; bytes[at];) {
+    const file = [SITE, text(at + 345, 155), text(at, 100)].filter(Boolean).join("/"), size = parseInt(text(at + 124, 12), 8);
+    const parent = file.slice(0, file.lastIndexOf("/"));
+    if (!folders.has(parent)) python.FS.mkdirTree(parent);
+    folders.add(parent);
+    at += 512;
+    python.FS.writeFile(file, bytes.subarray(at, at + size), { canOwn: true });   // not copied
+    at += 512 * Math.ceil(size / 512);
+  }
+}
+
 // Fetching
 
-function fileOf(name) { return manifest.packages[name].file; }
 function quiet() {}
-
-/* Pyodide goes on without a package that it could not load; a page must not. */
-function checkLoaded(names) {
-  const missing = names.filter(name => !python.loadedPackages[name]);
-  if (missing.length) throw new Error(`${missing.join(", ")} could not be loaded`);
-}
-
-async function fetchWhole(name, options) {
-  let response;
-  try { response = await browserFetch(name.includes(":") ? name : folder + name, options); }
-  catch { throw new Error(`${nameOf(name)} could not be fetched: the connection failed, or the file is damaged`); }
-  if (!response.ok) throw new Error(`${nameOf(name)} could not be fetched (${response.status})`);
-  return response;
-}
-
-function nameOf(address) { return address.split("/").pop(); }
 
 async function fetchBook(address) { return (await fetchWhole(address)).arrayBuffer(); }
 
 /* What Pyodide fetches goes through here: it is counted, and a failure is told at once (Pyodide would wait for ever). */
 self.fetch = async (address, options = {}) => {
-  const name = String(address).replace(folder, "");
+  const name = String(address).replace(folder, "");   // inside the folder
   const known = manifest?.files[name];
   try {
-    const response = await fetchWhole(name, known && !name.endsWith(".wasm") ? { ...options, integrity: known.integrity } : options);
+    const response = await fetchWhole(String(address), known && !name.endsWith(".wasm") ? { ...options, integrity: known.integrity } : options);
     if (known) meter.follow(name, response);
     return response;
   } catch (problem) {
