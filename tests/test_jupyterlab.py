@@ -57,7 +57,8 @@ PICTURE = """() => {
 CHANGED = f"before => {{ const now = ({PICTURE})(); return now && now !== before; }}"
 
 
-@pytest.mark.parametrize(("chapter", "widget"), [("chapters/scenario-lab", "lab"), ("chapters/recruitment", "who-is-left-widget")])
+@pytest.mark.parametrize(("chapter", "widget"), [
+    ("chapters/scenario-lab", "lab"), pytest.param("chapters/recruitment", "who-is-left-widget", marks=pytest.mark.full)])
 def test_the_chapter_s_widget_moves_its_chart(browser, jupyterlab, chapter, widget):
     """The chapter's imports and the cell of its widget, run by JupyterLab: a slider moved by keys and by mouse changes the chart."""
     address, folder = jupyterlab
