@@ -3,7 +3,7 @@
     .venv/bin/python bench/kernel.py [PAGE …]     default: the lightest, a usual and the heaviest chapter
 
 A hub has to provide for each student who is there at the same time: the kernel (measured here, with its children) and the
-Jupyter server beside it (measured here, too, idle). The numbers for a class stand in chapters/host-it.md.
+Jupyter server beside it (measured here, too, idle). The numbers for a class stand in reuse/host-it.md.
 """
 from __future__ import annotations
 
