@@ -1,9 +1,11 @@
 """What the tests share: the chapters, the built site behind a local address, one browser for each worker."""
 from __future__ import annotations
 
+import inspect
 import os
 import shutil
 from pathlib import Path
+from types import CodeType, FunctionType
 
 import nbformat
 import pytest
@@ -79,8 +81,22 @@ def takes_long(item: pytest.Item) -> bool:
     """Say if a test is left out of the quick loop: by what it asks for, what it reads, or that it draws examples."""
     test = getattr(item, "function", None)
     return bool({"site", "browser", "engine", "copy", "slow"} & set(getattr(item, "fixturenames", ()))
-                or {"SITE", "html"} & set(getattr(getattr(test, "__code__", None), "co_names", ()))
+                or {"SITE", "html"} & names_in(test)
                 or getattr(test, "is_hypothesis_test", False))
+
+
+def names_in(function, seen: frozenset = frozenset()) -> set[str]:
+    """Return the names that a function of a test module uses, itself or through the module's own functions."""
+    function = inspect.unwrap(function)  # of a cache
+    if not isinstance(function, FunctionType) or function in seen:
+        return set()
+    codes = [function.__code__]
+    for code in codes:  # grows: what is within it, such as a comprehension
+        codes += [const for const in code.co_consts if isinstance(const, CodeType)]
+    names = {name for code in codes for name in code.co_names}
+    helpers = (function.__globals__.get(name) for name in names)
+    own = [one for one in helpers if callable(one) and getattr(one, "__module__", None) == function.__module__]
+    return names.union(*(names_in(one, seen | {function}) for one in own))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -156,7 +156,7 @@ def test_only_the_proportions_of_weights_count():
     one = dict.fromkeys(assumptions.WEIGHTS, 20.0)
     other = dict.fromkeys(assumptions.WEIGHTS, 100.0)
     assert teams.disagreement({"a": one, "b": other})["apart"].max() == 0
-    assert teams.pool({"a": one, "b": other}) == pytest.approx(dict.fromkeys(assumptions.WEIGHTS, 0.2))
+    assert teams.pool({"a": one, "b": other}) == pytest.approx(dict.fromkeys(assumptions.WEIGHTS, 1 / len(assumptions.WEIGHTS)))
 
 
 def test_a_team_has_a_say_only_on_what_its_file_names():

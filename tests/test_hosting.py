@@ -83,10 +83,10 @@ def test_shell_scripts_can_be_read(path):
 # A chapter alone
 
 def opened(*, config: dict, folder: Path) -> subprocess.CompletedProcess:
-    """Run the opening cell where nothing is installed (without Python's site packages), in a folder."""
+    """Run the opening cell where nothing is installed (without Python's site packages, and whatever paths are set), in a folder."""
     code = opening.source(config).replace('run([sys.executable, "-m", "pip"', 'print(["pip"')
     code = code.replace("str(book)], check=True)\n    sys", "str(book)])\n    sys")
-    return run(sys.executable, "-S", "-c", f"{code}\nimport aftermath\nprint('found')", cwd=folder)
+    return run(sys.executable, "-S", "-E", "-c", f"{code}\nimport aftermath\nprint('found')", cwd=folder)
 
 
 def test_the_opening_cell_finds_the_package_in_a_folder_above(tmp_path):
