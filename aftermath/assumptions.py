@@ -171,6 +171,8 @@ def _warn_outside(assumption: Assumption, value: object) -> None:
 
 
 def _ends(value) -> tuple[float, float]:
+    if isinstance(value, Real):  # no array for one number: a moving slider asks for all assumptions
+        return float(value), float(value)
     numbers = np.asarray(value, dtype=float)
     return float(numbers.min()), float(numbers.max())
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import altair as alt
 import ipywidgets
+import numpy as np
 import pandas as pd
 import traitlets
 
@@ -29,7 +30,7 @@ class Lab(ipywidgets.VBox):
     DataFrame. Both can be observed, as in ``lab.observe(function, "outcomes")``.
 
     ``groups`` maps the heading of a tab to the ids on it; with one group there are no tabs. ``compute`` turns values into a
-    DataFrame, ``rows`` that and the pinned one (or nothing) into the rows of the chart. ``draw`` makes the chart of the data named
+    DataFrame, ``rows`` the frames by set ("now", and "pinned" if there is one) into the rows of the chart. ``draw`` makes the chart of the data named
     ``ROWS``, ``say`` values into a sentence. ``explorer`` makes the chart that a page without a kernel shows in place of the widget.
     """
 
@@ -130,7 +131,8 @@ class Lab(ipywidgets.VBox):
     def _drawn(self) -> dict:
         """Return the chart as JSON. Altair makes it once, which would take most of the time of a move; then only its rows change."""
         self._chart = self._chart or self._draw().to_dict()
-        return {**self._chart, "datasets": {ROWS.name: self._rows(self.outcomes, self.pinned).to_dict("records")}}
+        sets = {"now": self.outcomes} | ({} if self.pinned is None else {"pinned": self.pinned})
+        return {**self._chart, "datasets": {ROWS.name: self._rows(sets)}}
 
     def _toolbar(self) -> ipywidgets.HBox:
         options = [("Preset …", "")] + [(label, name) for name, label in assumptions.presets().items()]
@@ -168,11 +170,6 @@ def _slider(id: str, style: ipywidgets.widgets.widget_float.SliderStyle) -> ipyw
     )
 
 
-def _both(frame: pd.DataFrame, pinned: pd.DataFrame | None) -> pd.DataFrame:
-    """Return the present outcomes and the pinned ones, told apart by the column ``set``."""
-    return pd.concat([frame.assign(set="now"), *([] if pinned is None else [pinned.assign(set="pinned")])])
-
-
 def who_is_left() -> Lab:
     """Travelled, killed, returned: the explorer of the recruitment chapter, with a kernel."""
 
@@ -182,9 +179,8 @@ def who_is_left() -> Lab:
         people = {"still there": left, "gone home": travelled * returned, "killed": travelled * killed}
         return pd.DataFrame({"part": people.keys(), "people": [round(value) for value in people.values()]})
 
-    def rows(frame: pd.DataFrame, pinned: pd.DataFrame | None) -> pd.DataFrame:
-        both = _both(frame, pinned)
-        return both.assign(order=both.index)
+    def rows(sets: Mapping[str, pd.DataFrame]) -> list[dict]:
+        return [{**row, "set": name, "order": number} for name, frame in sets.items() for number, row in enumerate(frame.to_dict("records"))]
 
     def draw() -> alt.Chart:
         return alt.Chart(ROWS, title="Who is left?", height=alt.Step(45), usermeta=data.sources("wilner2017"),
@@ -208,17 +204,17 @@ class ScenarioLab(Lab):
         groups: dict[str, list[str]] = {}
         for id, heading in explorers.groups().items():
             groups.setdefault(heading, []).append(id)
-        super().__init__("five-scenarios", groups, self._outcomes, self._long, self._lines, self._words, explorers.five_scenarios)
+        super().__init__("five-scenarios", groups, self._outcomes, self._rows_of, self._lines, self._words, explorers.five_scenarios)
 
     @staticmethod
     def _outcomes(values: Mapping) -> pd.DataFrame:
-        months = range(0, explorers.MONTHS + 1, 6)
-        return pd.DataFrame([{"month": month, **model.outcomes(values, month)} for month in months]).set_index("month").round(4)
+        months = np.arange(0, explorers.MONTHS + 1, 6)
+        return pd.DataFrame({"month": months, **model.outcomes(values, months)}).set_index("month").round(4)
 
     @staticmethod
-    def _long(frame: pd.DataFrame, pinned: pd.DataFrame | None) -> pd.DataFrame:
-        long = _both(frame, pinned).reset_index().melt(["month", "set"], list(model.AT_LARGE), "outcome", "people").round(1)
-        return long.assign(outcome=long["outcome"].map(explorers.OUTCOMES))
+    def _rows_of(sets: Mapping[str, pd.DataFrame]) -> list[dict]:
+        return [{"month": month, "set": name, "outcome": explorers.OUTCOMES[outcome], "people": round(people, 1)}
+                for name, frame in sets.items() for outcome in model.AT_LARGE for month, people in frame[outcome].items()]
 
     @staticmethod
     def _lines() -> alt.Chart:
