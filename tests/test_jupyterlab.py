@@ -13,6 +13,8 @@ import nbformat
 import pytest
 from conftest import read_notebook
 
+pytestmark = pytest.mark.full
+
 PATIENCE = 300_000  # milliseconds, on a busy machine
 NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 

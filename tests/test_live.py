@@ -18,6 +18,8 @@ from conftest import SITE, notebooks, read_notebook
 from _ext.live import assemble, pages
 from aftermath import theme
 
+pytestmark = pytest.mark.full
+
 full = pytest.mark.full  # what make test leaves out: it starts Python anew, once for each test
 
 WORKBENCH = "chapters/scenarios/stay"  # a short chapter
