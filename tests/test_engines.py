@@ -1,6 +1,6 @@
 """The site in three engines: every page loads and lives in each, and what a reader does works in each.
 
-``make test`` takes Firefox here, since the other tests of the site run in Chromium; ``make test-all`` takes all three.
+``make test-all`` runs them: with the other tests of the site, they would make ``make test`` too long.
 """
 from __future__ import annotations
 
