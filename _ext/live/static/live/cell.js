@@ -38,6 +38,8 @@
       return button;
     }
 
+    get name() { return this.number ? `cell ${this.number}` : "a cell that the page does not show"; }
+
     is(state, words = "") {
       if (!this.element) return;
       this.element.dataset.live = state;

@@ -44,7 +44,8 @@
 
     makeCells() {
       const stored = this.published.cells.filter(cell => cell.cell_type === "code" && !(cell.metadata.tags ?? []).includes("no-live") && [].concat(cell.source).join("").trim());
-      this.cells = stored.map((cell, index) => new bookLive.Cell(cell, index + 1, this));
+      let shown = 0;   // cells are counted as the reader sees them
+      this.cells = stored.map(cell => new bookLive.Cell(cell, document.getElementById(`cell-${cell.id}`) ? ++shown : 0, this));
       const edits = this.edits.all();
       for (const cell of this.cells) if (edits[cell.id]) this.recall(cell, edits[cell.id]);
       for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, this.notice, true);
@@ -155,7 +156,7 @@
       let ran = 0;
       if (!this.session && !await this.again()) return;
       this.state("busy");
-      this.say(this.queue.length > 1 ? `Running ${this.queue.length} cells …` : `Running cell ${this.queue[0].number} …`);
+      this.say(this.queue.length > 1 ? `Running ${this.queue.length} cells …` : `Running ${this.queue[0].name} …`);
       while (this.queue.length && this.session) {
         const cell = this.queue[0];
         const ok = await cell.run(this.session);
@@ -189,7 +190,7 @@
       rest.forEach(other => other.is("", "Not run"));
       this.state("idle");
       const { ename, evalue } = cell.failed ?? { ename: "Error", evalue: "" };
-      this.say(`Cell ${cell.number} failed (${ename}: ${evalue}).${rest.length ? ` The ${rest.length} cells after it were not run and show what was printed.` : ""}`);
+      this.say(`${cell.name.replace(/^./, letter => letter.toUpperCase())} failed (${ename}: ${evalue}).${rest.length ? ` The ${rest.length} cells after it were not run and show what was printed.` : ""}`);
     }
 
     // Outputs
