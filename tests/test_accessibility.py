@@ -38,6 +38,7 @@ def violations(visit: Visit, views) -> list[str]:
     for theme, viewport in views:
         visit.page.set_viewport_size(viewport)
         visit.page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+        visit.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")  # the page sees its new width with the next frame
         found += [f"{theme}, {viewport['width']} px: {line}" for line in visit.page.evaluate(RUN)]
     return found
 
