@@ -101,7 +101,7 @@ def test_every_page_anchor_and_control_of_a_plan_is_in_the_built_site():
 
 
 def test_every_chapter_says_what_students_may_believe():
-    plain = {"claims", "glossary", "data-guide", "bibliography", "status", "objectives", "accessibility", "privacy", "licences"}
+    plain = {"claims", "glossary", "bibliography", "status", "objectives", "accessibility", "privacy", "licences"}
     chapters = {page.rpartition("/")[2] for page in pages() if page.startswith("chapters/")} - plain
     assert set(teaching.misconceptions()) == chapters
     for rows in teaching.misconceptions().values():
