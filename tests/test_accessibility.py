@@ -17,8 +17,6 @@ from test_site import Visit
 from _ext import references
 from _ext.serve import serve
 
-pytestmark = pytest.mark.full
-
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 VIEWS = list(itertools.product(("light", "dark"), (DESK, PHONE)))
 EVERY_PAGE = [*pages(), "search", "genindex"]

@@ -1,6 +1,6 @@
 """The site in three engines: every page loads and lives in each, and what a reader does works in each.
 
-``make test-all`` runs them: with the other tests of the site, they would make ``make test`` too long.
+``make test`` runs Firefox, beside the tests of the site in Chromium; ``make test-all`` runs all three.
 """
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from conftest import SITE, pages
 from explorer_pages import EXPLORERS
 
 from aftermath import assumptions, explorers, model
-
-pytestmark = pytest.mark.full
 
 PHONE = 375
 ENGINES = [pytest.param("chromium", marks=pytest.mark.full), "firefox", pytest.param("webkit", marks=pytest.mark.full)]

@@ -13,8 +13,6 @@ import nbformat
 import pytest
 from conftest import read_notebook
 
-pytestmark = pytest.mark.full
-
 PATIENCE = 60_000  # milliseconds, on a busy machine
 NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 
@@ -60,7 +58,7 @@ CHANGED = f"before => {{ const now = ({PICTURE})(); return now && now !== before
 
 
 @pytest.mark.parametrize(("chapter", "widget"), [
-    ("chapters/scenario-lab", "lab"), pytest.param("chapters/recruitment", "who-is-left-widget", marks=pytest.mark.full)])
+    ("chapters/scenario-lab", "lab"), ("chapters/recruitment", "who-is-left-widget")])
 def test_the_chapter_s_widget_moves_its_chart(browser, jupyterlab, chapter, widget):
     """The chapter's imports and the cell of its widget, run by JupyterLab: a slider moved by keys and by mouse changes the chart."""
     address, folder = jupyterlab

@@ -18,9 +18,6 @@ from conftest import SITE, notebooks, read_notebook
 from _ext.live import assemble, pages
 from aftermath import theme
 
-pytestmark = pytest.mark.full
-
-full = pytest.mark.full  # what make test leaves out: it starts Python anew, once for each test
 
 WORKBENCH = "chapters/scenarios/stay"  # a short chapter
 BUTTON = "Make this page live"
@@ -214,7 +211,7 @@ def _shown(output: dict) -> tuple[str, object]:
     return output.get("name", output["output_type"]), "".join(output.get("text", ""))
 
 
-@pytest.mark.parametrize("page", [pytest.param(page, marks=() if page == "chapters/scenario-lab" else full) for page in notebooks()
+@pytest.mark.parametrize("page", [page for page in notebooks()
                                   if any(cell["cell_type"] == "code" for cell in read_notebook(page).cells)])
 def test_chapter_runs_live_and_gives_what_was_published(visit, page):
     here = visit(page).live()
@@ -308,7 +305,6 @@ def test_a_failing_start_is_told_and_leaves_the_page_as_it_was(visit, pattern, h
     assert after == before
 
 
-@full
 def test_after_a_failed_start_a_second_try_can_work(visit):
     """The second time by the menu of all places where the chapter can be run."""
     tries = []
@@ -450,7 +446,6 @@ def test_a_package_that_is_not_there_is_an_error_in_words(bench):
     assert "No module named 'seaborn'" in bench.do(bench.ids()[0], "import seaborn")
 
 
-@full
 def test_a_failing_cell_leaves_later_ones_as_printed(visit):
     here = visit()
     printed = here.page.locator(".cell_output").all_inner_texts()
@@ -480,7 +475,6 @@ def test_an_endless_loop_can_be_stopped_and_python_starts_again(bench):
     assert "value is 7" in bench.run(second)  # the cells above ran, too
 
 
-@full
 def test_an_endless_callback_can_be_stopped(bench):
     first = bench.ids()[0]
     bench.do(first, "import ipywidgets\ndef hang(_):\n    while True: pass\nbutton = ipywidgets.Button(description='Hang')\nbutton.on_click(hang)\nbutton")
@@ -490,7 +484,6 @@ def test_an_endless_callback_can_be_stopped(bench):
     bench.says("Stopped")
 
 
-@full
 def test_after_a_crash_python_starts_again(bench):
     first = bench.ids()[0]
     bench.write(first, "import js\njs.postMessage(js.JSON.parse('{\"type\": \"failed\", \"reason\": \"out of memory\"}'))\nwhile True: pass")
@@ -499,7 +492,6 @@ def test_after_a_crash_python_starts_again(bench):
     assert "again" in bench.do(first, "print('again')")
 
 
-@full
 def test_a_cut_network_after_the_start_hurts_only_what_needs_it(visit):
     here = visit(routes=[("**/editor.js", abort), ("**/sympy-*.pack", abort)]).live()
     first = here.ids()[0]
@@ -511,7 +503,6 @@ def test_a_cut_network_after_the_start_hurts_only_what_needs_it(visit):
 
 # Edits and the notebook
 
-@full
 def test_edits_of_two_tabs_are_kept_until_reset(visit):
     one, two = visit().live(), visit().live()
     first, second = one.ids()[:2]
@@ -554,7 +545,6 @@ def test_the_page_is_exported_as_a_notebook(bench, tmp_path):
 
 # Where it is hosted
 
-@full
 def test_under_a_path_and_over_plain_http(browser):
     """A folder of another site, and an address that a browser does not count as secure."""
     class Quiet(SimpleHTTPRequestHandler):

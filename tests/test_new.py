@@ -13,8 +13,6 @@ from conftest import ROOT
 
 from aftermath import new
 
-pytestmark = pytest.mark.full
-
 TITLE = "Anna's café & library: a (very) small book"
 #: Words of this book that no other book has any use for. The licence of the machinery names the book that it is from.
 CONTENT = re.compile(r"caliphate|aftermath|wilner|\bisis\b|syria|iraq|jihad|traveller|foreign.fighter|returnee|sahel", flags=re.IGNORECASE)

@@ -13,8 +13,6 @@ from _ext.editions import blocks, presets, printed
 from _ext.exercises import KINDS
 from aftermath import assumptions, model
 
-pytestmark = pytest.mark.full
-
 PAPER = 643  # CSS pixels between the margins of a page
 
 

@@ -7,8 +7,6 @@ from conftest import ROOT, SITE, pages, until
 
 from _ext.editions import blocks, slides
 
-pytestmark = pytest.mark.full
-
 DESK, PHONE = {"width": 1280, "height": 720}, {"width": 375, "height": 740}
 
 
