@@ -18,7 +18,6 @@ from conftest import SITE, notebooks, read_notebook
 from _ext.live import assemble, pages
 from aftermath import theme
 
-
 WORKBENCH = "chapters/scenarios/stay"  # a short chapter
 BUTTON = "Make this page live"
 PATIENCE = 60_000  # milliseconds; on a busy machine Python takes its time to start
