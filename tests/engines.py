@@ -29,7 +29,7 @@ import requests
 from websockets.sync.client import connect
 
 DESK = {"width": 1280, "height": 900}
-WAIT = 180  # seconds until a browser that does not answer is given up
+WAIT = 60  # seconds until a browser that does not answer is given up
 KEYS = {"Tab": "\ue004", "ArrowRight": "\ue014", "ArrowUp": "\ue013"}  # as WebDriver writes them
 #: The first script of every page served, so that it misses no error; and what a check says in the page.
 COLLECTOR = """
@@ -237,7 +237,7 @@ class WebKit:
         self.http = self.after.enter_context(requests.Session())
         self.http.trust_env = False  # the machine's own proxy is not asked for a driver on this machine
         self.session = f"http://127.0.0.1:{port}/session"
-        wait_for_port(port)
+        wait_until_ready(self.http, f"http://127.0.0.1:{port}/status")
         host = server.address.removeprefix("http://")
         wanted = {"proxy": {"proxyType": "manual", "httpProxy": host, "sslProxy": host, "noProxy": ["127.0.0.1"]}}
         self.session += "/" + self._ask("POST", "", capabilities={"alwaysMatch": wanted})["sessionId"]
@@ -309,10 +309,12 @@ def free_port() -> int:
         return any_.getsockname()[1]
 
 
-def wait_for_port(port: int) -> None:
+def wait_until_ready(http: requests.Session, status: str) -> None:
+    """Ask a driver for its status until it answers; a connection without a request would make WebKit's wait for one for ever."""
     latest = time.monotonic() + WAIT
     while time.monotonic() < latest:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        with suppress(requests.RequestException):
+            http.get(status, timeout=1)
             return
         time.sleep(0.05)
     raise RuntimeError("The driver did not start.")
