@@ -1,6 +1,6 @@
-"""Print page × browser × check, with counts, from the last run of the tests.
+"""Print page × browser × check, with counts, from the last run of the tests, or from several files of results together.
 
-    python tests/table.py [_build/tests.xml] [--each]
+    python tests/table.py [_build/tests.xml …] [--each]
 
 ``make test`` and ``make test-all`` write the file; a test notes its page and its browser there (``conftest.py``). The
 first table counts the checks of each page in each browser, the second the pages (or turns) of each check; ``--each``
@@ -44,10 +44,11 @@ def table(found: pd.DataFrame, rows: str) -> str:
 
 
 def main() -> None:
-    path = next((Path(one) for one in sys.argv[1:] if not one.startswith("-")), RUN)
-    if not path.exists():
-        sys.exit(f"{path} is not there: run 'make test' first.")
-    found = results(path)
+    paths = [Path(one) for one in sys.argv[1:] if not one.startswith("-")] or [RUN]
+    for path in paths:
+        if not path.exists():
+            sys.exit(f"{path} is not there: run 'make test' first.")
+    found = pd.concat(map(results, paths), ignore_index=True)
     print(f"Checks of each page in each browser that passed\n{table(found, 'page')}\n\nPages or turns of each check that passed\n{table(found, 'check')}")
     if "--each" in sys.argv:
         print("\n" + found.groupby(["page", "browser", "check"], sort=False)["ended"].agg(in_words).to_string())
