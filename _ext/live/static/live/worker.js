@@ -68,7 +68,8 @@ const handlers = {
 
 function startKernel(bibliography) {
   const make = python.runPython(`
-    import json, sys
+    import gc, json, sys
+    gc.set_threshold(100_000, 50, 100)  # looking for garbage every 700 objects slows the imports, which make none
     sys.path[:] = ["${FOLDER}", *sys.path, "${SITE}"]
     from _ext.live.bridge.kernel import Kernel
     lambda post, compile_chart, bibliography, packages: Kernel(
