@@ -310,7 +310,7 @@ def free_port() -> int:
 
 
 def wait_until_ready(http: requests.Session, status: str) -> None:
-    """Ask a driver for its status until it answers; a connection without a request would make WebKit's wait for one for ever."""
+    """Ask a driver for its status until it answers."""
     latest = time.monotonic() + WAIT
     while time.monotonic() < latest:
         with suppress(requests.RequestException):
