@@ -58,7 +58,7 @@ watch: $(READY)  ## serve the book, build it anew at each change and reload the 
 	@$(BIN)/sphinx-autobuild . _build/watch -d _build/.watch -q --host 127.0.0.1 --port $(PORT) --watch data --watch aftermath --watch _ext \
 		--ignore "$(CURDIR)/conf.py" --re-ignore "/(_build|\.venv|\.git|[^/]*_cache|__pycache__|node_modules)/"
 
-check: $(READY)  ## the quick loop, under a minute: style, spelling, data, notebooks, every test that needs no site
+check: $(READY)  ## the quick loop: style, spelling, data, notebooks, every test that needs no site
 	@$(BIN)/pre-commit run --all-files
 	@$(BIN)/python -m pytest -n 2 --dist loadscope --quick tests
 

@@ -107,9 +107,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = kept
 
 
-@pytest.fixture()
+@pytest.fixture(scope="session")
 def slow() -> None:
-    """Asked for by a test that takes long for its own reasons: it stays out of the quick loop."""
+    """Asked for by a test, or a fixture of it, that takes long or needs what was built: it stays out of the quick loop."""
 
 
 @pytest.fixture(scope="session")

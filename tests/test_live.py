@@ -26,7 +26,7 @@ MADE = assemble.manifest()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def assembled():
+def assembled(slow):
     """Without a package registry the book has no live pages; where tests count (CI) it must have them."""
     if not (SITE / "live").exists():
         (pytest.fail if os.environ.get("CI") else pytest.skip)("live Python is not assembled: make book says why")

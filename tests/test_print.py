@@ -26,7 +26,7 @@ def page_of(name: str) -> BeautifulSoup:
 
 
 @pytest.fixture(scope="module")
-def composed() -> str:
+def composed(slow) -> str:
     return printed.compose()
 
 
