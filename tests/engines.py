@@ -29,7 +29,7 @@ import requests
 from websockets.sync.client import connect
 
 DESK = {"width": 1280, "height": 900}
-WAIT = 60  # seconds until a browser that does not answer is given up
+WAIT = 120  # seconds until a browser that does not answer is given up
 KEYS = {"Tab": "\ue004", "ArrowRight": "\ue014", "ArrowUp": "\ue013"}  # as WebDriver writes them
 #: The first script of every page served, so that it misses no error; and what a check says in the page.
 COLLECTOR = """

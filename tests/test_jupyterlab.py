@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from conftest import read_notebook
 
-PATIENCE = 60_000  # milliseconds, on a busy machine
+PATIENCE = 120_000  # milliseconds, on a busy machine
 NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 
 

@@ -20,7 +20,7 @@ from aftermath import theme
 
 WORKBENCH = "chapters/scenarios/stay"  # a short chapter
 BUTTON = "Make this page live"
-PATIENCE = 60_000  # milliseconds; on a busy machine Python takes its time to start
+PATIENCE = 120_000  # milliseconds; on a busy machine Python takes its time to start
 DESK = {"width": 1280, "height": 900}
 MADE = assemble.manifest()
 
