@@ -15,10 +15,8 @@ if [ "$which" = all ]; then
 fi
 if [ "$which" != chromium ]; then found java || packages="$packages default-jre-headless"; fi   # for the HTML checker
 # Debian's Chromium without a window does the same in three quarters of the time; elsewhere the whole browser does it.
-windowless=""
-found "${CHROMIUM:-}" chromium-headless-shell || windowless=chromium-headless-shell
-if [ "$(id -u)" = 0 ] && [ -n "$windowless" ] && command -v apt-get >/dev/null 2>&1; then
-	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $windowless; } >/dev/null 2>&1 || true
+if ! found "${CHROMIUM:-}" chromium-headless-shell && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium-headless-shell; } >/dev/null 2>&1 || true
 fi
 if [ -z "$packages" ]; then exit 0; fi
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
