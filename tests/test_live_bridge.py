@@ -4,9 +4,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import builtins
-import importlib
+import importlib.resources
 import io
 import json
+import marshal
 import subprocess
 import sys
 import zipfile
@@ -19,6 +20,7 @@ from conftest import ROOT, notebooks, read_notebook
 from _ext.live import assemble, pages
 from _ext.live.bridge import figures, imports
 from _ext.live.bridge.kernel import NO_INPUT, Kernel
+from _ext.live.bridge.modules import Modules
 from aftermath import theme
 
 PACKAGES = {
@@ -338,6 +340,26 @@ print(figure(json.load(sys.stdin)))
 
 
 # Assembling
+
+def test_a_packs_modules_are_imported_from_memory_its_data_from_files(tmp_path, monkeypatch):
+    sources = {"packed_trial/__init__": "from packed_trial.inner import deep", "packed_trial/inner/__init__": "", "packed_trial/inner/deep": "ANSWER = 42"}
+    (tmp_path / "packed_trial").mkdir()
+    (tmp_path / "packed_trial" / "data.txt").write_text("some data")
+    (tmp_path / "packed_trial" / "on_disk.py").write_text("WHERE = 'disk'")  # stands for a compiled part
+    found = Modules(str(tmp_path))
+    found.add(marshal.dumps({f"{name}.pyc": marshal.dumps(compile(code, f"{name}.py", "exec")) for name, code in sources.items()}))
+    monkeypatch.setattr(sys, "meta_path", [found, *sys.meta_path])
+    try:
+        trial = importlib.import_module("packed_trial")
+        assert trial.deep.ANSWER == 42 and trial.inner.__path__ == [str(tmp_path / "packed_trial" / "inner")]
+        assert importlib.resources.files("packed_trial").joinpath("data.txt").read_text() == "some data"
+        assert importlib.import_module("packed_trial.on_disk").WHERE == "disk"
+        with pytest.raises(ModuleNotFoundError, match="packed_trial.missing"):
+            importlib.import_module("packed_trial.missing")
+    finally:
+        for name in [name for name in sys.modules if name.startswith("packed_trial")]:
+            del sys.modules[name]
+
 
 def test_pins_are_exact_and_checked():
     lines = (assemble.PARTS / "requirements.txt").read_text("utf-8").splitlines()

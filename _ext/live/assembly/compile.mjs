@@ -1,6 +1,7 @@
 /* node compile.mjs PYODIDE SOURCE TARGET: replaces .py by .pyc in every wheel and in the standard library, made by the same
    Python that will run them. That halves the time in which a page comes alive. A wheel becomes a "pack", a tar archive
-   compressed as a whole: the browser unpacks it in a moment, where Python in the page would need a second or two. */
+   compressed as a whole: the browser unpacks it in a moment, where Python in the page would need a second or two. Its modules stand
+   together in one file of it, modules.marshal (path → code), from which _ext/live/bridge/modules.py imports without looking for files. */
 import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {pathToFileURL} from 'node:url';
@@ -9,9 +10,10 @@ const [pyodide, source, target] = process.argv.slice(2).map(path => resolve(path
 const {loadPyodide} = await import(pathToFileURL(`${pyodide}/pyodide.mjs`).href);
 const python = await loadPyodide({indexURL: `${pyodide}/`});
 python.runPython(`
-import _imp, gzip, importlib._bootstrap_external as external, io, tarfile, zipfile
+import _imp, gzip, importlib._bootstrap_external as external, io, marshal, tarfile, zipfile
 
 DAY = (2020, 1, 1, 0, 0, 0)  # the same bytes every time
+HEAD = 16  # bytes of a .pyc before its code
 
 def compiled(archive):
     """Yield the names and contents of a zip archive, its modules compiled; a module that does not compile stays as it is."""
@@ -37,9 +39,10 @@ def zipped(archive):
     return made.getvalue()
 
 def packed(archive):
-    made = io.BytesIO()
+    made, files = io.BytesIO(), dict(compiled(archive))
+    modules = {name: files.pop(name)[HEAD:] for name in list(files) if name.endswith(".pyc")}
     with tarfile.open(fileobj=made, mode="w", format=tarfile.USTAR_FORMAT) as new:
-        for name, content in compiled(archive):
+        for name, content in {**files, "modules.marshal": marshal.dumps(modules)}.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
             new.addfile(entry, io.BytesIO(content))

@@ -15,7 +15,7 @@ from types import ModuleType
 
 os.environ.setdefault("IPYTHONDIR", str(Path(tempfile.gettempdir(), "ipython")))
 if sys.platform == "emscripten":
-    gc.set_threshold(50_000)  # pandas and Altair make half a million objects that stay; to look for waste after each 700 would slow their import
+    gc.set_threshold(100_000, 50, 100)  # pandas and Altair make half a million objects that stay; to look for waste after each 700 would slow their import
     warnings.filterwarnings("ignore", module=r"dateutil\.zoneinfo")  # its table of time zones is left out: pandas would read it whole at its import
     # Importing IPython imports its terminal, which a page has not and which takes half a second.
     sys.modules.setdefault("IPython.terminal.embed", ModuleType("IPython.terminal.embed")).embed = None

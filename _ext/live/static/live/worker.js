@@ -27,7 +27,7 @@ const CORE = ["pyodide/pyodide.js", "pyodide/pyodide.asm.js", "pyodide/pyodide.a
 importScripts("packs.js" + location.search);
 const { fetchWhole, fetchPack } = bookPacks;
 const packs = [], loaded = new Set();   // those that the page has sent; names of the packages that Python has
-let folder, manifest, python, kernel, complete;
+let folder, manifest, python, modules, kernel, complete;
 let waiting = Promise.resolve();   // requests are dealt with one after the other
 
 onmessage = ({ data: message }) => {
@@ -44,11 +44,12 @@ const handlers = {
     importScripts(folder + "pyodide/pyodide.js");
     meter.add("pyodide/pyodide.js", "pyodide/pyodide.asm.js");   // scripts can't be counted while they come
     python = await loadPyodide({ indexURL: `${folder}pyodide/`, stdin: () => null, stdout: quiet, stderr: quiet });
-    install(await all);
-    meter.say("Starting Python");
     python.unpackArchive(await book, "zip", { extractDir: FOLDER });
     python.FS.mkdirTree(FOLDER + message.directory);
     python.FS.chdir(FOLDER + message.directory);
+    modules = startModules();
+    install(await all);
+    meter.say("Starting Python");
     kernel = startKernel(message.bibliography);
     postMessage({ type: "ready" });
   },
@@ -66,11 +67,18 @@ const handlers = {
   },
 };
 
+function startModules() {
+  return python.runPython(`
+    import sys
+    sys.path[:] = ["${FOLDER}", *sys.path, "${SITE}"]
+    from _ext.live.bridge.modules import Modules
+    sys.meta_path.insert(0, Modules("${SITE}"))
+    sys.meta_path[0]`);
+}
+
 function startKernel(bibliography) {
   const make = python.runPython(`
-    import gc, json, sys
-    gc.set_threshold(100_000, 50, 100)  # looking for garbage every 700 objects slows the imports, which make none
-    sys.path[:] = ["${FOLDER}", *sys.path, "${SITE}"]
+    import json
     from _ext.live.bridge.kernel import Kernel
     lambda post, compile_chart, bibliography, packages: Kernel(
         post, compile_chart=compile_chart, bibliography=bibliography, packages=json.loads(packages), folder="${FOLDER}")`);
@@ -110,17 +118,21 @@ function install(packs) {
 
 /* A pack is a tar archive: before each file stand 512 bytes with its name and, in octal digits, its size; the file is filled up to 512. */
 function unpack(bytes) {
-  const decoder = new TextDecoder(), folders = new Set();
+  const decoder = new TextDecoder();
   const text = (start, length) => decoder.decode(bytes.subarray(start, start + length)).split("\0")[0];
   for (let at = 0; bytes[at];) {
-    const file = [SITE, text(at + 345, 155), text(at, 100)].filter(Boolean).join("/"), size = parseInt(text(at + 124, 12), 8);
-    const parent = file.slice(0, file.lastIndexOf("/"));
-    if (!folders.has(parent)) python.FS.mkdirTree(parent);
-    folders.add(parent);
+    const file = [text(at + 345, 155), text(at, 100)].filter(Boolean).join("/"), size = parseInt(text(at + 124, 12), 8);
     at += 512;
-    python.FS.writeFile(file, bytes.subarray(at, at + size), { canOwn: true });   // not copied
+    put(file, bytes.subarray(at, at + size));
     at += 512 * Math.ceil(size / 512);
   }
+}
+
+function put(file, content) {
+  if (file === "modules.marshal") return modules.add(python.toPy(content));
+  const path = `${SITE}/${file}`;
+  python.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+  python.FS.writeFile(path, content, { canOwn: true });   // not copied
 }
 
 // Fetching
