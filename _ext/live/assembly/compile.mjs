@@ -8,7 +8,7 @@ import {pathToFileURL} from 'node:url';
 
 const [pyodide, source, target] = process.argv.slice(2).map(path => resolve(path));
 const {loadPyodide} = await import(pathToFileURL(`${pyodide}/pyodide.mjs`).href);
-const python = await loadPyodide({indexURL: `${pyodide}/`});
+const python = await loadPyodide({indexURL: `${pyodide}/`, env: {HOME: '/', PYTHONHASHSEED: '0'}});   // the same bytes every time
 python.runPython(`
 import _imp, gzip, importlib._bootstrap_external as external, io, marshal, tarfile, zipfile
 
