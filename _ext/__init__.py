@@ -3,6 +3,7 @@
     charts.py      Vega-Lite of a notebook → a figure: picture, live chart, sources; with its
     controls.py      sliders and choices, and
     tables.py        data as a table
+    dataframes.py    tables that pandas writes, tidied
     references.py  what references.bib says, in short forms
     expressions.py the functions of a page's charts, so that it makes none from text
     links.py       plain Markdown links of a chapter → citations, glossary terms, claims

@@ -1,16 +1,15 @@
-"""What Sphinx, the theme and pandas write into a page, made valid HTML that assistive technology can follow.
+"""What Sphinx and the theme write into a page, made valid HTML that assistive technology can follow.
 
 No page has a script in an attribute (`policy.py` forbids it): buttons of the theme get their work in ``static/page.js``.
 """
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from _ext import policy, references
+from _ext import dataframes, policy, references
 
 #: Buttons of the theme whose work is an inline script: what they do, by the label the theme gives them.
 BUTTONS = {"download-pdf-button": "print", "fullscreen-button": "fullscreen"}
@@ -24,23 +23,11 @@ def setup(app: Sphinx) -> None:
     app.add_js_file("page.js", loading_method="defer")
 
 
-# Tables: pandas writes styles into the page, heads without words, and nothing that lets a wide table scroll by itself
-
-TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
-UNWANTED = re.compile(r'<style\b.*?</style>\s*| (?:border="1"|valign="top"|style="text-align: \w+;")', re.DOTALL)
-
-
-def tidy_tables(html: str) -> str:
-    """Return an output's HTML with its tables valid, each in a box that scrolls."""
-    html = UNWANTED.sub("", html).replace("<th></th>", "<td></td>")
-    return TABLE.sub(lambda table: f'<div class="table-scroll" data-scrolls="Table">{table[0]}</div>', html)
-
-
 def _tidy_outputs(app: Sphinx, doctree: nodes.document, page: str) -> None:
     for node in list(doctree.findall(nodes.raw)):
         if "text_html" in node.get("classes", []) and "<table" in node.astext():
             node.children = []
-            node += nodes.Text(tidy_tables(node.rawsource or node.astext()))
+            node += nodes.Text(dataframes.tidy(node.rawsource or node.astext()))
 
 
 # The bibliography: the role that docutils gives an entry is deprecated; a list of list items says the same

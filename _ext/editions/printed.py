@@ -92,8 +92,6 @@ class Sheet:
         for output in self.soup.select(".output"):
             if output.get_text().rstrip().endswith(NO_ANSWER):
                 output.decompose()
-        for table in self.soup.select("table.dataframe"):
-            _set_words_left(table)
         self.title = self.soup.find("h1").get_text().strip()
         self.notes: list[str] = []
         self._name()
@@ -170,15 +168,6 @@ class Sheet:
 
 def _ident(name: str) -> str:
     return "page-" + re.sub(r"[^a-z0-9]", "-", name.lower())
-
-
-def _set_words_left(table: Tag) -> None:
-    """Figures stand at the right of their column, sentences and their heading at the left."""
-    rows = [row.find_all(["th", "td"], recursive=False)[::-1] for row in table.find_all("tr")]  # from the right: names of rows may span several
-    wordy = {place for row in rows for place, cell in enumerate(row) if cell.name == "td" and re.search(r"[^\W\d_]{3}.* ", cell.get_text())}
-    for row in rows:
-        for place in wordy & set(range(len(row))):
-            row[place]["class"] = ["words"]
 
 
 # Charts

@@ -26,6 +26,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from _ext import dataframes
 from _ext.live.bridge import figures, imports, widgets
 
 NO_INPUT = "A live page can't ask for input: set the value in the code and run the cell again."
@@ -91,25 +92,28 @@ class Kernel:
         """Send a widget's message; charts that Python sets as an Output widget's outputs become figures, as those of cells do."""
         state = message["data"].get("state", {})
         if state.get("outputs"):
-            state = {**state, "outputs": [self._with_figure(output) for output in state["outputs"]]}
+            state = {**state, "outputs": [self._dressed(output) for output in state["outputs"]]}
             message = {**message, "data": {**message["data"], "state": state}}
         self.send(message)
 
     def emit(self, output: dict) -> None:
         """Send one output to the innermost Output widget, else to the cell."""
-        output = self._with_figure(output)
+        output = self._dressed(output)
         if not self._captures.take(output):
             self.send({"type": "output", "cell": self._cell, "output": output})
 
     def update(self, display_id: str, output: dict) -> None:
-        self.send({"type": "update", "display_id": display_id, "output": self._with_figure(output)})
+        self.send({"type": "update", "display_id": display_id, "output": self._dressed(output)})
 
     def clear(self, wait: bool) -> None:
         if not self._captures.clear(wait):
             self.send({"type": "clear", "cell": self._cell, "wait": wait})
 
-    def _with_figure(self, output: dict) -> dict:
+    def _dressed(self, output: dict) -> dict:
+        """Return an output as the built page would show it: a chart as its figure, a table tidied."""
         data = output.get("data", {})
+        if "<table" in data.get("text/html", ""):
+            return {**output, "data": {**data, "text/html": dataframes.tidy(data["text/html"])}}
         spec = data.get(figures.MIME)
         if spec is None or self._figure is None or widgets.VIEW in data:  # where a widget stands beside a chart, the page shows the widget
             return output

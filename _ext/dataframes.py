@@ -1,0 +1,42 @@
+"""Tables that pandas writes: valid HTML, texts at the left and figures at the right, each in a box that scrolls by itself.
+
+The build does it to stored outputs, a live page to those that Python just made.
+"""
+from __future__ import annotations
+
+import re
+from html import unescape
+
+TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+CELL = re.compile(r"<(t[hd])\b([^>]*)>(.*?)</\1>", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
+UNWANTED = re.compile(r'<style\b.*?</style>\s*| (?:border="1"|valign="top"|style="text-align: \w+;")', re.DOTALL)
+#: Begins with a word, or has one inside: "contested", "30,000 to 52,800 people"; but not "20 points", "−4 %" or a missing number.
+TEXT = re.compile(r"(?!nan$|inf$|nat$|none$)[^\w+−-]*[^\W\d_]{2}|.*\b[^\W\d_]+ ", re.IGNORECASE)
+
+
+def tidy(html: str) -> str:
+    """Return an output's HTML with its tables tidied; whatever else it holds stays as it is."""
+    html = UNWANTED.sub("", html).replace("<th></th>", "<td></td>")
+    return TABLE.sub(lambda table: f'<div class="table-scroll" data-scrolls="Table">{_texts_left(table[0])}</div>', html)
+
+
+def _texts_left(table: str) -> str:
+    """Mark the cells of columns that hold names or, for the most part, texts; columns are counted from the right, as names of rows may span several."""
+    columns: dict[int, list[bool]] = {}
+    for row in ROW.findall(table.partition("</thead>")[2]):
+        for place, (tag, _, content) in enumerate(CELL.findall(row)[::-1]):
+            if content:
+                columns.setdefault(place, []).append(tag == "th" or bool(TEXT.match(_seen(content))))
+    texts = {place for place, cells in columns.items() if sum(cells) > len(cells) / 2}
+    return ROW.sub(lambda row: _marked(row[0], texts), table)
+
+
+def _seen(content: str) -> str:
+    return unescape(TAG.sub("", content)).strip()
+
+
+def _marked(row: str, places: set[int]) -> str:
+    left = iter(range(len(CELL.findall(row)) - 1, -1, -1))
+    return CELL.sub(lambda cell: f'<{cell[1]} class="text"{cell[2]}>{cell[3]}</{cell[1]}>' if next(left) in places else cell[0], row)
