@@ -121,7 +121,7 @@ def test_one_button_erases_everything(page):
 def test_outcomes_stay_folded_until_there_is_a_forecast(page, site):
     page.goto(f"{site}/chapters/scores.html")
     assert not page.locator(".forecast-outcomes").get_attribute("open")
-    assert "no forecast of yours" in page.locator(".forecast-result").inner_text()
+    assert page.locator(".forecast-result p").inner_text() == "There is no forecast of yours in this browser. First write your forecast. Then come back: the outcomes are folded away below."
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -193,9 +193,9 @@
     let mine = {};
     try { mine = parse(written(answers), known); } catch { /* what this browser kept is damaged: as if nothing were there */ }
     if (!committed || !scored(mine, outcomes).length) {
-      const link = element("a", "write your forecast", { href: "forecast.html" });
-      result.append(element("p", "There is no forecast of yours in this browser. First "), ". Then come back: the outcomes are folded away below.");
-      result.firstChild.append(link);
+      const line = element("p", "There is no forecast of yours in this browser. First ");
+      line.append(element("a", "write your forecast", { href: "forecast.html" }), ". Then come back: the outcomes are folded away below.");
+      result.append(line);
     } else {
       result.append(...report(mine, outcomes, bands, "Your forecast"));
       folded.querySelectorAll("tr[data-question]").forEach(row => {
