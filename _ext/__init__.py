@@ -19,6 +19,7 @@
     plenary.py     the files of several teams side by side
     page.py        what a page loads, and mathematics without a script
     budgets.py     how heavy a page may be (budgets.csv); a heavier one fails the build
+    chromium.py    the browser that prints and is tested
     opening.py     the cell with which a chapter opens alone, for example on Colab
     markup.py      what the theme and pandas write, made valid and accessible
     licences.py    lock files → the licences page

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -26,8 +25,8 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import explorer_pages  # noqa: E402
-from conftest import BROWSERS  # noqa: E402
 
+from _ext import chromium  # noqa: E402
 from _ext.serve import Plain  # noqa: E402
 from aftermath import explorers  # noqa: E402
 
@@ -139,14 +138,12 @@ def row(name: str, seen: dict[str, list[float]]) -> dict[str, float]:
 
 
 def main(rounds: int) -> None:
-    chromium = next(filter(None, map(shutil.which, filter(None, (os.environ.get("CHROMIUM"), *BROWSERS)))), None)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = explorer_pages.write(Path(name), {"book": ["five-scenarios"]})
         for renderer in ("svg", "canvas"):
             plain = explorers.five_scenarios().to_html(inline=True, embed_options={"renderer": renderer, "actions": False})
             (folder / f"plain-{renderer}.html").write_text(plain, "utf-8")
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+            browser = playwright.chromium.launch(executable_path=chromium.path(), args=chromium.FLAGS)
         with explorer_pages.serve(folder, handler=Plain) as address:  # vega-embed could not run under the book's policy
 
             def opener(file: str, ready: str):

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import os
-import shutil
 import statistics
 import sys
 import tempfile
@@ -23,12 +22,12 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from _ext import chromium  # noqa: E402
 from _ext.live import assemble, pages  # noqa: E402
 from _ext.serve import serve  # noqa: E402
 
 SITE = ROOT / "_build" / "html"
 PAGE = "chapters/scenario-lab"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 MOVES = 40
 VISIT = 5  # seconds
 MEMORY = "memory of the browser, MB"
@@ -118,14 +117,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5)
     runs = parser.parse_args().runs
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     found: dict[str, list[float]] = {}
     moves: list[float] = []
     with serve(SITE) as address, sync_playwright() as playwright:
         for _ in range(runs):
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
                 for kind in ("cold", "warm"):
-                    context = playwright.chromium.launch_persistent_context(profile, executable_path=path, args=FLAGS, viewport={"width": 1280, "height": 900})
+                    context = playwright.chromium.launch_persistent_context(profile, executable_path=chromium.path(), args=chromium.FLAGS, viewport={"width": 1280, "height": 900})
                     page = opened(context, address)
                     for name, seconds in start(page).items():
                         found.setdefault(f"{kind}: click to {name}", []).append(seconds)

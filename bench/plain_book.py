@@ -32,8 +32,8 @@ import audit  # noqa: E402
 import explorers as sliders  # noqa: E402
 import lighthouse  # noqa: E402
 import scale  # noqa: E402
-from conftest import BROWSERS  # noqa: E402
 
+from _ext import chromium  # noqa: E402
 from aftermath import explorers, theme  # noqa: E402
 
 PAGES = {"front page": "index", "charts": "chapters/strategy", "map": "chapters/sahel-analogy", "formulas": "chapters/equations", "explorer": "chapters/what-if"}
@@ -127,12 +127,10 @@ def answer(browser: Browser, address: str, page: str) -> list[float]:
 
 
 def main(rounds: int) -> None:
-    chromium = next(filter(None, map(shutil.which, filter(None, (os.environ.get("CHROMIUM"), *BROWSERS)))), None)
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         sites, took = build_both(Path(name))
         print(f"Build from nothing: this book {took['this book']:.1f} s, plain {took['plain']:.1f} s\n", flush=True)
-        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        browser = playwright.chromium.launch(executable_path=chromium.path(), args=chromium.FLAGS)
         moves: dict[str, list[float]] = {}
         print(lighthouse.head("Lighthouse, best of " + str(rounds)) + f"{'sent KiB':>10}{'requests':>10}{'to other hosts':>16}")
         for kind, page in PAGES.items():

@@ -25,7 +25,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from conftest import notebooks  # noqa: E402
-from engines import end, free_port, wait_for_port  # noqa: E402
+from engines import end, free_port, wait_until_ready  # noqa: E402
 
 from _ext import budgets  # noqa: E402
 
@@ -111,8 +111,9 @@ def nginx(folder: Path, site: Path) -> Iterator[str]:
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, site=site), "utf-8")
     server = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")], stderr=subprocess.DEVNULL, start_new_session=True)
     try:
-        wait_for_port(port)
-        yield f"http://127.0.0.1:{port}"
+        address = f"http://127.0.0.1:{port}"
+        wait_until_ready(address)
+        yield address
     finally:
         end(server)
 

@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from conftest import BROWSERS, ROOT
+from conftest import ROOT
+
+from _ext import chromium
 
 PROGRAM = ROOT / "tests" / "tools" / "node_modules" / "lighthouse" / "cli" / "index.js"
 #: One page of each kind; of the kinds of _ext/budgets.csv the heaviest.
@@ -69,12 +71,11 @@ def host(folder: Path) -> Iterator[str]:
 
 def lighthouse(address: str, *categories: str) -> dict:
     """Return Lighthouse's report of a page; nothing but this machine can be reached while it looks."""
-    chromium = next(filter(None, map(shutil.which, filter(None, (os.environ.get("CHROMIUM"), *BROWSERS)))), None)
     node = shutil.which("node") or str(ROOT / ".venv" / "bin" / "node")
     flags = "--headless=new --no-sandbox --disable-gpu --no-first-run --disable-background-networking --host-resolver-rules='MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'"
     done = subprocess.run(
         [node, str(PROGRAM), address, "--output=json", "--quiet", f"--only-categories={','.join(categories)}", f"--chrome-flags={flags}"],
-        env={**os.environ, "CHROME_PATH": chromium or ""}, capture_output=True, text=True, timeout=300)
+        env={**os.environ, "CHROME_PATH": chromium.path()}, capture_output=True, text=True, timeout=300)
     if done.returncode:
         raise RuntimeError(f"Lighthouse could not look at {address}: {done.stderr.strip()[-400:]}")
     return json.loads(done.stdout)

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import shutil
 from pathlib import Path
 from types import CodeType, FunctionType
 
@@ -11,12 +10,11 @@ import nbformat
 import pytest
 import yaml
 
+from _ext import chromium
 from _ext.serve import serve
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-WINDOWLESS = "chromium-headless-shell"  # Debian's Chromium that makes no window of its own: the site tests take three quarters of the time
 
 
 def pages() -> list[str]:
@@ -126,12 +124,7 @@ def browser():
     """Headless Chromium: the machine's own."""
     from playwright.sync_api import sync_playwright
 
-    names = filter(None, (os.environ.get("CHROMIUM"), WINDOWLESS, *BROWSERS))
-    path = next(filter(None, map(shutil.which, names)), None)
-    if not path:
-        pytest.fail("No Chromium was found: sh tests/browser.sh installs it, or says how.")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=flags)
-        yield chromium
-        chromium.close()
+        browser = playwright.chromium.launch(executable_path=chromium.path(windowless=True), args=chromium.FLAGS)
+        yield browser
+        browser.close()

@@ -237,7 +237,7 @@ class WebKit:
         self.http = self.after.enter_context(requests.Session())
         self.http.trust_env = False  # the machine's own proxy is not asked for a driver on this machine
         self.session = f"http://127.0.0.1:{port}/session"
-        wait_until_ready(self.http, f"http://127.0.0.1:{port}/status")
+        wait_until_ready(f"http://127.0.0.1:{port}/status", self.http)
         host = server.address.removeprefix("http://")
         wanted = {"proxy": {"proxyType": "manual", "httpProxy": host, "sslProxy": host, "noProxy": ["127.0.0.1"]}}
         self.session += "/" + self._ask("POST", "", capabilities={"alwaysMatch": wanted})["sessionId"]
@@ -309,15 +309,15 @@ def free_port() -> int:
         return any_.getsockname()[1]
 
 
-def wait_until_ready(http: requests.Session, status: str) -> None:
-    """Ask a driver for its status until it answers."""
+def wait_until_ready(address: str, http=requests) -> None:
+    """Ask a program that was started until it answers."""
     latest = time.monotonic() + WAIT
     while time.monotonic() < latest:
         with suppress(requests.RequestException):
-            http.get(status, timeout=1)
+            http.get(address, timeout=1)
             return
         time.sleep(0.05)
-    raise RuntimeError("The driver did not start.")
+    raise RuntimeError(f"The program did not start: {address} does not answer.")
 
 
 def end(process: subprocess.Popen) -> None:

@@ -99,3 +99,11 @@ def test_every_colour_of_a_chart_becomes_a_role_of_the_theme():
     written = charts.to_variables(json.dumps(theme.config()))
     assert not [colour for colour in light if colour in written]
     assert len(light) == len(theme.COLOUR_PAIRS) + len(theme.INK_PAIRS), "two roles with one colour"
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "bench").glob("*.py")))
+def test_a_benchmark_finds_what_it_uses_of_the_book(name):
+    """Nobody runs them every day: one had lost a function of the tests and nobody saw it."""
+    program = "import runpy, sys; runpy.run_path(sys.argv[1], run_name='only imported')"
+    done = subprocess.run([sys.executable, "-c", program, str(ROOT / "bench" / name)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -15,6 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import SITE, notebooks, read_notebook
 
+from _ext import chromium
 from _ext.live import assemble, pages
 from aftermath import theme
 
@@ -552,7 +553,7 @@ def test_under_a_path_and_over_plain_http(browser):
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(SITE.parent)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    own = browser.browser_type.launch(executable_path=os.environ.get("CHROMIUM") or _chromium(), args=["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP book.test 127.0.0.1"])
+    own = browser.browser_type.launch(executable_path=chromium.path(windowless=True), args=[*chromium.FLAGS, "--host-resolver-rules=MAP book.test 127.0.0.1"])
     try:
         here = Visit(own.new_context(viewport=DESK), f"http://book.test:{server.server_port}/{SITE.name}", WORKBENCH)
         assert not here.page.evaluate("isSecureContext")
@@ -561,14 +562,6 @@ def test_under_a_path_and_over_plain_http(browser):
     finally:
         own.close()
         server.shutdown()
-
-
-def _chromium() -> str:
-    import shutil
-
-    from conftest import BROWSERS
-
-    return next(filter(None, map(shutil.which, BROWSERS)))
 
 
 def test_the_files_are_those_of_the_manifest():

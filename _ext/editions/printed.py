@@ -13,10 +13,8 @@ Page numbers are known only when the pages are laid out: the book is printed twi
 from __future__ import annotations
 
 import json
-import os
 import posixpath
 import re
-import shutil
 import sys
 from collections.abc import Iterable
 from contextlib import contextmanager
@@ -27,14 +25,13 @@ import vl_convert
 import yaml
 from bs4 import BeautifulSoup, Tag
 
-from _ext import charts
+from _ext import charts, chromium
 from _ext.editions import HERE, blocks, presets
 from aftermath import assumptions
 
 ROOT = HERE.parents[1]
 SITE, TARGET = ROOT / "_build" / "html", ROOT / "_build" / "print"
 BOOK = "after-the-caliphate.pdf"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 GONE = ("a.headerlink, button, script, style, .for-teaching, .claims-filter, .code-switch, .explorer-summary, .explorer-pinned, .explorer-tables, .explorer-note, "
         "form, details.chart-data, .hypotheses-result, .plenary-choose, .explorer-load, .forecast-class, .forecast-result, .launch, .live, nav.arc")
 NO_ANSWER = "Put yours in place of the dots."  # what check() says to a cell that nobody has filled
@@ -312,15 +309,12 @@ def _entry(anchor: str, text: str, kind: str) -> str:
 # PDF
 
 @contextmanager
-def chromium():
+def printer():
     """Give a Chromium that prints: the machine's own."""
     from playwright.sync_api import sync_playwright
 
-    path = next(filter(None, map(shutil.which, filter(None, (os.environ.get("CHROMIUM"), *BROWSERS)))), None)
-    if not path:
-        raise SystemExit("No Chromium was found: sh tests/browser.sh installs it, or says how.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=chromium.path(), args=chromium.FLAGS)
         yield browser
         browser.close()
 
@@ -387,7 +381,7 @@ def _settings() -> dict:
 def main(arguments: list[str]) -> int:
     if not (SITE / "index.html").exists():
         raise SystemExit("The site is not built: run 'make book' first ('make pdf' does it).")
-    with chromium() as browser:
+    with printer() as browser:
         target = make_book(browser, code="--code" in arguments)
         sheets = make_worksheets(browser)
     print(f"The printed edition is made: {target}, and {len(sheets)} worksheets beside it")
