@@ -3,18 +3,25 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from html import escape
+from importlib.metadata import version
 from pathlib import Path
 from textwrap import shorten
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.application import Sphinx
+from sphinx.builders.html._assets import _JavaScript
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
+from _ext import charts
+
 HERE = Path(__file__).resolve().parent
-UNUSED_SCRIPTS = ("fontawesome.js", "bootstrap.js.map", "pydata-sphinx-theme.js.map")
+#: The style sheets of every page, in their order: one request instead of ten, each of which a page waits for.
+STYLES = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css", "mystnb.*.css", "copybutton.css", "exercise.css", "colours.css", "book.css")
+JOINED = "styles/page.css"
 DESCRIPTION = 155  # characters: what search engines show of it
 logger = logging.getLogger(__name__)
 
@@ -27,7 +34,9 @@ def setup(app: Sphinx) -> None:
     app.connect("env-get-outdated", _outdated)
     app.connect("html-page-context", _trim, priority=900)
     app.connect("html-page-context", _describe)
+    app.connect("html-page-context", _load_once, priority=990)  # after all that add files
     app.connect("build-finished", _shrink_assets)
+    app.connect("build-finished", _join_styles, priority=600)
 
 
 def _add_folders(app: Sphinx, config) -> None:
@@ -53,6 +62,41 @@ def _trim(app: Sphinx, page: str, template: str, context: dict, doctree) -> None
         context["css_files"] = [file for file in context["css_files"] if not _is(file, "copybutton")]
     if has_code:
         app.add_js_file("code.js", loading_method="defer")
+        tools = '<button type="button" class="chart-button code-switch" disabled>Hide the code</button>\n' + context.get("live_bar", "")
+        context["body"] = context["body"].replace("</h1>", f"</h1>\n{tools}", 1)
+
+
+def _load_once(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    """Link to the joined style sheet in place of its parts, and let no script keep a page from being shown."""
+    context["styles"] = f"_static/{JOINED}?v={_styles_version()}"
+    context["css_files"] = [file for file in context["css_files"] if not any(Path(str(file.filename)).match(f"_static/{part}") for part in STYLES)]
+    context["script_files"] = [file if file.filename is None or "defer" in file.attributes
+                               else _JavaScript(file.filename, priority=file.priority, **file.attributes, defer="defer") for file in context["script_files"]]
+
+
+@lru_cache(maxsize=1)
+def _styles_version() -> str:
+    """Return what changes whenever the joined style sheet does: browsers keep an old one only under an old address."""
+    packages = ("sphinx", "pydata-sphinx-theme", "sphinx-book-theme", "myst-nb", "sphinx-copybutton", "sphinx-exercise")
+    parts = [Path(__file__).read_text("utf-8"), (HERE / "static" / "book.css").read_text("utf-8"), charts.colours(), *map(version, packages)]
+    return hashlib.sha256("".join(parts).encode()).hexdigest()[:8]
+
+
+def _join_styles(app: Sphinx, problem: Exception | None) -> None:
+    if problem or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    found = [(part, path) for part in STYLES for path in sorted(static.glob(part))]
+    missing = set(STYLES) - {part for part, _ in found}
+    if missing:
+        logger.warning("these style sheets are on no page, because they were not found: %s (see STYLES in _ext/page.py)", ", ".join(sorted(missing)))
+    (static / JOINED).write_text("".join(_moved(path.read_text("utf-8"), path.parent == static) for _, path in found), encoding="utf-8")
+
+
+def _moved(style: str, up: bool) -> str:
+    """Return a style sheet as it stands in the joined one; ``up`` says that its own folder is the one above."""
+    style = style.replace('@charset "UTF-8";', "")
+    return re.sub(r"""url\((["']?)(?!data:|#|/)""", r"url(\1../", style) if up else style
 
 
 def _describe(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:

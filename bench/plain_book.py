@@ -32,6 +32,7 @@ import audit  # noqa: E402
 import explorers as sliders  # noqa: E402
 import lighthouse  # noqa: E402
 import scale  # noqa: E402
+from conftest import until  # noqa: E402
 
 from _ext import chromium  # noqa: E402
 from aftermath import explorers, theme  # noqa: E402
@@ -52,6 +53,8 @@ SETTINGS = {"title": "After the Caliphate", "author": "The authors of After the 
 def make_plain(folder: Path) -> None:
     """Turn a copy of the book into a plain one: other settings, charts as Altair's default renderer gives them."""
     (folder / "_config.yml").write_text(yaml.safe_dump(SETTINGS), "utf-8")
+    references = folder / "references.bib"
+    references.write_text(references.read_text("utf-8").replace("@report{", "@misc{"), "utf-8")  # a kind that Jupyter Book's own style does not know
     alt.renderers.enable("default")
     for path in folder.glob("chapters/**/*.ipynb"):
         notebook = nbformat.read(path, as_version=4)
@@ -119,7 +122,7 @@ def answer(browser: Browser, address: str, page: str) -> list[float]:
     tab.add_init_script(sliders.WATCH)
     tab.goto(f"{address}/{page}.html")
     tab.evaluate("document.querySelector('figure.explorer, .vega-embed, [id^=altair-viz]')?.scrollIntoView()")
-    tab.wait_for_function("id => sliderOf(id) && (!document.querySelector('figure.explorer') || document.querySelector('figure.explorer').dataset.state === 'live')", arg=explorers.all_ids()[0])
+    until(tab, "id => sliderOf(id) && (!document.querySelector('figure.explorer') || document.querySelector('figure.explorer').dataset.state === 'live')", explorers.all_ids()[0])
     tab.evaluate("document.querySelectorAll('.explorer-all').forEach(part => part.open = true)")
     found = tab.evaluate("([ids, count]) => single(ids, count)", [explorers.all_ids(), MOVES])["first"]
     context.close()

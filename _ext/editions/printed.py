@@ -33,7 +33,7 @@ ROOT = HERE.parents[1]
 SITE, TARGET = ROOT / "_build" / "html", ROOT / "_build" / "print"
 BOOK = "after-the-caliphate.pdf"
 GONE = ("a.headerlink, button, script, style, .for-teaching, .claims-filter, .code-switch, .explorer-summary, .explorer-pinned, .explorer-tables, .explorer-note, "
-        "form, details.chart-data, .hypotheses-result, .plenary-choose, .explorer-load, .forecast-class, .forecast-result, .launch, .live, nav.arc")
+        "form, details.chart-data, .hypotheses-result, .plenary-choose, .explorer-load, .forecast-class, .forecast-result, .launch, .live, .live-bar, nav.arc")
 NO_ANSWER = "Put yours in place of the dots."  # what check() says to a cell that nobody has filled
 ANSWERS = "answers"
 UNKNOWN = "000"  # takes the room of a page number that is not known yet

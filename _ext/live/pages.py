@@ -25,6 +25,8 @@ ROOT = HERE.parent.parent
 STATIC = HERE / "static"
 #: In every live page: the shell, and the messages of widgets.
 ALWAYS = ("ipython", "comm")
+BAR = ('<div class="live-bar live-waiting" aria-hidden="true"><span class="live-buttons"><span class="chart-button">Make this page live</span></span>'
+       '<span class="live-note">Runs the page’s Python in your browser: about {megabytes} MB the first time, then mostly from its memory.</span><p class="live-status"></p></div>')
 DAY = (2020, 1, 1, 0, 0, 0)  # the same archive every time
 
 
@@ -64,9 +66,11 @@ def _load_script(made: dict, book: str, archive: bytes, app: Sphinx, page: str, 
         return
     packages = packages_of(code, made)
     weight = sum(made["files"][name]["bytes"] for name in files_of(packages, made)) + len(archive)
+    megabytes = f"{weight / 1e6:.0f}"
+    context["live_bar"] = BAR.format(megabytes=megabytes)  # page.py puts it under the title, so that nothing moves when live.js fills it
     app.add_css_file("live.css")
     app.add_js_file("live.js", loading_method="defer", **{
-        "data-page": page, "data-packages": " ".join(packages), "data-megabytes": f"{weight / 1e6:.0f}",
+        "data-page": page, "data-packages": " ".join(packages), "data-megabytes": megabytes,
         "data-folder": f"live/{assemble.fingerprint()}/", "data-book": f"live/{book}", "data-version": version(),
         "data-bibliography": app.builder.get_target_uri("chapters/bibliography"),
     })

@@ -6,10 +6,9 @@
     get: () => { try { return localStorage.getItem(KEY); } catch { return null; } },
     set: value => { try { localStorage.setItem(KEY, value); } catch { /* then only for this page */ } },
   };
-  const heading = document.querySelector(".bd-article h1");
-  const cells = document.querySelectorAll(".bd-article div.cell_input");
-  if (!heading || !cells.length) return;
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "chart-button code-switch" });
+  const button = document.querySelector(".code-switch");
+  if (!document.querySelector(".bd-article div.cell_input")) button?.remove();
+  if (!button?.isConnected) return;
   const show = hidden => {
     document.documentElement.classList.toggle("code-hidden", hidden);
     button.setAttribute("aria-pressed", String(hidden));
@@ -21,5 +20,5 @@
     show(hidden);
   });
   show(memory.get() === "yes");
-  heading.after(button);
+  button.disabled = false;
 })();

@@ -4,9 +4,10 @@
   "use strict";
   const script = document.currentScript, known = script.dataset;
   const root = new URL("..", script.src);   // this file is <book>/_static/live.js
-  const heading = document.querySelector(".bd-article h1");
+  const waiting = document.querySelector(".live-waiting");   // keeps the bar's room, and has its words
   const able = location.protocol.startsWith("http") && "Worker" in window && "WebAssembly" in window;
-  if (!heading || !able) return;
+  if (!able) waiting?.remove();
+  if (!waiting || !able) return;
 
   const loaded = new Map();   // address → promise
   const insert = (element, address) => new Promise((resolve, reject) => {
@@ -51,7 +52,8 @@
   status.setAttribute("role", "status");
   progress.setAttribute("aria-label", "Loading Python");
   bar.append(buttons, progress, note, status);
-  (document.querySelector(".code-switch") ?? heading).after(bar);
+  const [invitation, cost] = [".chart-button", ".live-note"].map(part => waiting.querySelector(part).textContent);
+  waiting.replaceWith(bar);
 
   /* The same in the menu of all places where the chapter can be run (_ext/launch.py). */
   const menu = document.querySelector("details.launch");
@@ -80,8 +82,8 @@
 
   function offer(message = "") {
     idle = true;
-    ui.buttons([["Make this page live", pressed]]);
-    ui.note(`Runs the page’s Python in your browser: about ${place.megabytes} MB the first time, then mostly from its memory.`);
+    ui.buttons([[invitation, pressed]]);
+    ui.note(cost);
     ui.progress(0, 0);
     ui.say(message || (hasEdits() ? "Your changes to this page’s code are kept in this browser; they return when the page is live." : ""));
   }
