@@ -1,0 +1,43 @@
+"""The one style sheet of every page: what a page needs of it stays, and nothing else."""
+from __future__ import annotations
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import SITE, pages
+
+from _ext import page
+
+KEPT = ["p{margin:0}", ".note{color:red}", ".note.open p{color:red}", ".note:not(.gone){color:red}", "@font-face{font-family:x}", "[data-theme=dark] a{color:red}",
+        "@media print{.note{color:red}}", "@keyframes turn{to{opacity:0}}", ":root{--a:1}"]
+LOST = [".gone{color:red}", ".note.gone{color:red}", ".note .gone>p{color:red}", "@media print{.gone{color:red}}"]
+
+
+@pytest.mark.parametrize("rule", KEPT)
+def test_a_rule_that_may_apply_stays(rule):
+    assert re.sub(r"\s", "", page._rules_for(rule, {"note", "open"})) == re.sub(r"\s", "", rule)
+
+
+@pytest.mark.parametrize("rule", LOST)
+def test_a_rule_for_what_occurs_nowhere_goes(rule):
+    assert page._rules_for(rule, {"note", "open"}) == ""
+
+
+def test_of_several_selectors_those_that_may_apply_stay():
+    assert page._rules_for(".gone,.note:is(.gone,p) , a{color:red}", {"note"}) == ".note:is(.gone,p),a{color:red}"
+
+
+def test_names_are_those_of_pages_and_scripts(tmp_path):
+    (tmp_path / "_static").mkdir()
+    (tmp_path / "a.html").write_text('<p class="note open">', "utf-8")
+    (tmp_path / "_static" / "a.js").write_text("box.classList.add('shown-later')", "utf-8")
+    assert {"note", "open", "shown-later"} <= page._names_used(tmp_path) and "gone" not in page._names_used(tmp_path)
+
+
+def test_every_page_waits_for_one_style_sheet_and_no_script():
+    for name in pages():
+        head = BeautifulSoup((SITE / f"{name}.html").read_text("utf-8").partition("</head>")[0], "html.parser")
+        assert not [script["src"] for script in head.select("script[src]") if not script.has_attr("defer")], name
+        every = [link["href"] for link in head.select("link[rel=stylesheet]") if not link.find_parent("noscript")]
+        assert sum("page.css" in address for address in every) == 1 and len(every) <= 2, (name, every)  # one more for live or teachers' pages
