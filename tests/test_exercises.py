@@ -286,7 +286,7 @@ def test_the_instructors_edition_has_every_solution_and_the_students_none(monkey
 # Leaks
 
 @pytest.fixture(scope="session")
-def sought() -> list[leaks.Solution]:
+def sought(slow) -> list[leaks.Solution]:
     return leaks.known()
 
 

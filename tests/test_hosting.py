@@ -51,7 +51,7 @@ def test_workflows_are_sound(tmp_path):
 
 
 @pytest.mark.parametrize("path", SCHEMAS)
-def test_settings_keep_to_their_published_schema(path):
+def test_settings_keep_to_their_published_schema(path, slow):
     done = run(program("check-jsonschema"), "--builtin-schema", f"vendor.{SCHEMAS[path]}", ROOT / path)
     assert done.returncode == 0, done.stdout
 

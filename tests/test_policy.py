@@ -47,7 +47,7 @@ def test_no_directive_lets_another_host_in():
 
 
 @pytest.mark.parametrize("path", SITE_PAGES, ids=lambda path: path.relative_to(SITE).as_posix())
-def test_a_page_runs_no_script_that_stands_in_its_text(path):
+def test_a_page_runs_no_script_that_stands_in_its_text(path, slow):
     """No handler in an attribute, no style element; the only script in the text is the one that the policy knows by its hash."""
     soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")
     assert [(tag.name, name) for tag in soup.find_all(True) for name in tag.attrs if name.startswith("on")] == []
@@ -58,7 +58,7 @@ def test_a_page_runs_no_script_that_stands_in_its_text(path):
 
 
 @pytest.mark.parametrize("path", SITE_PAGES, ids=lambda path: path.relative_to(SITE).as_posix())
-def test_a_page_allows_what_its_kind_needs_and_no_more(path):
+def test_a_page_allows_what_its_kind_needs_and_no_more(path, slow):
     soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")
     scripts = of_page(path)["script-src"]
     has = {"charts": bool(soup.select("figure.chart")), "live": bool(soup.select('script[src*="live.js"]'))}
