@@ -101,12 +101,12 @@ def _moved(style: str, up: bool) -> str:
 def _names_used(site: Path) -> set[str]:
     """Return every name that a page gives to a class, and every word of the scripts, which may give it to one later."""
     classes = {names for page in site.rglob("*.html") for names in re.findall(r'class="([^"]+)"', page.read_text("utf-8"))}
-    scripts = {path.name: path for path in [*site.rglob("_static/**/*.js"), *site.rglob("live/**/*.js")]}.values()
+    scripts = {*site.rglob("_static/**/*.js"), *site.rglob("live/**/*.js")}
     return {name for names in classes for name in names.split()} | {word for path in scripts for word in re.findall(r"[A-Za-z_][\w-]*", path.read_text("utf-8"))}
 
 
 def _rules_for(style: str, names: set[str]) -> str:
-    """Return a style sheet without the rules for classes that occur nowhere: nine in ten of the theme's."""
+    """Return a style sheet without the rules for classes that occur nowhere: half of the bytes."""
     return "".join(_kept(rule, names) for rule in tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True))
 
 
