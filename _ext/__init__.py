@@ -18,6 +18,7 @@
     teaching.py    lesson plans whose minutes add up
     plenary.py     the files of several teams side by side
     page.py        what a page loads, and mathematics without a script
+    styles.py      one style sheet for every page, and a small icon font
     budgets.py     how heavy a page may be (budgets.csv); a heavier one fails the build
     chromium.py    the browser that prints and is tested
     opening.py     the cell with which a chapter opens alone, for example on Colab
@@ -55,6 +56,7 @@ PARTS = (
     "plenary",
     "quizzes",
     "solutions",
+    "styles",
     "teaching",
 )
 

@@ -196,6 +196,12 @@ def test_a_chart_that_differs_in_its_rows_alone_is_compiled_once_and_shows_its_o
     assert len(compiled) == 2, "another chart is compiled"
 
 
+def test_a_table_looks_as_in_the_built_page(page):
+    output = page.run("import pandas as pd\npd.DataFrame({'verdict': ['contested', 'supported'], 'people': [1, 2]})")[-1]
+    assert output["data"]["text/html"].count('class="text"') >= 3 and 'class="table-scroll"' in output["data"]["text/html"]
+    assert "<style" not in output["data"]["text/html"]
+
+
 def test_a_chart_that_cannot_be_drawn_is_told_in_words(page):
     page.kernel._figure = lambda spec: 1 / 0
     assert "This chart can't be drawn: division by zero" in text(page.run(CHART))

@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import SITE, pages
 
-from _ext import page
+from _ext import styles
 
 KEPT = ["p{margin:0}", ".note{color:red}", ".note.open p{color:red}", ".note:not(.gone){color:red}", "@font-face{font-family:x}", "[data-theme=dark] a{color:red}",
         "@media print{.note{color:red}}", "@keyframes turn{to{opacity:0}}", ":root{--a:1}"]
@@ -16,23 +16,23 @@ LOST = [".gone{color:red}", ".note.gone{color:red}", ".note .gone>p{color:red}",
 
 @pytest.mark.parametrize("rule", KEPT)
 def test_a_rule_that_may_apply_stays(rule):
-    assert re.sub(r"\s", "", page._rules_for(rule, {"note", "open"})) == re.sub(r"\s", "", rule)
+    assert re.sub(r"\s", "", styles.rules_for(rule, {"note", "open"})) == re.sub(r"\s", "", rule)
 
 
 @pytest.mark.parametrize("rule", LOST)
 def test_a_rule_for_what_occurs_nowhere_goes(rule):
-    assert page._rules_for(rule, {"note", "open"}) == ""
+    assert styles.rules_for(rule, {"note", "open"}) == ""
 
 
 def test_of_several_selectors_those_that_may_apply_stay():
-    assert page._rules_for(".gone,.note:is(.gone,p) , a{color:red}", {"note"}) == ".note:is(.gone,p),a{color:red}"
+    assert styles.rules_for(".gone,.note:is(.gone,p) , a{color:red}", {"note"}) == ".note:is(.gone,p),a{color:red}"
 
 
 def test_names_are_those_of_pages_and_scripts(tmp_path):
     (tmp_path / "_static").mkdir()
     (tmp_path / "a.html").write_text('<p class="note open">', "utf-8")
     (tmp_path / "_static" / "a.js").write_text("box.classList.add('shown-later')", "utf-8")
-    assert {"note", "open", "shown-later"} <= page._names_used(tmp_path) and "gone" not in page._names_used(tmp_path)
+    assert {"note", "open", "shown-later"} <= styles.names_used(tmp_path) and "gone" not in styles.names_used(tmp_path)
 
 
 def test_every_page_waits_for_one_style_sheet_and_no_script():
@@ -41,3 +41,19 @@ def test_every_page_waits_for_one_style_sheet_and_no_script():
         assert not [script["src"] for script in head.select("script[src]") if not script.has_attr("defer")], name
         every = [link["href"] for link in head.select("link[rel=stylesheet]") if not link.find_parent("noscript")]
         assert sum("page.css" in address for address in every) == 1 and len(every) <= 2, (name, every)  # one more for live or teachers' pages
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_moves_when_the_buttons_under_the_title_come(browser, site, width):
+    """Scripts come after the page is shown: the room of what they make is kept."""
+    below = []
+    for scripts in ("come", "never come"):
+        context = browser.new_context(viewport={"width": width, "height": 900})
+        page = context.new_page()
+        if scripts == "never come":
+            page.route(re.compile(r"/_static/(code|live)\.js"), lambda route: route.abort())
+        page.goto(f"{site}/chapters/strategy.html")
+        assert page.get_by_role("button", name="Make this page live").count() == (scripts == "come")
+        below.append(page.locator("details.launch").bounding_box()["y"])
+        context.close()
+    assert below[0] == pytest.approx(below[1], abs=1)

@@ -7,8 +7,7 @@
     set: value => { try { localStorage.setItem(KEY, value); } catch { /* then only for this page */ } },
   };
   const button = document.querySelector(".code-switch");
-  if (!document.querySelector(".bd-article div.cell_input")) button?.remove();
-  if (!button?.isConnected) return;
+  if (!button) return;
   const show = hidden => {
     document.documentElement.classList.toggle("code-hidden", hidden);
     button.setAttribute("aria-pressed", String(hidden));

@@ -6,8 +6,8 @@
   const root = new URL("..", script.src);   // this file is <book>/_static/live.js
   const waiting = document.querySelector(".live-waiting");   // keeps the bar's room, and has its words
   const able = location.protocol.startsWith("http") && "Worker" in window && "WebAssembly" in window;
-  if (!able) waiting?.remove();
-  if (!waiting || !able) return;
+  if (!able) return waiting?.remove();
+  if (!waiting) return;
 
   const loaded = new Map();   // address → promise
   const insert = (element, address) => new Promise((resolve, reject) => {
