@@ -149,7 +149,12 @@ def _name_picture(svg: str, description: str) -> str:
     head = (f'<svg class="marks" {size[0]} width="{size[1]}" height="{size[2]}" role="img" '
             f'aria-label="{html.escape(description, quote=True)}">')
     body = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", body)
-    return head + re.sub(r"(\d\.\d{2})\d+", r"\1", body)
+    body = re.sub(r'(?<= d=)"[^"]*"', lambda path: _rounded(path[0], 1), body)  # a tenth of a pixel: nobody sees more
+    return head + re.sub(r"<[^>]+>", lambda tag: _rounded(tag[0], 2), body)  # tags alone: what a chart says stays as it is
+
+
+def _rounded(text: str, places: int) -> str:
+    return re.sub(r"-?\d+\.\d+", lambda figure: f"{round(float(figure[0]), places):g}", text)
 
 
 # Colours: a notebook holds the light value of each role; the page holds the role.

@@ -12,7 +12,7 @@ import tinycss2
 from sphinx.application import Sphinx
 
 #: What it is made of, in this order.
-PARTS = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css", "mystnb.*.css", "copybutton.css", "exercise.css", "colours.css", "book.css")
+PARTS = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css", "mystnb.*.css", "copybutton.css", "exercise.css", "colours.css", "book.css", "live.css")
 JOINED = "styles/page.css"  # beside the theme's, whose addresses of fonts then hold
 #: No page loads them, and their words are not those of the pages.
 UNUSED = ("**/*.map", "scripts/fontawesome.js", "**/fontawesome/**/*.ttf")

@@ -5,11 +5,12 @@ import random
 import re
 from urllib.parse import unquote, urldefrag, urljoin
 
+import altair as alt
 import pytest
 from bs4 import BeautifulSoup
 from conftest import SITE, pages, until
 
-from _ext import budgets
+from _ext import budgets, charts
 
 PHONE, DESK = {"width": 375, "height": 740}, {"width": 1280, "height": 900}
 
@@ -87,17 +88,20 @@ def test_charts_show_their_picture_without_javascript(browser, site, page):
 
 @pytest.mark.parametrize("page", pages())
 def test_charts_follow_the_theme(browser, site, page):
-    """In the dark theme the ink of every chart is light, live and as a picture."""
-    for script in (True, False):
-        with Visit(browser, site, page, color_scheme="dark", java_script_enabled=script) as visit:
-            if not script:
-                continue  # without a script the page is light, and so are its charts
-            visit.wake_charts()
-            for fill in visit.page.eval_on_selector_all(
-                "figure.chart svg text", "texts => texts.slice(0, 40).map(text => getComputedStyle(text).fill)"
-            ):
-                red, green, blue = map(int, re.findall(r"\d+", fill)[:3])
-                assert max(red, green, blue) > 120, f"dark ink on a dark page: {fill}"
+    """In the dark theme the ink of every chart is light; without a script the page is light, and so are its charts."""
+    with Visit(browser, site, page, color_scheme="dark") as visit:
+        visit.wake_charts()
+        for fill in visit.page.eval_on_selector_all(
+            "figure.chart svg text", "texts => texts.slice(0, 40).map(text => getComputedStyle(text).fill)"
+        ):
+            red, green, blue = map(int, re.findall(r"\d+", fill)[:3])
+            assert max(red, green, blue) > 120, f"dark ink on a dark page: {fill}"
+
+
+def test_what_a_picture_says_keeps_all_its_decimals():
+    """Paths are rounded to what can be seen, the words and figures beside them are not."""
+    said = alt.Chart(alt.Data(values=[{"said": "0.1234 of all"}])).mark_text().encode(text="said:N").to_json()
+    assert ">0.1234 of all<" in charts.compile(said)[1]
 
 
 @pytest.mark.parametrize("page", pages())

@@ -21,12 +21,15 @@
     uses[name] = (uses[name] ?? 0) + 1;
     place.dataset.scrolls = `${name}${uses[name] > 1 ? ` (${uses[name]})` : ""}`;   // no two with one name
   }
-  const check = place => {
-    const scrolls = place.scrollWidth > place.clientWidth || place.scrollHeight > place.clientHeight;
+  const scrolls = place => place.scrollWidth > place.clientWidth || place.scrollHeight > place.clientHeight;
+  const mark = (place, scrolls) => {
     const wanted = scrolls ? { tabindex: "0", role: "region", "aria-label": place.dataset.scrolls } : { tabindex: null, role: null, "aria-label": null };
     for (const [name, value] of Object.entries(wanted)) value === null ? place.removeAttribute(name) : place.setAttribute(name, value);
   };
-  const sizes = new ResizeObserver(entries => entries.forEach(entry => check(entry.target)));
+  const sizes = new ResizeObserver(entries => {   // all are looked at before one is marked: a mark makes the browser measure anew
+    const found = entries.map(({ target }) => [target, scrolls(target)]);
+    for (const one of found) mark(...one);
+  });
   places.forEach(place => sizes.observe(place));
 
   // Scripts that did not come, or came damaged: the text and the pictures are there, and a line says what is missing.

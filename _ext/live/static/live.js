@@ -4,10 +4,10 @@
   "use strict";
   const script = document.currentScript, known = script.dataset;
   const root = new URL("..", script.src);   // this file is <book>/_static/live.js
-  const waiting = document.querySelector(".live-waiting");   // keeps the bar's room, and has its words
+  const bar = document.querySelector(".live-waiting");   // has the bar's words, and keeps its room
   const able = location.protocol.startsWith("http") && "Worker" in window && "WebAssembly" in window;
-  if (!able) return waiting?.remove();
-  if (!waiting) return;
+  if (!able) return bar?.remove();
+  if (!bar) return;
 
   const loaded = new Map();   // address → promise
   const insert = (element, address) => new Promise((resolve, reject) => {
@@ -42,7 +42,6 @@
     element.append(...children);
     return element;
   };
-  const bar = make("div", { className: "live-bar" });
   const buttons = make("span", { className: "live-buttons" });
   const note = make("span", { className: "live-note" });
   const status = make("p", { className: "live-status" });
@@ -51,9 +50,10 @@
   bar.setAttribute("aria-label", "Live Python");
   status.setAttribute("role", "status");
   progress.setAttribute("aria-label", "Loading Python");
-  bar.append(buttons, progress, note, status);
-  const [invitation, cost] = [".chart-button", ".live-note"].map(part => waiting.querySelector(part).textContent);
-  waiting.replaceWith(bar);
+  const [invitation, cost] = [".chart-button", ".live-note"].map(part => bar.querySelector(part).textContent);
+  bar.replaceChildren(buttons, progress, note, status);   // another bar in its place would have the whole chapter styled anew
+  bar.classList.remove("live-waiting");
+  bar.removeAttribute("aria-hidden");
 
   /* The same in the menu of all places where the chapter can be run (_ext/launch.py). */
   const menu = document.querySelector("details.launch");
