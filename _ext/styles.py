@@ -5,6 +5,7 @@ It holds the rules that a page or a script of the site can use, half of the byte
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from pathlib import Path
 
@@ -107,6 +108,7 @@ def _characters(style: str) -> set[int]:
 def _keep_icons(*, font: Path, characters: set[int]) -> None:
     from fontTools import subset
 
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # else each table that it leaves out is told
     options = subset.Options(flavor="woff2", layout_features=[], notdef_outline=True, ignore_missing_unicodes=True)
     loaded = subset.load_font(str(font), options)
     there = set(loaded.getBestCmap())

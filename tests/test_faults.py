@@ -10,7 +10,7 @@ from test_site import Visit
 PAGE = "chapters/what-if"   # two charts, the first of them an explorer
 PARTS = {
     "the chart program": "vega-runtime.js", "the charts' script": "charts.js", "the explorers' script": "explorers.js",
-    "the page's script": "page.js", "the theme's script": "pydata-sphinx-theme.js", "the book's styles": "book.css", "the theme's styles": "theme.css",
+    "the page's script": "page.js", "the theme's script": "pydata-sphinx-theme.js", "the styles": "page.css",
 }
 STATES = "figures => figures.map(figure => ({ state: figure.dataset.state ?? 'picture', words: [...figure.querySelectorAll('.chart-failed')].map(line => line.textContent)," \
          " pictures: [...figure.querySelectorAll('.chart-view svg')].filter(one => one.getBoundingClientRect().height > 50).length," \
@@ -21,7 +21,7 @@ class Faulty(Visit):
     """A visit during which some files come differently; ``change`` gets a file's text and returns what comes, or nothing for 'not found'."""
 
     def __init__(self, browser, site: str, page: str, changes: dict, script: str = "", **options):
-        self.changes, self.script = changes, script
+        self.changes, self.script, self.came = changes, script, set()
         super().__init__(browser, site, page, **options)
 
     def _only(self, route, site: str) -> None:
@@ -30,9 +30,14 @@ class Faulty(Visit):
             self.script = ""
         for name, change in self.changes.items():
             if re.search(rf"/{re.escape(name)}(\?|$)", route.request.url):
+                self.came.add(name)
                 text = change(route.fetch().text())
                 return route.fulfill(status=404, body="") if text is None else route.fulfill(body=text, content_type="text/html" if name.endswith("html") else None)
         return super()._only(route, site)
+
+    def __exit__(self, *problem) -> None:
+        super().__exit__(*problem)
+        assert problem[0] or self.came == {*self.changes}, f"the page asked only for {self.came}: this fault never came"
 
     def figures(self) -> list[dict]:
         return self.page.eval_on_selector_all("figure.chart", STATES)
