@@ -121,6 +121,7 @@ def explorer(*panels: alt.Chart, id: str, title: str, description: str, assumpti
     columns = [[view, pairs(headings)] for view, headings in tables.items()]
     about = {"id": id, "assumptions": ids, "tables": columns, "note": NOT_A_FORECAST, **more}
     chart = alt.vconcat(*panels, title=title, description=description, usermeta={"explorer": about, **sources})
+    chart = chart.resolve_scale(color="independent")  # in Jupyter one chart holds all panels, and each has its own colours
     parameters = [*others, *map(slider, ids), alt.param(name="summary", expr=summary)]
     chart.params = [parameter.param for parameter in parameters]
     return chart

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT
+from engines import end, free_port, wait_until_ready
 
 from _ext import charts
 from aftermath import theme
@@ -69,6 +71,25 @@ def test_addresses_of_the_settings_are_in_every_chapter_s_menu(copy):
     assert links["Open in JupyterHub"].startswith("https://hub.example/hub/user-redirect/git-pull?repo=https")
     assert "chapters/toll.ipynb" in links["Open in JupyterHub"]
     assert not page.select(".dropdown-launch-buttons"), "the theme's own menu opens by a script alone"
+
+
+@pytest.mark.full
+def test_watch_builds_what_is_saved_and_reloads_the_page(copy, browser):
+    port, path = free_port(), copy / "reuse" / "host-it.md"
+    text = path.read_text("utf-8")
+    running = subprocess.Popen(["make", "watch", f"PORT={port}", f"VENV={sys.prefix}"], cwd=copy, env={**os.environ, "PYTHONPATH": str(copy)},
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        wait_until_ready(f"http://127.0.0.1:{port}")
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{port}/reuse/host-it.html")
+        with page.expect_event("load", timeout=300_000):
+            path.write_text(text.replace("# Host it", "# Saved a moment ago", 1), encoding="utf-8")
+        assert page.locator("article h1").first.inner_text().startswith("Saved a moment ago")
+        page.close()
+    finally:
+        end(running)
+        path.write_text(text, encoding="utf-8")
 
 
 def test_a_chart_without_description_fails_the_build(copy):
