@@ -8,7 +8,9 @@ from urllib.parse import parse_qsl
 
 import ipywidgets
 import pytest
+import vl_convert
 
+from _ext import charts
 from aftermath import assumptions, explorers, model, theme, uncertainty, widgets
 
 
@@ -125,3 +127,13 @@ def test_one_output_holds_the_widget_and_the_explorer(lab):
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert bundle[theme.MIME]["usermeta"] == explorers.five_scenarios().to_dict()["usermeta"]
     assert theme.missing(bundle[theme.MIME]) == []
+
+
+def test_in_jupyter_too_each_panel_keeps_its_own_colours():
+    """There one chart holds all panels; with one scale for all, ends of a range would borrow the colours of the paths."""
+    def scales(part: dict) -> list[dict]:
+        return [*part.get("scales", []), *(scale for mark in part.get("marks", []) for scale in scales(mark))]
+
+    vega = vl_convert.vegalite_to_vega(explorers.five_scenarios().to_dict(), vl_version=charts.VEGA_LITE)
+    colours = [scale["domain"] for scale in scales(vega) if "color" in scale["name"]]
+    assert sorted(map(len, colours)) == [2, 5]
