@@ -23,6 +23,8 @@ from _ext import controls, references, tables
 from aftermath import theme
 
 VEGA_LITE = "6.4"
+#: A picture's letters were measured as wide as these are; wider ones would be cut at its edge. A live chart measures the reader's own.
+LETTERS = "'Liberation Sans', Arial, Helvetica, system-ui, sans-serif"
 WIDTH = 560  # of the picture's plot in pixels; the live chart takes the room there is
 HERE = Path(__file__).resolve().parent
 logger = logging.getLogger(__name__)
@@ -146,9 +148,9 @@ def _name_picture(svg: str, description: str) -> str:
     """Make the SVG one image with one name; its parts need none then."""
     head, body = re.split(r"(?<=>)", svg, maxsplit=1)
     size = re.search(r'viewBox="[^"]*"', head)[0], re.search(r'width="([\d.]+)"', head)[1], re.search(r'height="([\d.]+)"', head)[1]
-    head = (f'<svg class="marks" {size[0]} width="{size[1]}" height="{size[2]}" role="img" '
+    head = (f'<svg class="marks" {size[0]} width="{size[1]}" height="{size[2]}" font-family="{LETTERS}" role="img" '
             f'aria-label="{html.escape(description, quote=True)}">')
-    body = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", body)
+    body = re.sub(r'\s(?:role|aria-[a-z]+|font-family)="[^"]*"', "", body)
     body = re.sub(r'(?<= d=)"[^"]*"', lambda path: _rounded(path[0], 1), body)  # a tenth of a pixel: nobody sees more
     return head + re.sub(r"<[^>]+>", lambda tag: _rounded(tag[0], 2), body)  # tags alone: what a chart says stays as it is
 

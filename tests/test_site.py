@@ -76,12 +76,19 @@ def test_page_is_alone_alive_and_fits(browser, site, page):
             assert visit.overflow() <= 0, f"sticks out at {viewport['width']} px"
 
 
+#: The words of a picture that its edge cuts.
+CUT = """picture => { const { left, right } = picture.getBoundingClientRect();
+  return [...picture.querySelectorAll("text")].filter(text => { const box = text.getBoundingClientRect(); return box.left < left - 1 || box.right > right + 1; })
+    .map(text => text.textContent); }"""
+
+
 @pytest.mark.parametrize("page", pages())
 def test_charts_show_their_picture_without_javascript(browser, site, page):
     with Visit(browser, site, page, java_script_enabled=False, viewport=PHONE) as visit:
         for chart in visit.page.locator("figure.chart").all():
             picture = chart.locator("svg[role=img]").first
             assert picture.bounding_box()["height"] > 50
+            assert picture.evaluate(CUT) == []
             assert len(picture.get_attribute("aria-label")) > 20
             assert chart.locator("form").count() == 0 or not chart.locator("form").first.is_visible()
 
