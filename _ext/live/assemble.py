@@ -126,7 +126,8 @@ def from_pypi(site: Path, wheels: Path) -> None:
     run(command, ROOT, "Python packages")
     for info in sorted(site.glob("*.dist-info")):
         files = [line.split(",")[0] for line in (info / "RECORD").read_text("utf-8").splitlines()]
-        kept = [name.strip('"') for name in files if not name.startswith(("..", '"..', "/")) and not name.endswith((".so", ".pyc"))]
+        # RECORD has checksums of commands, which name the folder in which they were installed.
+        kept = [name.strip('"') for name in files if not name.startswith(("..", '"..', "/")) and not name.endswith((".so", ".pyc", "/RECORD"))]
         repack(wheels / f"{info.name.removesuffix('.dist-info')}-py3-none-any.whl", {name: (site / name).read_bytes() for name in kept if (site / name).exists()})
 
 
