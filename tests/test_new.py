@@ -21,8 +21,9 @@ whole = pytest.mark.usefixtures("slow")  # writes and builds a book
 
 
 def run(*command: str, folder: Path) -> subprocess.CompletedProcess:
-    """Run a command with this session's Python, as if the new book's own packages were installed."""
-    return subprocess.run([sys.executable, *command], cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)}, capture_output=True, text=True)
+    """Run a command with this session's Python, as if the new book's own packages were installed and this book's were not."""
+    path = os.pathsep.join(map(str, (folder, ROOT / "tests" / "alone")))
+    return subprocess.run([sys.executable, *command], cwd=folder, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="module")
