@@ -23,7 +23,7 @@ SOURCES = re.compile(r"bibliography\.md#([a-z0-9]+)")
 
 
 @pytest.fixture(scope="session")
-def names(slow) -> dict[str, dict]:
+def names() -> dict[str, dict]:
     """What the code of each solution sets, by the id of its exercise."""
     return {f"{exercises.chapter_of(page)}-{number}": own for page in WITH_EXERCISES
             for number, own in solutions.run(page, solutions.of(exercises.chapter_of(page)).worked).items()}
