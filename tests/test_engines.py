@@ -137,8 +137,9 @@ MOVE = """async (id, view, given, expected) => {
     .map(cell => Number(cell.dataset.value)).sort((one, other) => one - other);
   const close = (one, other) => Math.abs(one - other) <= 1e-9 * Math.max(1, Math.abs(one), Math.abs(other));
   const same = () => numbers().length === expected.length && numbers().every((value, index) => close(value, expected[index]));
-  await until(same).catch(() => {});
-  return { numbers: numbers(), before, after: figure.querySelector(".explorer-summary").textContent };
+  const sentence = () => figure.querySelector(".explorer-summary").textContent;
+  await until(() => same() && sentence() !== before).catch(() => {});   // the sentence waits for the hand to rest
+  return { numbers: numbers(), before, after: sentence() };
 }"""
 
 
