@@ -194,6 +194,16 @@ def test_a_reader_can_choose_the_theme_and_it_is_kept(browser, site):
         assert visit.page.evaluate("document.documentElement.dataset.theme") == chosen
 
 
+def test_a_dark_page_is_printed_dark_on_white(browser, site):
+    with Visit(browser, site, "chapters/audit", color_scheme="dark") as visit:
+        ink = "() => getComputedStyle(document.querySelector('article p')).color.match(/\\d+/g).map(Number)"
+        assert min(visit.page.evaluate(ink)) > 150, "light on dark"
+        visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert max(visit.page.evaluate(ink)) < 120
+        visit.page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert min(visit.page.evaluate(ink)) > 150
+
+
 def test_code_can_be_copied_and_the_notebook_downloaded(browser, site):
     with Visit(browser, site, "chapters/strategy", permissions=["clipboard-read", "clipboard-write"]) as visit:
         block = visit.page.locator("div.highlight").first

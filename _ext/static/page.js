@@ -6,6 +6,11 @@
     print: () => window.print(),
     fullscreen: () => document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.(),
   };
+  const { dataset: look } = document.documentElement;
+  let chosen;
+  addEventListener("beforeprint", () => { chosen = look.theme; look.theme = "light"; });   // paper is white
+  addEventListener("afterprint", () => { look.theme = chosen; });
+
   document.querySelector(".bd-search-container input")?.focus();
   document.addEventListener("click", event => work[event.target.closest("[data-does]")?.dataset.does]?.());
 
