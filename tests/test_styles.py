@@ -40,7 +40,7 @@ def test_every_page_waits_for_one_style_sheet_and_no_script():
         head = BeautifulSoup((SITE / f"{name}.html").read_text("utf-8").partition("</head>")[0], "html.parser")
         assert not [script["src"] for script in head.select("script[src]") if not script.has_attr("defer")], name
         every = [link["href"] for link in head.select("link[rel=stylesheet]") if not link.find_parent("noscript")]
-        assert sum("page.css" in address for address in every) == 1 and len(every) <= 2, (name, every)  # one more for live or teachers' pages
+        assert sum("page.css" in address for address in every) == 1 and len(every) <= 2, (name, every)  # one more for teachers' pages
 
 
 @pytest.mark.parametrize("width", [360, 1280])

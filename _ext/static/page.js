@@ -8,8 +8,8 @@
   };
   const { dataset: look } = document.documentElement;
   let chosen;
-  addEventListener("beforeprint", () => { chosen = look.theme; look.theme = "light"; });   // paper is white
-  addEventListener("afterprint", () => { look.theme = chosen; });
+  addEventListener("beforeprint", () => { chosen ??= look.theme; look.theme = "light"; });   // paper is white
+  addEventListener("afterprint", () => { look.theme = chosen; chosen = undefined; });
 
   document.querySelector(".bd-search-container input")?.focus();
   document.addEventListener("click", event => work[event.target.closest("[data-does]")?.dataset.does]?.());
