@@ -31,14 +31,14 @@ $(READY): requirements.txt pyproject.toml
 
 .PHONY: keys instructor zip
 keys: $(READY)  ## run every worked solution and write the keys of check()
-	@$(BIN)/python -m _ext.solutions
+	@$(BIN)/python -m explorable.course.solutions
 
 instructor: $(READY)  ## build the book with its solutions, for teachers only
 	@BOOK_EDITION=instructor $(BIN)/jupyter-book build . --path-output _build/instructor -W -n --keep-going --quiet
 	@echo "The instructor’s edition is built. Open $(CURDIR)/_build/instructor/_build/html/index.html"
 
 book: $(READY)  ## build the site
-	@$(BIN)/python -m _ext.live.assemble || true
+	@$(BIN)/python -m explorable.live.assemble || true
 	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
 	@echo "The book is built. Open $(CURDIR)/$(SITE)/index.html, or run: make serve"
 
@@ -47,15 +47,15 @@ slides: book  ## the slides of each chapter (the book's build makes them), and w
 
 pdf: book  ## the printed edition, and a worksheet for each chapter
 	@sh tests/browser.sh
-	@$(BIN)/python -m _ext.editions.printed
+	@$(BIN)/python -m explorable.editions.printed
 
 serve: book  ## build the site and serve it on this machine
 	@echo "The book is at http://127.0.0.1:$(PORT)/ (stop with Ctrl+C)"
-	@$(BIN)/python -m _ext.serve $(SITE) $(PORT)
+	@$(BIN)/python -m explorable.publish.serve $(SITE) $(PORT)
 
 watch: $(READY)  ## serve the book, build it anew at each change and reload the page
 	@$(BIN)/jupyter-book config sphinx . >/dev/null
-	@$(BIN)/sphinx-autobuild . _build/watch -d _build/.watch -q -A reloads=yes --host 127.0.0.1 --port $(PORT) --watch data --watch aftermath --watch _ext \
+	@$(BIN)/sphinx-autobuild . _build/watch -d _build/.watch -q -A reloads=yes --host 127.0.0.1 --port $(PORT) --watch data --watch aftermath --watch explorable \
 		--ignore "$(CURDIR)/conf.py" --re-ignore "/(_build|\.venv|\.git|[^/]*_cache|__pycache__|node_modules)/"
 
 check: $(READY)  ## the quick loop: style, spelling, data, notebooks, every test that needs no site
@@ -66,7 +66,7 @@ hooks: $(READY)  ## check what changed before each commit
 	@$(BIN)/pre-commit install
 
 zip: book  ## pack the site into one file to carry away, with its checksum
-	@$(BIN)/python -m _ext.package
+	@$(BIN)/python -m explorable.publish.archive
 
 test: book  ## run the tests: data, model, notebooks, site in a real browser
 	@sh tests/browser.sh
@@ -87,7 +87,7 @@ bench: book  ## measure how fast: explorers, model, live Python, Lighthouse, a p
 	@$(BIN)/python bench/all.py
 
 notebooks: $(READY)  ## execute every chapter again and store its outputs
-	@$(BIN)/python -m _ext.notebooks
+	@$(BIN)/python -m explorable.publish.notebooks
 
 data: $(READY)  ## renew the tables' checksums, after a wanted change of data/*.csv
 	@$(BIN)/python -m aftermath.data

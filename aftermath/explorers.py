@@ -2,7 +2,7 @@
 
 Each explorer is one call in a chapter. Its formulas are those of :mod:`aftermath.model`, called with Altair parameters
 in place of numbers; its sliders, labels and ranges come from the registry. The page adds words, tables, presets and
-links (``_ext/static/explorers.js``); in Jupyter the same chart carries Vega's own sliders.
+links (``explorable/stage/static/explorers.js``); in Jupyter the same chart carries Vega's own sliders.
 
 ``usermeta["explorer"]`` tells the page which views have numbers to show as a table, and a parameter ``summary`` says
 in a sentence what the present assumptions lead to. Axes are fixed, so that two settings can be compared.

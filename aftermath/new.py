@@ -28,9 +28,9 @@ from aftermath.data import ROOT
 TEMPLATE = ROOT / "template"
 NAME = "book"  # of the new book's package
 #: What the site is made and tested with: these modules, and all that they import. What stands in template/ is never copied.
-PARTS = ("_ext/charts.py", "_ext/links.py", "_ext/markup.py", "_ext/page.py", "_ext/styles.py", "_ext/notebooks.py", "_ext/serve.py", "tests/conftest.py")
-FOLDERS = ("_ext/templates", "vendor/vega")
-FILES = (".gitattributes", ".gitignore", "_ext/expressions.mjs", "requirements.txt", "tests/browser.sh")
+PARTS = ("explorable/figures/charts.py", "explorable/pages/links.py", "explorable/pages/markup.py", "explorable/pages/layout.py", "explorable/pages/styles.py", "explorable/publish/notebooks.py", "explorable/publish/serve.py", "tests/conftest.py")
+FOLDERS = ("explorable/pages/templates", "vendor/vega")
+FILES = (".gitattributes", ".gitignore", "explorable/figures/expressions.mjs", "requirements.txt", "tests/browser.sh")
 #: What explorers are made of: these functions of explorers.py.
 BLOCKS = ("slider", "choice", "text", "switch", "rows", "share", "count", "pairs", "explorer", "sources_of")
 TITLE = r"\w[\w .,:;!?'’–—()&-]{0,79}"
@@ -187,7 +187,7 @@ def _licence() -> str:
 def _finish(made: Path) -> None:
     """Write the tables' checksums and execute the chapter, with this session's Python and the new book's package."""
     environment = {**os.environ, "PYTHONPATH": str(made), "PYTHONDONTWRITEBYTECODE": "1"}
-    for module in (f"{NAME}.data", "_ext.notebooks"):
+    for module in (f"{NAME}.data", "explorable.publish.notebooks"):
         done = subprocess.run([sys.executable, "-m", module], cwd=made, env=environment, capture_output=True, text=True)
         if done.returncode:
             raise NewBookError(f"The new book could not be finished ({module}): {done.stderr.strip()[-2000:]}")

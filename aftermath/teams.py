@@ -3,7 +3,7 @@
 ``teams`` maps the name of a team to the assumptions of its file (:func:`aftermath.assumptions.from_json`). A team has a say
 on what its file names, and on nothing else. Of the weights only the proportions count, so they are compared as shares.
 
-The plenary page (``_ext/plenary.py``, ``_ext/static/plenary.js``) does the same with the same formulas, and is tested against this.
+The plenary page (``explorable/classroom/plenary.py``, ``explorable/classroom/static/plenary.js``) does the same with the same formulas, and is tested against this.
 """
 from __future__ import annotations
 

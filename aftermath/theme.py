@@ -1,7 +1,7 @@
 """The look of the book's charts, and the renderer that stores them small and the same every time.
 
 A colour here is a *role*. The notebook carries the light value; when the site is built each value becomes a CSS
-variable, so that one picture serves light, dark and print (``_ext/charts.py``). Values must therefore be unique.
+variable, so that one picture serves light, dark and print (``explorable/figures/charts.py``). Values must therefore be unique.
 """
 from __future__ import annotations
 

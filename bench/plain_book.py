@@ -34,8 +34,9 @@ import lighthouse  # noqa: E402
 import scale  # noqa: E402
 from conftest import until  # noqa: E402
 
-from _ext import charts, chromium  # noqa: E402
 from aftermath import explorers, theme  # noqa: E402
+from explorable.figures import charts  # noqa: E402
+from explorable.publish import chromium  # noqa: E402
 
 PAGES = {"front page": "index", "charts": "chapters/strategy", "map": "chapters/sahel-analogy", "formulas": "chapters/equations", "explorer": "chapters/what-if"}
 MOVES = 57  # three of each slider

@@ -27,7 +27,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from conftest import notebooks  # noqa: E402
 from engines import end, free_port, wait_until_ready  # noqa: E402
 
-from _ext import budgets  # noqa: E402
+from explorable.pages import budgets  # noqa: E402
 
 SITE = ROOT / "_build" / "html"
 SIZES = (1, 2, 4)

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from conftest import ROOT
 
-from _ext import chromium
+from explorable.publish import chromium
 
 PROGRAM = ROOT / "tests" / "tools" / "node_modules" / "lighthouse" / "cli" / "index.js"
-#: One page of each kind; of the kinds of _ext/budgets.csv the heaviest.
+#: One page of each kind; of the kinds of explorable/pages/budgets.csv the heaviest.
 KINDS: Mapping[str, str] = {
     "front page": "index.html",
     "text, terms": "chapters/glossary.html",

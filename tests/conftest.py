@@ -10,8 +10,8 @@ import nbformat
 import pytest
 import yaml
 
-from _ext import chromium
-from _ext.serve import serve
+from explorable.publish import chromium
+from explorable.publish.serve import serve
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"

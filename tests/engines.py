@@ -85,7 +85,7 @@ class Server(ThreadingHTTPServer):
         pass  # a browser that leaves a page breaks off its requests
 
 
-FRAME = "/frame.html"  # an empty page to hold another: the book's own pages may hold none (_ext/policy.py)
+FRAME = "/frame.html"  # an empty page to hold another: the book's own pages may hold none (explorable/pages/policy.py)
 
 
 class _Site(SimpleHTTPRequestHandler):

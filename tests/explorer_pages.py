@@ -6,9 +6,9 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from _ext import charts, expressions
-from _ext.serve import serve  # noqa: F401  (for the tests and bench/)
 from aftermath import explorers, model, theme
+from explorable.figures import charts, expressions
+from explorable.publish.serve import serve  # noqa: F401  (for the tests and bench/)
 
 EXPLORERS: Mapping[str, Callable] = {
     "who-is-left": explorers.who_is_left,

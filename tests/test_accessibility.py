@@ -14,8 +14,8 @@ from colour_vision import contrast
 from conftest import ROOT, notebooks, pages, tool
 from test_site import Visit
 
-from _ext import references
-from _ext.serve import serve
+from explorable.pages import references
+from explorable.publish.serve import serve
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 VIEWS = list(itertools.product(("light", "dark"), (DESK, PHONE)))

@@ -16,8 +16,8 @@ from bs4 import BeautifulSoup
 from conftest import ROOT
 from engines import end, free_port, wait_until_ready
 
-from _ext import charts
 from aftermath import theme
+from explorable.figures import charts
 
 KEPT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", ".pytest_cache", ".hypothesis", "__pycache__", "node_modules")
 

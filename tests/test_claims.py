@@ -14,8 +14,8 @@ from bs4 import BeautifulSoup
 from conftest import ROOT, SITE, notebooks, pages, read_notebook
 from test_prose import figures_of, numbers, tied, values
 
-from _ext import claims as ledger_page
 from aftermath import assumptions, data
+from explorable.pages import claims as ledger_page
 
 CLAIMS = data.load("claims").set_index("id")
 FIGURES = ["value", "low", "high"]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from _ext import dataframes
+from explorable.figures import dataframes
 
 
 def at_left(frame: pd.DataFrame) -> dict[str, bool]:

@@ -13,9 +13,9 @@ from conftest import ROOT, SITE, notebooks, pages, read_notebook
 from nbclient import NotebookClient
 from test_prose import figures_of, figures_shown, numbers, tied, values
 
-from _ext import exercises, leaks, objectives, quizzes, solutions
-from _ext.editions import printed
 from aftermath import check, quiz
+from explorable.course import exercises, leaks, objectives, quizzes, solutions
+from explorable.editions import printed
 
 WITH_EXERCISES = solutions.pages()
 WITH_QUIZ = [page for page in pages() if exercises.chapter_of(page) in quiz.chapters()]

@@ -15,7 +15,7 @@ from test_build import KEPT_OUT
 GUIDE = ROOT / "reuse" / "make-it-your-own.md"
 BLOCK = re.compile(r"^```\{code-block\} (?P<kind>\w+)\n(?::caption: (?P<caption>[^\n]*)\n)?(?P<body>.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 #: What a reader's commands do, without setting up a second environment.
-COMMANDS = {"make data": ["-m", "aftermath.data"], "make keys": ["-m", "_ext.solutions"]}
+COMMANDS = {"make data": ["-m", "aftermath.data"], "make keys": ["-m", "explorable.course.solutions"]}
 
 
 def part(heading: str, until: str = "") -> str:

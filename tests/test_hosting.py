@@ -16,7 +16,8 @@ from conftest import ROOT, notebooks, read_notebook, tool
 from frictionless import Package
 from nbclient import NotebookClient
 
-from _ext import opening, policy
+from explorable.pages import policy
+from explorable.publish import opening
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 SCHEMAS = {
@@ -66,8 +67,8 @@ def test_workflows_pin_their_actions_and_hold_no_secret(path):
 def test_hosts_send_the_policy_under_which_the_site_was_tested():
     pages = (ROOT / "hosting" / "_headers").read_text("utf-8").partition("/*\n")[2].partition("\n\n")[0]
     sent = dict(re.findall(r'add_header (\S+) "([^"]+)" always;', (ROOT / "hosting" / "nginx.conf").read_text("utf-8")))
-    assert dict(line.strip().split(": ", 1) for line in pages.splitlines()) == policy.headers(), "hosting/_headers: python -m _ext.policy"
-    assert sent == policy.headers(), "hosting/nginx.conf: python -m _ext.policy"
+    assert dict(line.strip().split(": ", 1) for line in pages.splitlines()) == policy.headers(), "hosting/_headers: python -m explorable.pages.policy"
+    assert sent == policy.headers(), "hosting/nginx.conf: python -m explorable.pages.policy"
 
 
 def test_the_container_file_is_sound():
@@ -147,7 +148,7 @@ def test_every_chapter_runs_from_another_folder(page, tmp_path, slow):
 
 
 def test_the_template_of_a_chapter_is_stored_like_one():
-    from _ext import notebooks as commands
+    from explorable.publish import notebooks as commands
 
     assert commands.untidy(ROOT / "chapters" / "_template.ipynb") == ""
     assert commands.complaints(nbformat.read(ROOT / "chapters" / "_template.ipynb", as_version=4)) == []

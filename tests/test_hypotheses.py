@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_prose import figures_of, numbers, tied
 
-from _ext import hypotheses as page_part
 from aftermath import data, hypotheses
+from explorable.course import hypotheses as page_part
 
 EVIDENCE = data.load("hypothesis_evidence")
 ITEMS, IDS = EVIDENCE["id"].to_list(), list(hypotheses.hypotheses())

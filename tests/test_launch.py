@@ -6,7 +6,7 @@ import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT, SITE, notebooks
 
-from _ext import launch
+from explorable.publish import launch
 
 ADDRESSES = ("colab_url", "binderhub_url", "jupyterhub_url")
 

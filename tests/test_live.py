@@ -16,9 +16,9 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import SITE, notebooks, read_notebook
 
-from _ext import chromium
-from _ext.live import assemble, pages
 from aftermath import theme
+from explorable.live import assemble, pages
+from explorable.publish import chromium
 
 WORKBENCH = "chapters/scenarios/stay"  # a short chapter
 BUTTON = "Make this page live"

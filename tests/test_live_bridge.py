@@ -17,11 +17,11 @@ import comm
 import pytest
 from conftest import ROOT, notebooks, read_notebook
 
-from _ext.live import assemble, pages
-from _ext.live.bridge import figures, imports
-from _ext.live.bridge.kernel import NO_INPUT, Kernel
-from _ext.live.bridge.modules import Modules
 from aftermath import theme
+from explorable.live import assemble, pages
+from explorable.live.bridge import figures, imports
+from explorable.live.bridge.kernel import NO_INPUT, Kernel
+from explorable.live.bridge.modules import Modules
 
 PACKAGES = {
     "pandas": {"imports": ["pandas"], "needs": ["numpy", "python-dateutil"]}, "numpy": {"imports": ["numpy"], "needs": []},
@@ -67,7 +67,7 @@ def page(monkeypatch):
     replaced = [(sys, "stdout"), (sys, "stderr"), (sys, "displayhook"), (comm, "create_comm"), (comm, "get_comm_manager"), (builtins, "input")]
     for place, name in replaced + [(Output, name) for name in ("__enter__", "__exit__", "clear_output")]:
         monkeypatch.setattr(place, name, getattr(place, name))
-    for name in ("__main__", "_ext.charts", "docutils", "docutils.nodes", "sphinx", "sphinx.application", "sphinx.util", "sphinx.util.logging", "vl_convert"):
+    for name in ("__main__", "explorable.figures.charts", "docutils", "docutils.nodes", "sphinx", "sphinx.application", "sphinx.util", "sphinx.util.logging", "vl_convert"):
         monkeypatch.setitem(sys.modules, name, importlib.import_module(name))
     monkeypatch.setattr(widget, "_instances", {})  # widgets of other tests stay open
     for kind in (InteractiveShell, *InteractiveShell.__mro__):  # one shell a process: another test may have made it
@@ -302,7 +302,7 @@ def test_what_the_build_noted_of_the_books_own_modules_is_what_their_code_says(t
     zipfile.ZipFile(io.BytesIO(pages.book_archive())).extractall(tmp_path)
     code = "from aftermath import widgets"
     parsed = imports.needed(code, PACKAGES, tmp_path)
-    monkeypatch.setattr(imports, "NOTED", tmp_path / "_ext/live/bridge/imports.json")
+    monkeypatch.setattr(imports, "NOTED", tmp_path / "explorable/live/bridge/imports.json")
     monkeypatch.setattr(imports, "modules", {code: {"aftermath", "aftermath.widgets"}}.__getitem__)  # no file is parsed
     for remembered in (imports._modules_of, imports._noted):
         remembered.cache_clear()
@@ -316,7 +316,7 @@ def test_archive_is_the_same_each_time_and_has_no_build_module():
     archive = pages.book_archive()
     assert archive == pages.book_archive()
     names = zipfile.ZipFile(io.BytesIO(archive)).namelist()
-    assert {"aftermath/model.py", "data/datapackage.json", "references.bib", "_ext/references.json", "_ext/live/bridge/kernel.py"} <= set(names)
+    assert {"aftermath/model.py", "data/datapackage.json", "references.bib", "explorable/pages/references.json", "explorable/live/bridge/kernel.py"} <= set(names)
     assert not [name for name in names if "notebooks" in name or "static" in name or "solutions" in name]
 
 
@@ -333,13 +333,13 @@ class Refuse:
             raise ImportError(f"{name} is not there in a live page")
 sys.meta_path.insert(0, Refuse())
 sys.path[:0] = [sys.argv[1]]
-from _ext.live.bridge import figures
+from explorable.live.bridge import figures
 figure = figures.writer(lambda text: json.dumps({"width": 500, "height": 200}), "bibliography.html")
 print(figure(json.load(sys.stdin)))
 """
     done = subprocess.run([sys.executable, "-I", "-c", program, str(tmp_path)], input=json.dumps(dict(spec)), capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    from _ext import charts
+    from explorable.figures import charts
     built = charts.figure(dict(spec), bibliography="bibliography.html")
     outside = [part.partition('<div class="chart-panel">')[0] + part.rpartition("</script></div>")[2] for part in (done.stdout.strip(), built)]
     assert outside[0] == outside[1]
@@ -380,7 +380,7 @@ def test_pins_are_exact_and_checked():
 
 
 def test_vega_lite_is_that_of_the_build():
-    from _ext import charts
+    from explorable.figures import charts
     version = json.loads((assemble.PARTS / "package.json").read_text("utf-8"))["dependencies"]["vega-lite"]
     assert version.startswith(charts.VEGA_LITE + ".")
 

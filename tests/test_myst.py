@@ -6,9 +6,9 @@ import pytest
 import yaml
 from conftest import ROOT, notebooks, pages
 
-from _ext import myst
+from explorable.publish import myst
 
-RENEW = "run: .venv/bin/python -m _ext.myst"
+RENEW = "run: .venv/bin/python -m explorable.publish.myst"
 
 
 def files(node) -> list[str]:

@@ -8,9 +8,9 @@ import nbformat
 import pytest
 from conftest import ROOT, notebooks, read_notebook
 
-from _ext import notebooks as commands
-from _ext import opening
 from aftermath import theme
+from explorable.publish import notebooks as commands
+from explorable.publish import opening
 
 CHAPTERS = [page for page in notebooks() if page != "chapters/data-guide"]
 #: The only cells whose outputs nbval does not compare: ipywidgets have random ids.

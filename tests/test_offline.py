@@ -8,7 +8,7 @@ import pytest
 from conftest import SITE, pages, until
 from test_site import DESK
 
-from _ext import package
+from explorable.publish import archive as package
 
 
 class Stick:

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from conftest import ROOT, SITE, pages
 from test_site import Visit, html
 
-from _ext import policy
+from explorable.pages import policy
 
 #: The pages of the book; slides are pages of their own, without a policy but the host's.
 SITE_PAGES = [path for path in sorted(SITE.rglob("*.html")) if "data-content_root" in path.read_text("utf-8")]
@@ -91,7 +91,7 @@ def keys() -> set[str]:
     """Return the names under which the site's scripts keep something in a browser: the theme's, and all that begin with "book-"."""
     theme = (SITE / "_static" / "scripts" / "pydata-sphinx-theme.js").read_text("utf-8")
     found = set(re.findall(r'(?:local|session)Storage\.[gs]etItem\("([^"]+)"', theme))
-    for path in [*(ROOT / "_ext" / "static").glob("*.js"), *(ROOT / "_ext" / "live" / "static").rglob("*.js"), *(ROOT / "_ext" / "templates").glob("*.js")]:
+    for path in [*(ROOT / "explorable").glob("*/static/**/*.js"), *(ROOT / "explorable").glob("*/templates/**/*.js")]:
         text = path.read_text("utf-8")
         assert not re.search(r"\b(sessionStorage|indexedDB|document\.cookie|caches\.open|serviceWorker)\b", text), path.name
         if "localStorage" in text or "this.key" in text:

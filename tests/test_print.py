@@ -9,9 +9,9 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import SITE
 
-from _ext.editions import blocks, presets, printed
-from _ext.exercises import KINDS
 from aftermath import assumptions, model
+from explorable.course.exercises import KINDS
+from explorable.editions import blocks, presets, printed
 
 PAPER = 643  # CSS pixels between the margins of a page
 

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 from conftest import ROOT, notebooks, pages, read_notebook
 
-from _ext import references
 from aftermath import data, forecast, theme
+from explorable.pages import references
 
 NUMBER = re.compile(r"(?<![\w.#/])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\w/])")
 SCALE = {"million": 1e6, "thousand": 1e3, "billion": 1e9}

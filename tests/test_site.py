@@ -10,7 +10,8 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import SITE, pages, until
 
-from _ext import budgets, charts
+from explorable.figures import charts
+from explorable.pages import budgets
 
 PHONE, DESK = {"width": 375, "height": 740}, {"width": 1280, "height": 900}
 
@@ -127,7 +128,7 @@ def test_figures_are_whole(page):
 
 @pytest.mark.parametrize("page", pages())
 def test_page_asks_only_for_what_its_budget_counts(browser, site, page):
-    """A browser asks for nothing that the budget of the page (_ext/budgets.csv), which the build keeps, leaves out."""
+    """A browser asks for nothing that the budget of the page (explorable/pages/budgets.csv), which the build keeps, leaves out."""
     with Visit(browser, site, page) as visit:
         visit.wake_charts()
         visit.page.wait_for_load_state("networkidle")

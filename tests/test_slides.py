@@ -5,7 +5,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT, SITE, pages, until
 
-from _ext.editions import blocks, slides
+from explorable.editions import blocks, slides
 
 DESK, PHONE = {"width": 1280, "height": 720}, {"width": 375, "height": 740}
 

@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import SITE, pages
 
-from _ext import styles
+from explorable.pages import styles
 
 KEPT = ["p{margin:0}", ".note{color:red}", ".note.open p{color:red}", ".note:not(.gone){color:red}", "@font-face{font-family:x}", "[data-theme=dark] a{color:red}",
         "@media print{.note{color:red}}", "@keyframes turn{to{opacity:0}}", ":root{--a:1}"]

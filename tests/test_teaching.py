@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from test_prose import loose_figures
 from test_site import Visit
 
-from _ext import teaching
+from explorable.course import lesson_plans as teaching
 
 TEACHING = [page for page in pages() if page.startswith("teaching/")]
 PLANS = {page: teaching.plans(page) for page in TEACHING if teaching.plans(page)}

@@ -10,8 +10,8 @@ import ipywidgets
 import pytest
 import vl_convert
 
-from _ext import charts
 from aftermath import assumptions, explorers, model, theme, uncertainty, widgets
+from explorable.figures import charts
 
 
 @pytest.fixture()

@@ -5,7 +5,8 @@ from sphinx.application import Sphinx
 
 
 def setup(app: Sphinx) -> dict:
-    from _ext import charts, expressions, links, markup, page, styles
+    from explorable.figures import charts, expressions
+    from explorable.pages import layout as page, links, markup, styles
 
     for part in (charts, expressions, links, markup, page, styles):
         part.setup(app)

@@ -8,7 +8,7 @@ from book import assumptions, data, explorers, model, theme
 from book.blocks import text
 from conftest import notebooks, read_notebook
 
-from _ext import notebooks as commands
+from explorable.publish import notebooks as commands
 
 # Data
 

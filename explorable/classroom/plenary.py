@@ -1,0 +1,91 @@
+"""The plenary: the files of several teams side by side, in the page, with no kernel and no network.
+
+    {plenary}   a place to choose the files, the charts, and where ``static/plenary.js`` writes what it finds
+
+Until files are chosen the charts show the book's presets, as if each were a team. The arithmetic stands in
+``aftermath/teams.py`` and ``aftermath/model.py``; the page gets the model's formulas from there (:func:`formulas`).
+"""
+from __future__ import annotations
+
+import json
+import math
+from html import escape
+from pathlib import Path
+
+import altair as alt
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from aftermath import assumptions, explorers, model, rules, teams
+from explorable.figures import charts
+
+PAGE = "teaching/plenary"
+COLUMNS = ("Assumption", "Lowest", "Middle", "Highest", "Apart, of its range", "Moves the answer by")
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("plenary", Plenary)
+    app.connect("builder-inited", _write_formulas)
+    app.connect("html-page-context", _load_scripts)
+
+
+class Plenary(SphinxDirective):
+    def run(self):
+        about = escape(json.dumps({"page": self.env.app.builder.get_relative_uri(self.env.docname, "chapters/what-if")}), quote=True)
+        with alt.theme.enable("book"):
+            drawn = [charts.chart(spec=make(example()).to_dict()) for make in (teams.shares_chart, teams.positions_chart, teams.answers_chart)]
+        head = (f'<div class="plenary" data-plenary="{about}"><div class="plenary-choose" hidden>'
+                '<label class="chart-button explorer-load">Choose the teams’ files<input type="file" multiple accept=".json,application/json" data-action="teams"></label> '
+                '<a class="chart-button plenary-open" hidden>Open the pooled view in What if?</a></div>'
+                '<p class="plenary-about" role="status">Until you choose files the charts show the book’s presets, as if each were a team.</p>'
+                '<ul class="plenary-bad" hidden></ul><p class="plenary-sentence" hidden></p>')
+        return [nodes.raw("", head, format="html"), *drawn, nodes.raw("", '<div class="plenary-result"></div></div>', format="html")]
+
+
+def example() -> dict[str, dict[str, float]]:
+    """Return the presets as teams."""
+    return {label: {id: assumptions.preset(name)[id] for id in teams.ids()} for name, label in assumptions.presets().items()}
+
+
+# One model: the functions of aftermath/model.py, called with names, write themselves as the page's functions.
+
+def formulas() -> str:
+    """Return what the page knows of the assumptions, and the model as functions of them."""
+    ids = list(assumptions.registry())
+    named = {id: alt.param(name=id) for id in ids}
+    outcome = model.outcomes(named, teams.MONTH)[teams.OUTCOME]
+    about = {
+        "format": assumptions.SAVED.format, "version": assumptions.SAVED.version, "month": teams.MONTH, "pooled": teams.POOLED, "ids": teams.ids(),
+        "weights": assumptions.WEIGHTS, "paths": explorers.path_labels(), "columns": COLUMNS,
+        "known": {id: _known(assumptions.get(id)) for id in ids},
+        "rules": [{"most": most, "says": says.replace("{:.4g}", "{}")} for _, most, says in rules.AT_MOST],
+    }
+    arguments = "{" + ", ".join(ids) + "}"
+    amounts = ", ".join(f"({arguments}) => {_script(amount(named))}" for amount, _, _ in rules.AT_MOST)
+    return (f"/* Written at build from aftermath/model.py and the registry. */\nwindow.bookTeams = Object.assign({json.dumps(about, ensure_ascii=False)}, {{\n"
+            f"  answer: ({arguments}) => {_script(outcome)},\n  amounts: [{amounts}],\n}});\n")
+
+
+def _script(formula) -> str:
+    return explorers.text(formula).replace("pow(", "Math.pow(")
+
+
+def _known(this: assumptions.Assumption) -> dict:
+    least, most, remedy = this.limits
+    low, high = this.slider
+    return {"label": this.label, "unit": this.unit, "low": this.low, "default": this.default, "high": this.high, "step": this.step, "slider": [low, high],
+            "least": float(least), "most": float(most) if math.isfinite(most) else None, "remedy": remedy}
+
+
+def _write_formulas(app: Sphinx) -> None:
+    if app.builder.format == "html":
+        static = Path(app.outdir) / "_static"
+        static.mkdir(parents=True, exist_ok=True)
+        (static / "plenary-formulas.js").write_text(formulas(), encoding="utf-8")
+
+
+def _load_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    if page == PAGE:
+        app.add_js_file("plenary-formulas.js", loading_method="defer")
+        app.add_js_file("plenary.js", loading_method="defer")

@@ -1,0 +1,125 @@
+"""Exercises: plain Markdown that reads well in Jupyter becomes a block of sphinx-exercise on the page.
+
+    ### Exercise 2: The order of the fall            →   ```{exercise} …
+                                                         :label: strategy-2
+    *recall · introductory · objective 4*
+
+    Which indicator …
+
+One Markdown cell is one exercise; the code cell after it, if any, takes the answer and calls ``check("strategy-2", …)``.
+On a page without code an exercise ends at the next heading of its level or above. The chapter's quiz (``quizzes.py``) is put before the exercises. No cell is added: live Python counts them.
+"""
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx_exercise.nodes import is_exercise_node
+
+from explorable.book import ROOT
+from explorable.course import quizzes
+
+KINDS = ("recall", "compute", "critique")
+LEVELS = ("introductory", "intermediate", "advanced")
+HEADING = "## Exercises"
+NEXT = re.compile(r"^(?=#{2,3} )", flags=re.MULTILINE)  # where a part of a plain page begins
+CELL = re.compile(
+    r"### Exercise (?P<number>\d+): (?P<title>[^\n]+)\n\n"
+    r"\*(?P<kind>\w+) · (?P<level>\w+) · objectives? (?P<objectives>\d+(?:, \d+)*)\*\n\n(?P<text>.+)", flags=re.DOTALL)
+
+
+class Exercise(NamedTuple):
+    """One exercise of a chapter, as its cell says."""
+
+    id: str
+    chapter: str
+    number: int
+    title: str
+    kind: str
+    level: str
+    objectives: tuple[int, ...]
+    text: str
+
+
+def setup(app: Sphinx) -> None:
+    #: Asks what follows an exercise and, with None for it, the opening of a chapter's exercises: see solutions.py.
+    app.add_event("exercise-followed-by")
+    # sphinx-exercise switches numbered figures on, over which sphinx-external-toc stumbles; blocks are numbered by chapter here
+    app.connect("config-inited", lambda app, config: setattr(config, "numfig", False), priority=600)
+    app.connect("source-read", _read, priority=600)  # after links.py
+    app.connect("doctree-read", _finish, priority=600)  # after sphinx-exercise
+
+
+def chapter_of(page: str) -> str:
+    """Return the short name of a page's chapter: ``chapters/scenarios/leave`` is ``leave``."""
+    return page.rpartition("/")[2]
+
+
+def parse(chapter: str, cell: str) -> Exercise | None:
+    """Return the exercise that a Markdown cell holds; None if it holds none. ``ValueError`` if its head is damaged."""
+    if not cell.startswith("### Exercise "):
+        return None
+    match = CELL.fullmatch(cell.strip())
+    if not match or match["kind"] not in KINDS or match["level"] not in LEVELS:
+        raise ValueError(f"{chapter}: {cell.splitlines()[0]!r} needs a second line such as *{KINDS[0]} · {LEVELS[0]} · objective 1*, "
+                         f"with a kind of {', '.join(KINDS)} and a level of {', '.join(LEVELS)}.")
+    return Exercise(f"{chapter}-{match['number']}", chapter, int(match["number"]), match["title"], match["kind"], match["level"],
+                    tuple(map(int, match["objectives"].split(", "))), match["text"].strip())
+
+
+def of(page: str) -> list[Exercise]:
+    """Return the exercises of a page of the book, in their order."""
+    found = (parse(chapter_of(page), part) for part in parts(page))
+    return [exercise for exercise in found if exercise]
+
+
+def parts(page: str) -> list[str]:
+    """Return the prose of a page: each Markdown cell of a notebook, or what stands under each heading of a plain page."""
+    path = ROOT / f"{page}.ipynb"
+    if path.exists():
+        return [cell["source"] for cell in nbformat.read(path, as_version=4).cells if cell["cell_type"] == "markdown"]
+    return NEXT.split(path.with_suffix(".md").read_text("utf-8"))
+
+
+def to_directive(exercise: Exercise, text: str) -> str:
+    """Return the Markdown of sphinx-exercise for one exercise, whose text may have been changed since it was parsed."""
+    about = text.partition("\n\n")[2].strip()
+    return (f"``````{{exercise}} {exercise.title}\n:label: {exercise.id}\n:class: exercise-{exercise.kind}\n:nonumber:\n\n{about}\n``````\n")
+
+
+def _read(app: Sphinx, page: str, source: list[str]) -> None:
+    chapter = chapter_of(page)
+    if Path(app.env.doc2path(page)).suffix != ".ipynb":
+        source[0] = quizzes.place(chapter, "".join(_follow(app, chapter, part) for part in NEXT.split(source[0])))
+        return
+    notebook, after = json.loads(source[0]), ""
+    opening = HEADING if any("".join(cell["source"]).startswith(HEADING) for cell in notebook["cells"]) else "## Summary"
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            text = "".join(cell["source"])
+            exercise = parse(chapter, text)
+            cell["source"] = after + (to_directive(exercise, text) if exercise else quizzes.before(opening, chapter, text))
+            asks = exercise or text.startswith(HEADING)
+            after = "".join(app.emit("exercise-followed-by", chapter, exercise)) if asks else ""
+    source[0] = json.dumps(notebook)
+
+
+def _follow(app: Sphinx, chapter: str, part: str) -> str:
+    """Return a part of a plain page with its exercise as a block, and what follows it."""
+    exercise = parse(chapter, part)
+    asks = exercise or part.startswith(HEADING)
+    return (to_directive(exercise, part) + "\n" if exercise else part) + ("".join(app.emit("exercise-followed-by", chapter, exercise)) if asks else "")
+
+
+def _finish(app: Sphinx, doctree: nodes.document) -> None:
+    """Give each block the title that its cell has in Jupyter, and its inner section no id: all have the same."""
+    for node in doctree.findall(is_exercise_node):
+        number, subtitle = node["label"].rpartition("-")[2], node[0].children[1].astext()
+        node[0] = nodes.title("", f"Exercise {number}: {subtitle}")
+        node[1]["ids"] = []
+        node[1][0]["classes"].append("exercise-about")

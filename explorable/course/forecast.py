@@ -1,0 +1,110 @@
+"""The reader's own forecast: the questions as sliders, and the page that scores it.
+
+    {forecast-questions}   all questions, without their outcomes
+    {forecast-scores}      the outcomes, folded, and the place where ``static/forecast.js`` writes the scores
+
+Everything is raw HTML, which Sphinx does not index: no search shows an outcome to someone who has not yet answered.
+The arithmetic of a score stands in ``aftermath/forecast.py`` alone; the page gets it from there (:func:`formulas`).
+"""
+from __future__ import annotations
+
+import json
+from html import escape
+from pathlib import Path
+
+import altair as alt
+import pandas as pd
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from aftermath import data, explorers, forecast
+from explorable.pages import references
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("forecast-questions", Questions)
+    app.add_directive("forecast-scores", Scores)
+    app.connect("builder-inited", _write_formulas)
+    app.connect("html-page-context", _load_scripts)
+
+
+class Questions(SphinxDirective):
+    def run(self):
+        rows = "".join(map(_question, _table()))
+        return [nodes.raw("", f'<form class="forecast" hidden aria-label="Your forecast">{rows}{_buttons()}</form>{_unscripted()}', format="html")]
+
+
+class Scores(SphinxDirective):
+    def run(self):
+        outcomes = {row["id"]: forecast.SETTLED[row["outcome"]] for row in _table() if row["outcome"] in forecast.SETTLED}
+        about = escape(json.dumps({"outcomes": outcomes, "bands": forecast.BANDS}), quote=True)
+        rows = "".join(_outcome(row) for row in _table())
+        table = ('<table><thead><tr><th scope="col">Question</th><th scope="col">Outcome</th><th scope="col">What settled it</th>'
+                 f"</tr></thead><tbody>{rows}</tbody></table>")
+        return [nodes.raw("", f'<div class="forecast-scores" data-forecast="{about}"><div class="forecast-result" role="status"></div>'
+                              f'<details class="forecast-outcomes"><summary>The outcomes. Open them when your forecast is written.</summary>{table}</details>'
+                              f"{_class_panel()}</div>", format="html")]
+
+
+def _table() -> list[dict]:
+    table = data.load("forecast_questions").astype(object)
+    return table.where(pd.notna(table), None).to_dict("records")
+
+
+def _question(row: dict) -> str:
+    name = f"forecast-{row['id']}"
+    return (f'<div class="forecast-question"><label for="{name}"><b>{row["id"]}</b> {escape(row["question"])}</label>'
+            f'<span class="forecast-answer"><input type="range" id="{name}" data-question="{row["id"]}" min="0" max="100" step="1" value="50" aria-valuetext="no answer yet">'
+            f'<output for="{name}">no answer yet</output></span></div>')
+
+
+def _outcome(row: dict) -> str:
+    source = f'<a href="bibliography.html#cite-{row["source"]}">{escape(references.short(row["source"]))}</a>'
+    caveat = f" <i>{escape(row['caveat'])}.</i>" if row["caveat"] else ""
+    return (f'<tr data-question="{row["id"]}"><th scope="row">{row["id"]} {escape(row["question"])}</th><td>{escape(row["outcome"])}</td>'
+            f"<td>{escape(row['resolution'])} ({source}).{caveat}</td></tr>")
+
+
+def _buttons() -> str:
+    button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
+    return (f'<div class="explorer-toolbar">{button("commit", "This is my forecast")}{button("save", "Save file")}{button("link", "Copy link")}'
+            '<label class="chart-button explorer-load">Load file<input type="file" accept=".json,application/json" data-action="load"></label>'
+            f'{button("erase", "Erase my answers")}</div><p class="explorer-message" role="status"></p>')
+
+
+def _class_panel() -> str:
+    return ('<section class="forecast-class" hidden><h2>A class together</h2><p>Drop in the files that the class saved. They are read here, in this browser, and go nowhere else.</p>'
+            '<label class="chart-button explorer-load">Choose the class’s files<input type="file" multiple accept=".json,application/json" data-action="class"></label>'
+            '<div class="class-result" role="status"></div></section>')
+
+
+def _unscripted() -> str:
+    rows = "".join(f"<li>{escape(row['question'])}</li>" for row in _table())
+    return f"<noscript><p>Write a probability beside each question on a sheet of paper:</p><ol>{rows}</ol></noscript>"
+
+
+# One arithmetic: the functions of aftermath/forecast.py, called with names, write themselves as the page's functions.
+
+def formulas() -> str:
+    """Return the page's score functions, written by the Python functions themselves."""
+    def written(function, *names: str) -> str:
+        formula = explorers.text(function(*(alt.param(name=name) for name in names))).replace("pow(", "Math.pow(")
+        return f"{function.__name__}: ({', '.join(names)}) => {formula}"
+
+    return ("/* Written at build from aftermath/forecast.py. */\nwindow.bookForecast = {\n  "
+            + f"format: {json.dumps(forecast.SAVED.format)}, version: {forecast.SAVED.version},\n  "
+            + ",\n  ".join([written(forecast.brier, "probability", "outcome"), written(forecast.spread, "base_rate")]) + "\n};\n")
+
+
+def _write_formulas(app: Sphinx) -> None:
+    if app.builder.format == "html":
+        static = Path(app.outdir) / "_static"
+        static.mkdir(parents=True, exist_ok=True)
+        (static / "forecast-formulas.js").write_text(formulas(), encoding="utf-8")
+
+
+def _load_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    if page in ("chapters/forecast", "chapters/scores"):
+        app.add_js_file("forecast-formulas.js", loading_method="defer")
+        app.add_js_file("forecast.js", loading_method="defer")

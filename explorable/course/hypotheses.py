@@ -1,0 +1,128 @@
+"""The matrix of competing hypotheses: evidence down, hypotheses across, a choice in each cell.
+
+    {hypotheses}   the hypotheses, the matrix to fill in, and the place where ``static/hypotheses.js`` writes what it comes to
+
+One structure serves a desk and a phone: each item of evidence is a group of six labelled choices, which stand in a row
+where there is room and below one another where there is none. Without a script there is a table to print instead.
+The arithmetic stands in ``aftermath/hypotheses.py`` alone; the page gets it from there (:func:`formulas`).
+"""
+from __future__ import annotations
+
+import json
+from html import escape
+from pathlib import Path
+
+import altair as alt
+import pandas as pd
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from aftermath import data, explorers, hypotheses
+from explorable.pages import references
+
+PAGE = "chapters/competing-hypotheses"
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("hypotheses", Matrix)
+    app.connect("builder-inited", _write_formulas)
+    app.connect("html-page-context", _load_scripts)
+
+
+class Matrix(SphinxDirective):
+    def run(self):
+        for path in (__file__, hypotheses.__file__, data.DATA / "hypothesis_evidence.csv", data.DATA / "scenarios.csv"):
+            self.env.note_dependency(str(path))
+        return [nodes.raw("", f"{_key()}{_form()}{_results()}{_unscripted()}", format="html")]
+
+
+def _evidence() -> list[dict]:
+    table = data.load("hypothesis_evidence").astype(object)
+    return table.where(pd.notna(table), None).to_dict("records")
+
+
+def _key() -> str:
+    marks = "".join(f"<li>{escape(text)}</li>" for text in hypotheses.RATINGS.values())
+    return f'<ul class="hypotheses-key" aria-label="What the marks mean">{marks}</ul>'
+
+
+def _form() -> str:
+    about = escape(json.dumps(hypotheses.hypotheses()), quote=True)
+    rows = "".join(map(_row, _evidence()))
+    return f'<form class="hypotheses" data-hypotheses="{about}" hidden aria-label="Your ratings">{rows}{_buttons()}</form>'
+
+
+def _row(item: dict) -> str:
+    choices = "".join(_choice(item["id"], id, label) for id, label in hypotheses.hypotheses().items())
+    return (f'<fieldset class="hypotheses-row" data-evidence="{item["id"]}"><legend>{_told(item)}</legend>'
+            f'<p class="hypotheses-about">{_about(item)}</p><div class="hypotheses-choices">{choices}</div></fieldset>')
+
+
+def _told(item: dict) -> str:
+    return f'<b>{item["id"]}</b> <span class="hypotheses-date">{_date(item)}.</span> {escape(item["evidence"])}'
+
+
+def _about(item: dict) -> str:
+    later = "" if item["known_then"] else " <strong>Counted later:</strong> nobody had this figure then."
+    links = "; ".join(f'<a href="bibliography.html#cite-{item[name]}">{escape(references.short(item[name]))}</a>'
+                      for name in ("source", "source_2") if item[name])
+    return f'Bears on {escape(item["bears_on"])}.{later} <span class="hypotheses-source">{links}</span>'
+
+
+def _date(item: dict) -> str:
+    pattern = {"day": f"{item['date'].day} %B %Y", "month": "%B %Y", "year": "%Y"}[item["date_precision"]]
+    return item["date"].strftime(pattern)
+
+
+def _choice(evidence: str, hypothesis: str, label: str) -> str:
+    name = f"{evidence}-{hypothesis}"
+    options = "".join(f'<option value="{rating}">{escape(text)}</option>' for rating, text in hypotheses.RATINGS.items())
+    return (f'<div class="hypotheses-choice"><label for="{name}">{escape(label)}<span class="visually-hidden"> for {evidence}</span></label>'
+            f'<select id="{name}" data-hypothesis="{hypothesis}"><option value="">not rated</option>{options}</select></div>')
+
+
+def _buttons() -> str:
+    button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
+    return (f'<div class="explorer-toolbar">{button("save", "Save file")}'
+            '<label class="chart-button explorer-load">Load file<input type="file" accept=".json,application/json" data-action="load"></label>'
+            f'{button("erase", "Erase my ratings")}</div><p class="explorer-message" role="status"></p>')
+
+
+def _results() -> str:
+    return ('<section class="hypotheses-result" hidden aria-labelledby="hypotheses-result"><h2 id="hypotheses-result">What your ratings come to</h2>'
+            '<p class="hypotheses-summary" role="status" aria-live="polite"></p><div class="hypotheses-tables"></div></section>')
+
+
+def _unscripted() -> str:
+    columns = "".join(f'<th scope="col">{escape(label)}</th>' for label in hypotheses.hypotheses().values())
+    rows = "".join(f'<tr><th scope="row">{_told(item)} {_about(item)}</th>{"<td></td>" * len(hypotheses.hypotheses())}</tr>' for item in _evidence())
+    return ('<noscript><p>Print this table, or copy its head onto paper, and put one of the five marks into each cell.</p>'
+            f'<div class="hypotheses-print" data-scrolls="The matrix, to print"><table><thead><tr><th scope="col">Evidence</th>{columns}</tr></thead>'
+            f"<tbody>{rows}</tbody></table></div></noscript>")
+
+
+# One arithmetic: the functions of aftermath/hypotheses.py, called with names, write themselves as the page's functions.
+
+def formulas() -> str:
+    """Return the page's functions of single ratings, written by the Python functions themselves."""
+    def written(function, *names: str) -> str:
+        formula = explorers.text(function(*(alt.param(name=name) for name in names))).replace("abs(", "Math.abs(")
+        return f"{function.__name__}: ({', '.join(names)}) => {formula}"
+
+    return ("/* Written at build from aftermath/hypotheses.py. */\nwindow.bookHypotheses = {\n  "
+            + f"format: {json.dumps(hypotheses.SAVED.format)}, version: {hypotheses.SAVED.version}, ratings: {json.dumps(list(hypotheses.RATINGS))},\n  "
+            + ",\n  ".join([written(hypotheses.against, "rating"), written(hypotheses.apart, "rating", "other")]) + "\n};\n")
+
+
+def _write_formulas(app: Sphinx) -> None:
+    if app.builder.format == "html":
+        static = Path(app.outdir) / "_static"
+        static.mkdir(parents=True, exist_ok=True)
+        (static / "hypotheses-formulas.js").write_text(formulas(), encoding="utf-8")
+
+
+def _load_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    if page == PAGE:
+        app.add_js_file("hypotheses-formulas.js", loading_method="defer")
+        app.add_js_file("hypotheses.js", loading_method="defer")

@@ -1,0 +1,172 @@
+"""Look for the text of the worked solutions in what is published: pages, sources, downloads, archives, the search index,
+slides, worksheets, and the printed edition where ``make pdf`` has made it.
+
+    python -m explorable.course.leaks [FOLDER …]    names each file that holds a part of a solution, and fails if there is one
+
+A solution is known by its *runs*: so many words in a row that no chapter, question or hint has. Markup, punctuation and
+line breaks do not matter. The search index holds no sentences: there a chapter's solutions are known by the words that they alone use.
+Quiz keys and the hints of ``check()`` are no solutions.
+"""
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+import sys
+import tarfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from sphinx.search.en import SearchEnglish
+
+from explorable.book import ROOT
+from explorable.course import solutions
+
+RUN = 8  # words in a row that nobody writes twice by chance
+TEXTS = {".css", ".csv", ".html", ".ics", ".inv", ".ipynb", ".js", ".json", ".md", ".py", ".svg", ".toml", ".txt", ".xml", ".yml"}
+ARCHIVES = {".zip", ".imscc"}
+WORD = re.compile(r"\w+")
+#: What "make book" and "make pdf" make for students.
+MADE = (ROOT / "_build" / "html", ROOT / "_build" / "print")
+
+
+class Solution(NamedTuple):
+    """What gives one solution away."""
+
+    id: str
+    runs: frozenset[tuple[str, ...]]
+    stems: frozenset[str]
+
+
+class Leak(NamedTuple):
+    """A file that holds a part of a solution."""
+
+    file: str
+    solution: str
+    words: str
+
+
+# What to look for
+
+def words(text: str) -> list[str]:
+    return WORD.findall(text.casefold())
+
+
+def runs(text: str) -> set[tuple[str, ...]]:
+    found = words(text)
+    return {tuple(found[start:start + RUN]) for start in range(len(found) - RUN + 1)}
+
+
+def stems(text: str) -> set[str]:
+    """Return the words of a text as Sphinx's search index has them."""
+    language = SearchEnglish({})
+    return {language.stem(word) for word in words(text) if language.word_filter(word) and not word.isdigit()}
+
+
+def public() -> str:
+    """Return all that students may see anyway: chapters, questions, hints, the package and the data."""
+    paths = [ROOT / "index.md", *(ROOT / "chapters").rglob("*.md"), *(ROOT / "chapters").rglob("*.ipynb"), *(ROOT / "teaching").rglob("*.*"),
+             *(ROOT / "aftermath").glob("*.py"), *(ROOT / "data").glob("*.csv"), ROOT / "references.bib"]
+    return "\n".join(plain(path.name, path.read_bytes()) for path in paths)
+
+
+def known(folder: Path = solutions.FOLDER, seen: str | None = None) -> list[Solution]:
+    """Return what gives each solution of a folder away: the part for teachers counts as one."""
+    seen = public() if seen is None else seen
+    seen_runs, seen_stems, found = runs(seen), stems(seen), []
+    for path in sorted(folder.glob("*.md")):
+        if path.stem == "README":
+            continue
+        parts = solutions.of(path.stem, folder)
+        for number, text in {0: parts.teachers, **parts.worked}.items():
+            found.append(Solution(f"{path.stem}-{number or 'teachers'}", frozenset(runs(text) - seen_runs), frozenset(stems(text) - seen_stems)))
+    return found
+
+
+# Where to look
+
+def plain(name: str, content: bytes) -> str:
+    """Return the words of a file as a reader sees them."""
+    text = content.decode("utf-8", errors="replace")
+    suffix = Path(name).suffix
+    if suffix in (".ipynb", ".json"):
+        try:
+            return "\n".join(_strings(json.loads(text)))
+        except json.JSONDecodeError:
+            return text
+    return html.unescape(re.sub(r"<[^>]*>", "", re.sub(r"</?(?:p|li|div|td|th|br|h\d|pre|text|tspan|summary|dt|dd)\b[^>]*>", " ", text))) if suffix in (".html", ".svg", ".xml") else text
+
+
+def _strings(content) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, list):
+        yield "".join(content) if content and all(isinstance(one, str) for one in content) else "\n".join(text for one in content for text in _strings(one))
+    elif isinstance(content, dict):
+        for key, value in content.items():
+            yield key
+            yield from _strings(value)
+
+
+def texts(name: str, content: bytes) -> Iterator[tuple[str, str]]:
+    """Return the texts of a file by name: of an archive, of each file in it; of a PDF, of all its pages."""
+    suffix = Path(name).suffix.lower()
+    if suffix in ARCHIVES:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for inner in archive.namelist():
+                yield from texts(f"{name}/{inner}", archive.read(inner))
+    elif suffix == ".pack":  # a package of live pages
+        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+            for inner in archive:
+                yield from texts(f"{name}/{inner.name}", archive.extractfile(inner).read())
+    elif suffix == ".pdf":
+        from pypdf import PdfReader
+        yield name, "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    elif suffix in TEXTS:
+        yield name, plain(name, content)
+
+
+def made() -> list[Path]:
+    """Return the folders of what is published that have been made."""
+    return [folder for folder in MADE if folder.exists()]
+
+
+def find(paths: Iterable[Path], sought: list[Solution]) -> list[Leak]:
+    """Return each solution that a file of these folders holds a part of."""
+    leaks, by_run = [], {run: solution.id for solution in sought for run in solution.runs}
+    for folder in paths:
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else [folder]:
+            if not path.is_file():
+                continue
+            for name, text in texts(path.name, path.read_bytes()):
+                where = f"{path.relative_to(folder.parent)}{name.removeprefix(path.name)}"
+                if path.name == "searchindex.js":
+                    leaks += [Leak(where, chapter, " ".join(sorted(own)[:8])) for chapter, own in _indexed(text, sought).items()]
+                shared = runs(text) & by_run.keys()
+                leaks += [Leak(where, id, " ".join(next(run for run in sorted(shared) if by_run[run] == id))) for id in sorted({by_run[run] for run in shared})]
+    return leaks
+
+
+def _indexed(text: str, sought: list[Solution]) -> dict[str, set[str]]:
+    """Return the chapters of whose solutions' own words the search index has most, and these words."""
+    index = json.loads(text[text.index("{"):text.rindex("}") + 1])
+    terms = set(index.get("terms", {})) | set(index.get("titleterms", {}))
+    own: dict[str, set[str]] = {}
+    for solution in sought:
+        own.setdefault(solution.id.rpartition("-")[0], set()).update(solution.stems)
+    return {chapter: stems & terms for chapter, stems in own.items() if stems and len(stems & terms) > len(stems) / 2}
+
+
+def main(names: list[str]) -> int:
+    leaks = find([Path(name) for name in names] or made(), known())
+    for leak in leaks:
+        print(f"{leak.file} holds a part of the solution {leak.solution}: … {leak.words} …")
+    print(f"{len(leaks)} leaks found." if leaks else "No part of a solution is in there.")
+    return 1 if leaks else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,171 @@
+"""The instructor's edition: worked solutions, their keys, and what merges them into the pages.
+
+    python -m explorable.course.solutions     run every solution and write the keys of check() (``make keys``)
+    make instructor              the book with solutions, in _build/instructor
+
+``solutions/<chapter>.md`` has a part for teachers and one section an exercise::
+
+    # Strategy
+    **Timing**: …
+    ## Misconceptions
+    - …
+    ## Exercise 2
+    *5 minutes.* …
+
+    ```python
+    answer = …
+    slips["in thousands"] = …
+    ```
+
+A solution's code runs after the chapter's own cells, so it may use their names. It sets ``answer``, and ``slips``: wrong
+answers by name, whose hints stand in ``teaching/questions/<chapter>.toml``. Both become hashes in ``teaching/keys.json``.
+"""
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import sys
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+from sphinx.application import Sphinx
+
+from aftermath import check
+from explorable.book import ROOT
+from explorable.course import exercises
+
+FOLDER = ROOT / "solutions"
+#: Set to "instructor" by ``make instructor``, and by nothing else.
+EDITION = "BOOK_EDITION"
+CODE = re.compile(r"^```python\n(.*?)^```$", flags=re.DOTALL | re.MULTILINE)
+
+
+class Solutions(NamedTuple):
+    """What ``solutions/<chapter>.md`` holds: the part for teachers, and each exercise's solution by its number."""
+
+    chapter: str
+    teachers: str
+    worked: dict[int, str]
+
+
+def setup(app: Sphinx) -> None:
+    if os.environ.get(EDITION) == "instructor":
+        app.connect("config-inited", _name_edition)
+        app.connect("exercise-followed-by", _following)
+
+
+# Files
+
+def of(chapter: str, folder: Path = FOLDER) -> Solutions:
+    """Return the solutions of a chapter; ``ValueError`` says what is wrong with the file."""
+    path = folder / f"{chapter}.md"
+    if not path.exists():
+        raise ValueError(f"solutions/{path.name} is missing: every chapter with exercises has one.")
+    teachers, *parts = re.split(r"^## Exercise ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    worked = {}
+    for part in parts:
+        number, _, text = part.partition("\n")
+        if not number.strip().isdigit() or not re.match(r"\s*\*\d+ minutes\.\*", text):
+            raise ValueError(f"solutions/{path.name}: section 'Exercise {number.strip()}' should be a number and start with its time, such as *5 minutes.*")
+        worked[int(number)] = text.strip()
+    return Solutions(chapter, teachers.partition("\n")[2].strip(), worked)
+
+
+def chapters() -> list[str]:
+    """Return the chapters that have solutions."""
+    return sorted(path.stem for path in FOLDER.glob("*.md") if path.stem != "README")
+
+
+# Keys
+
+def run(page: str, texts: dict[int, str]) -> dict[int, dict]:
+    """Run the code of each solution after the page's own cells, if it has any; return the names that each one sets or changes."""
+    path = ROOT / f"{page}.ipynb"
+    names: dict = {"__name__": "solutions"}
+    with contextlib.redirect_stdout(io.StringIO()):
+        for cell in nbformat.read(path, as_version=4).cells if path.exists() else []:
+            if cell["cell_type"] == "code" and not cell["id"].startswith("exercise"):
+                exec(compile(cell["source"], f"{page}, cell {cell['id']}", "exec"), names)
+    found = {}
+    for number, text in texts.items():
+        code = "\n".join(CODE.findall(text))
+        if code:
+            own = {**names, "slips": {}}
+            exec(compile(code, f"solutions/{exercises.chapter_of(page)}.md, exercise {number}", "exec"), own)
+            found[number] = own
+    return found
+
+
+def keys(page: str) -> dict[str, dict]:
+    """Return the keys of a page's checked exercises, from its solutions."""
+    chapter, made = exercises.chapter_of(page), {}
+    for number, names in run(page, of(chapter).worked).items():
+        id = f"{chapter}-{number}"
+        if id not in check.exercises():
+            continue
+        exercise, slips = check.exercises()[id], names["slips"]
+        if "answer" not in names:
+            raise ValueError(f"solutions/{chapter}.md, exercise {number}: its code should set 'answer'.")
+        if set(slips) != set(exercise["slips"]):
+            raise ValueError(f"{id}: the solution has the slips {sorted(slips)}, teaching/questions/{chapter}.toml hints for {sorted(exercise['slips'])}.")
+        made[id] = check.key(id, exercise, names["answer"], slips)
+        if len(made[id]["slips"]) < len(slips) or set(made[id]["slips"]) & set(made[id]["right"]):
+            raise ValueError(f"{id}: two slips have the same value, or one has the answer's.")
+    return made
+
+
+def pages() -> list[str]:
+    """Return the pages of the chapters that have solutions."""
+    found = {path.stem: path.relative_to(ROOT).with_suffix("").as_posix() for suffix in ("ipynb", "md") for path in (ROOT / "chapters").rglob(f"*.{suffix}")}
+    return [found[chapter] for chapter in chapters()]
+
+
+def main(names: list[str]) -> int:
+    path = check.TEACHING / "keys.json"
+    stored = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    for page in pages():
+        chapter = exercises.chapter_of(page)
+        if names and chapter not in names:
+            continue
+        stored = {id: key for id, key in stored.items() if id.rpartition("-")[0] != chapter} | keys(page)
+        print(f"keys of {chapter}")
+    lines = ",\n".join(f"{json.dumps(id)}: {json.dumps(key)}" for id, key in sorted(stored.items()))
+    path.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8", newline="\n")
+    return 0
+
+
+# The edition
+
+@cache
+def _cached(chapter: str) -> Solutions | None:
+    return of(chapter) if chapter in chapters() else None
+
+
+def _name_edition(app: Sphinx, config) -> None:
+    config.project += ", instructor’s edition"
+    config.html_title = config.project
+    config.html_theme_options["announcement"] = "Instructor’s edition: it holds the solutions. Please keep it from students."
+
+
+def _following(app: Sphinx, chapter: str, exercise: exercises.Exercise | None) -> str:
+    """Return what teachers need at the opening of the exercises, and the solution after an exercise and its cell."""
+    solutions = _cached(chapter)
+    if solutions is None:
+        return ""
+    if exercise is None:
+        return f"``````{{admonition}} For the teacher\n{_demoted(solutions.teachers)}\n``````\n\n"
+    return f"``````{{solution}} {exercise.id}\n\n{solutions.worked[exercise.number]}\n``````\n\n"
+
+
+def _demoted(text: str) -> str:
+    """Headings inside a block would be headings of the page: make them bold lines."""
+    return re.sub(r"^#+ (.+)$", r"**\1**", text, flags=re.MULTILINE)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,81 @@
+"""What stands on paper in place of sliders: settings of an explorer, and what the model makes of each.
+
+The settings are those that a reader would try first: the start, every preset that changes something here, and each
+assumption at either end of its cited range. The numbers come from ``aftermath/model.py``, never from the picture.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape
+
+from aftermath import assumptions, explorers, model
+from explorable.figures import controls
+
+MONTH = 24  # after the end of 2017, at which the paths are told
+
+
+def settings(ids: list[str]) -> list[tuple[str, dict[str, float]]]:
+    """Return the settings of an explorer with these assumptions: what is set, and all values."""
+    start = {id: assumptions.get(id).default for id in ids}
+    rows = [("As the book starts", start)]
+    for name, label in controls._presets(ids).items():
+        rows.append((f"Preset: {label}", {id: assumptions.preset(name)[id] for id in ids}))
+    for this in map(assumptions.get, ids):
+        for value in (this.low, this.high):
+            if value != this.default:
+                rows.append((f"{this.label} = {this.written(value)}", start | {this.id: value}))
+    return rows
+
+
+def outcomes(explorer: str, values: Mapping[str, float]) -> dict[str, float]:
+    """Return what an explorer's sentence and tables would say under these values: heading → number."""
+    if explorer in EXPLORERS:
+        return EXPLORERS[explorer](values)
+    full = assumptions.defaults() | dict(values)
+    if explorer.startswith("scenario-"):
+        return _one_path(explorer.removeprefix("scenario-"), full)
+    return _all_paths(full)
+
+
+def _who_is_left(values: Mapping) -> dict[str, float]:
+    travelled = values["travelled"]
+    return {"Still there": model.remaining(**values), "Gone home": travelled * values["returned"], "Killed": travelled * values["killed"]}
+
+
+def _inflow(values: Mapping) -> dict[str, float]:
+    return {f"Arrivals a month, {month} months on": model.inflow(**values, month=month) for month in (6, 12, 24)}
+
+
+def _territory(values: Mapping) -> dict[str, float]:
+    pace, half_life = values["territory_pace"], values["territory_half_life"]
+    told = {}
+    for month in (24, 48):
+        told[f"km² after {month} months, same area lost"] = max(0, model.area_left(territory_pace=pace, month=month))
+        told[f"km² after {month} months, same share lost"] = model.area_left_halving(territory_half_life=half_life, month=month)
+    return told
+
+
+def _one_path(path: str, full: Mapping) -> dict[str, float]:
+    then = model.outcomes(full, MONTH)
+    told = {explorers.OUTCOMES[name].capitalize(): then[name] for name in explorers.OUTCOMES_OF[path]}
+    return {"On this path at month 0": model.people(full)[path]} | told
+
+
+def _all_paths(full: Mapping) -> dict[str, float]:
+    labels = explorers.path_labels()
+    told = {labels[path]: people for path, people in model.paths(full, MONTH).items()}
+    return told | {"At large, on all paths": model.outcomes(full, MONTH)["at_large"]}
+
+
+EXPLORERS: dict[str, Callable[[Mapping], dict[str, float]]] = {"who-is-left": _who_is_left, "inflow": _inflow, "territory": _territory}
+
+
+def table(explorer: str, ids: list[str]) -> str:
+    """Return the table of an explorer's settings and their outcomes, as HTML."""
+    rows = [(label, outcomes(explorer, values)) for label, values in settings(ids)]
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in rows[0][1])
+    body = "".join(f'<tr><th scope="row">{escape(label)}</th>' + "".join(f"<td>{round(number):,}</td>" for number in told.values()) + "</tr>"
+                   for label, told in rows)
+    when = "" if explorer in EXPLORERS else f" People {MONTH} months after the end of 2017."
+    return (f'<table class="presets"><caption>In place of the sliders: what follows from which setting. What a row does not name stays as the book starts.{when}</caption>'
+            f'<thead><tr><th scope="col">Setting</th>{head}</tr></thead><tbody>{body}</tbody></table>')

@@ -1,0 +1,393 @@
+"""The printed edition: all pages of the built site as one PDF, made by Chromium.
+
+    python -m explorable.editions.printed          the whole book, and a worksheet for each chapter
+    python -m explorable.editions.printed --code   the same with the chapters' code, half as long again
+
+``_build/print/after-the-caliphate.pdf`` is tagged, has an outline, page numbers and a table of contents; charts are
+vectors. On paper nothing moves, so each explorer's sliders become a table of settings (``presets.py``), and each slider
+or choice of a plain chart becomes small pictures of its other settings. A link to a page of the book tells the number
+of that page; any other link becomes a numbered note at the end of its chapter.
+
+Page numbers are known only when the pages are laid out: the book is printed twice, the second time with them.
+"""
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+import sys
+from collections.abc import Iterable
+from contextlib import contextmanager
+from html import escape
+from pathlib import Path
+
+import vl_convert
+import yaml
+from bs4 import BeautifulSoup, Tag
+
+from aftermath import assumptions
+from explorable.book import ROOT
+from explorable.editions import HERE, blocks, presets
+from explorable.figures import charts
+from explorable.publish import chromium
+
+SITE, TARGET = ROOT / "_build" / "html", ROOT / "_build" / "print"
+BOOK = "after-the-caliphate.pdf"
+GONE = ("a.headerlink, button, script, style, .for-teaching, .claims-filter, .code-switch, .explorer-summary, .explorer-pinned, .explorer-tables, .explorer-note, "
+        "form, details.chart-data, .hypotheses-result, .plenary-choose, .explorer-load, .forecast-class, .forecast-result, .launch, .live, .live-bar, nav.arc")
+NO_ANSWER = "Put yours in place of the dots."  # what check() says to a cell that nobody has filled
+ANSWERS = "answers"
+UNKNOWN = "000"  # takes the room of a page number that is not known yet
+
+
+# Pages of the site
+
+def pages() -> list[tuple[str, str]]:
+    """Return the pages of the table of contents, in its order, each with the caption of its part."""
+    contents = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+
+    def below(entries: Iterable[dict], part: str):
+        for entry in entries:
+            yield entry["file"], part
+            yield from below(entry.get("sections", []), part)
+
+    found = [(contents["root"], "")]
+    for part in contents.get("parts", []):
+        found += below(part.get("chapters", []), part.get("caption", ""))
+    return found + list(below(contents.get("chapters", []), ""))
+
+
+def body(page: str) -> str:
+    """Return the body of a built page."""
+    text = (SITE / f"{page}.html").read_text("utf-8")
+    return text.partition('<article class="bd-article">')[2].partition("</article>")[0]
+
+
+def slug(page: str) -> str:
+    return page.removeprefix("chapters/").replace("/", "-")
+
+
+# One page on paper
+
+class Sheet:
+    """A page of the site, made fit for paper."""
+
+    def __init__(self, page: str, part: str, known: set[str], *, code: bool = False):
+        self.page, self.part, self.slug, self.known = page, part, slug(page), known
+        self.held = blocks.Held()
+        self.soup = BeautifulSoup(self.held.take(body(page), code=code), "html.parser")
+        for figure in self.soup.select("figure.chart"):
+            self._settle(figure)
+        self.answers = self._settle_quiz()
+        for tag in self.soup.select(GONE if code else f"{GONE}, .cell_input"):
+            tag.decompose()
+        for tag in self.soup.find_all("noscript"):
+            tag.unwrap()
+        for tag in self.soup.select(".plenary-about"):
+            tag.string = "On the page these charts show the files of your teams. Here they show the book’s presets, as if each were a team."
+        for tag in self.soup.find_all("details"):
+            tag["open"] = ""
+        for output in self.soup.select(".output"):
+            if output.get_text().rstrip().endswith(NO_ANSWER):
+                output.decompose()
+        self.title = self.soup.find("h1").get_text().strip()
+        self.notes: list[str] = []
+        self._name()
+        for link in self.soup.find_all("a"):
+            self._lead(link)
+        if self.notes:
+            self._append_notes()
+
+    def _settle(self, figure: Tag) -> None:
+        """Put tables and small pictures below a chart in place of its controls."""
+        form = figure.select_one("form.chart-controls")
+        if figure.has_attr("data-explorer"):
+            known = json.loads(figure["data-explorer"])
+            extra = _basis(known["assumptions"]) + presets.table(known["id"], known["assumptions"])
+        else:
+            held = [self.held.kept[int(tag["data-held"])] for tag in figure.select("template")]
+            specs = [json.loads(text.partition(">")[2].removesuffix("</script>")) for text in held if text.startswith("<script")]
+            extra = _other_settings(form, specs) if form else ""
+        for tag in figure.select("noscript"):
+            tag.decompose()
+        if extra:
+            figure.insert_after(BeautifulSoup(self.held.take(f'<div class="chart-settings">{extra}</div>'), "html.parser"))
+
+    def _settle_quiz(self) -> str:
+        """Make a quiz a list of questions with lettered options; return its answers, which stand at the end of the book."""
+        form = self.soup.select_one("form.quiz")
+        if not form:
+            return ""
+        answers = form.select_one(".quiz-answers ol")
+        asked = "".join(f'<div class="printed-question"><p>{question.legend.decode_contents()}</p><ol type="A">'
+                        + "".join(f"<li>{option.span.decode_contents()}</li>" for option in question.select(".quiz-option")) + "</ol></div>"
+                        for question in form.select(".quiz-question"))
+        form.replace_with(BeautifulSoup(f'{asked}<p class="chart-source">The answers stand at the end of the book.</p>', "html.parser"))
+        return f"<h2>{escape(self.soup.find('h1').get_text().replace('#', '').strip())}</h2>{answers}"
+
+    def _name(self) -> None:
+        """Give every anchor a name that is its own in the whole book."""
+        for tag in self.soup.find_all(id=True):
+            tag["id"] = f"{self.slug}--{tag['id']}"
+        for tag in self.soup.find_all(attrs={"aria-labelledby": True}):
+            tag["aria-labelledby"] = f"{self.slug}--{tag['aria-labelledby']}"
+
+    def _lead(self, link: Tag) -> None:
+        """Make a link lead somewhere on paper."""
+        address = link.get("href", "")
+        if re.match(r"[a-z]+:", address):
+            if address.split(":", 1)[1].strip("/") not in link.get_text():
+                self.notes.append(address)
+                note = BeautifulSoup(f'<sup class="note">{len(self.notes)}</sup>', "html.parser")
+                link.insert_after(note)
+            return
+        file, _, anchor = address.partition("#")
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(self.page), file)).removesuffix(".html").removesuffix(".ipynb") if file else self.page
+        if target not in self.known:
+            link.unwrap()
+            return
+        link["href"] = f"#{slug(target)}--{anchor}" if anchor else f"#{slug(target)}"
+        if file and not anchor:
+            link.insert_after(BeautifulSoup(f'<span class="on-page"> (p. <span data-page-of="{slug(target)}">{UNKNOWN}</span>)</span>', "html.parser"))
+
+    def _append_notes(self) -> None:
+        items = "".join(f'<li><a href="{escape(address)}">{escape(address)}</a></li>' for address in self.notes)
+        self.soup.append(BeautifulSoup(f'<div class="notes"><p><strong>Addresses</strong></p><ol>{items}</ol></div>', "html.parser"))
+
+    def headings(self) -> list[tuple[str, str]]:
+        """Return the anchors and texts of the page's sections."""
+        return [(tag["id"], tag.h2.get_text().strip()) for tag in self.soup.find_all("section", id=True) if tag.find("h2", recursive=False)]
+
+    @property
+    def html(self) -> str:
+        text = self.held.give(str(self.soup), lambda held, number: "" if held.startswith("<script") else _still(_own_ids(held, f"{self.slug}-{number}")))
+        return f'<section class="chapter" id="{self.slug}" style="page: {_ident(self.slug)}">{text}</section>'
+
+
+def _ident(name: str) -> str:
+    return "page-" + re.sub(r"[^a-z0-9]", "-", name.lower())
+
+
+# Charts
+
+def _own_ids(svg: str, prefix: str) -> str:
+    """Name the parts of a picture to which it refers so that no other picture of the book has the same names."""
+    return re.sub(r'(\bid="|url\(#)([A-Za-z0-9_]+)', rf"\1{prefix}-\2", svg)
+
+
+def _still(svg: str) -> str:
+    """Leave out of a picture what only holds where it can be clicked."""
+    return svg.replace(" (click to single out)", "")
+
+
+def _basis(ids: list[str]) -> str:
+    rows = "".join(f'<tr><th scope="row">{escape(this.label)}</th><td>{escape(this.written(this.default))}</td>'
+                   f"<td>{escape(this.written(this.low))} to {escape(this.written(this.high))}</td><td>{escape(this.basis)}</td></tr>"
+                   for this in map(assumptions.get, ids))
+    return ('<table class="presets"><caption>The assumptions: where the book starts, the range that a source covers, and what both rest on. '
+            'The page gives the reasons for each.</caption><thead><tr><th scope="col">Assumption</th><th scope="col">Start</th><th scope="col">Range</th>'
+            f'<th scope="col">Basis</th></tr></thead><tbody>{rows}</tbody></table>')
+
+
+def _other_settings(form: Tag, specs: list[dict]) -> str:
+    """Return pictures of a chart's other settings: both ends of a slider, the other choices of a short list."""
+    found = []
+    for control, values in _controls(form):
+        name, label = control["data-param"], _label(form, control)
+        drawn = [(spec, value) for value in values for spec in specs if len(values) <= MOST and _has_signal(spec, name)]
+        pictures = "".join(f"<div><p>{escape(label)}: {escape(_told(form, control, value))}</p>{_draw(spec, name, value)}</div>" for spec, value in drawn)
+        choices = ", ".join(_told(form, control, value) for value in values)
+        found.append(f'<div class="other-settings">{pictures}</div>' if pictures
+                     else f'<p class="chart-source">On the page one can choose {escape(label)}: {escape(choices)}.</p>')
+    return "".join(found)
+
+
+MOST = 3  # pictures of other settings for one control
+
+
+def _controls(form: Tag):
+    """Return the controls of a form, each with the values that the picture does not show."""
+    for control in form.select("input[type=range]"):
+        yield control, [float(control[end]) for end in ("min", "max") if float(control[end]) != float(control["value"])]
+    for select in form.select("select[data-param]"):
+        yield select, [json.loads(option["value"]) for option in select.find_all("option") if not option.has_attr("selected")]
+    radios: dict[str, list[Tag]] = {}
+    for radio in form.select("input[type=radio]"):
+        radios.setdefault(radio["data-param"], []).append(radio)
+    for group in radios.values():
+        yield group[0], [json.loads(radio["value"]) for radio in group if not radio.has_attr("checked")]
+
+
+def _label(form: Tag, control: Tag) -> str:
+    label = form.find("label", attrs={"for": control.get("id")}) if control.get("id") else control.find_parent("fieldset").legend
+    return label.get_text().strip()
+
+
+def _told(form: Tag, control: Tag, value) -> str:
+    for option in [*control.find_all("option"), *form.select("input[type=radio]")]:
+        if json.loads(option["value"]) == value:
+            return (option if option.name == "option" else option.parent).get_text().strip()
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _has_signal(spec: dict, name: str) -> bool:
+    return any(signal["name"] == name for signal in spec.get("signals", []))
+
+
+def _draw(spec: dict, name: str, value) -> str:
+    spec = json.loads(json.dumps(spec))
+    next(signal for signal in spec["signals"] if signal["name"] == name)["value"] = value
+    return charts._name_picture(vl_convert.vega_to_svg(spec), f"The same chart with {name} at {value}")
+
+
+# The book
+
+def compose(*, code: bool = False) -> str:
+    """Return the whole book as one page, without page numbers."""
+    known = {page for page, _ in pages()}
+    sheets = [Sheet(page, part, known, code=code) for page, part in pages()]
+    heads = "".join(f"@page {_ident(sheet.slug)} {{ @top-right {{ content: {json.dumps(sheet.title, ensure_ascii=False)}; }} }}\n" for sheet in sheets)
+    answers = "".join(sheet.answers for sheet in sheets)
+    end = f'<section class="chapter quiz-keys" id="{ANSWERS}" style="page: {_ident(ANSWERS)}"><h1>Answers to the quizzes</h1>{answers}</section>' if answers else ""
+    return PAGE.format(style=(SITE / "_static" / "book.css").read_text("utf-8") + charts.colours() + (HERE / "static" / "print.css").read_text("utf-8") + heads,
+                       front=_front(), contents=_contents(sheets), chapters="\n".join([*(sheet.html for sheet in sheets), end]), **_about())
+
+
+def fill(text: str, numbers: dict[str, int]) -> str:
+    """Write page numbers where they belong."""
+    def number(match: re.Match) -> str:
+        return f"{match[1]}{numbers.get(match[2], UNKNOWN)}<"
+
+    return re.sub(r'(data-page-of="([^"]+)">)[^<]*<', number, text)
+
+
+PAGE = """<!DOCTYPE html>
+<html lang="{language}" data-theme="light"><head><meta charset="utf-8"><title>{title}</title><style>{style}</style></head>
+<body>{front}{contents}{chapters}</body></html>
+"""
+
+
+def _about() -> dict[str, str]:
+    settings = _settings()
+    return {"title": settings["title"], "language": settings["sphinx"]["config"].get("language", "en")}
+
+
+def _front() -> str:
+    settings = _settings()
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    authors = " and ".join(author.get("name") or f"{author.get('given-names', '')} {author.get('family-names', '')}".strip() for author in cited["authors"])
+    year, address = str(cited["date-released"])[:4], settings["html"].get("baseurl") or cited.get("url") or ""
+    where = f" {escape(address)}" if address else ""
+    return (f'<section class="front" style="page: page-front"><p class="front-title">{escape(settings["title"])}</p><p class="front-author">{escape(settings["author"])}</p>'
+            f"<p>Printed edition of version {escape(str(cited['version']))}, {escape(str(cited['date-released']))}</p>"
+            f'<div class="front-colophon"><p><strong>How to cite.</strong> {escape(authors)} ({year}). <em>{escape(cited["title"])}</em> (version {escape(str(cited["version"]))}).{where}</p>'
+            f"<p><strong>Licences.</strong> Text and charts: Creative Commons Attribution 4.0 International, https://creativecommons.org/licenses/by/4.0/. "
+            f"Code: {escape(cited['license'] if isinstance(cited['license'], str) else ', '.join(cited['license']))}. "
+            "Data: each table has its own terms; the data guide at the end tells them.</p>"
+            "<p><strong>What paper leaves out.</strong> In the pages of this book charts move, and each has its data as a table. "
+            "Here tables of settings stand in place of sliders, and small pictures in place of other choices. Where the text speaks of a cell, it means a few "
+            "lines of Python in the chapter’s notebook.</p></div></section>")
+
+
+def _contents(sheets: list[Sheet]) -> str:
+    lines, part = [], ""
+    for sheet in sheets:
+        if sheet.part != part:
+            part = sheet.part
+            lines.append(f'<li class="contents-part">{escape(part)}</li>')
+        lines.append(_entry(sheet.slug, sheet.title, "contents-chapter"))
+        if part and "reference" not in part.lower():
+            lines += [_entry(anchor, text, "contents-section") for anchor, text in sheet.headings() if text not in ("Summary", "Sources")]
+    if any(sheet.answers for sheet in sheets):
+        lines.append(_entry(ANSWERS, "Answers to the quizzes", "contents-chapter"))
+    return f'<section class="contents" style="page: page-front"><h1>Contents</h1><ul>{"".join(lines)}</ul></section>'
+
+
+def _entry(anchor: str, text: str, kind: str) -> str:
+    return f'<li class="{kind}"><a href="#{anchor}">{escape(text)}</a><span class="dots"></span><span data-page-of="{anchor}">{UNKNOWN}</span></li>'
+
+
+# PDF
+
+@contextmanager
+def printer():
+    """Give a Chromium that prints: the machine's own."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.path(), args=chromium.FLAGS)
+        yield browser
+        browser.close()
+
+
+def pdf(browser, source: Path, target: Path) -> None:
+    """Print a page from the disk; nothing is asked of any other place, and no script runs."""
+    page = browser.new_context(java_script_enabled=False, color_scheme="light").new_page()
+    page.route(re.compile(r"^(?!file:|data:)"), lambda route: route.abort())
+    page.goto(source.as_uri())
+    page.pdf(path=target, tagged=True, outline=True, prefer_css_page_size=True, print_background=True)
+    page.context.close()
+
+
+def page_numbers(path: Path) -> dict[str, int]:
+    """Return the page on which each anchor stands."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(path)
+    places = {page.indirect_reference.idnum: number for number, page in enumerate(reader.pages, 1)}
+    return {name.lstrip("/"): places[target.page.idnum] for name, target in reader.named_destinations.items() if target.page is not None}
+
+
+def finish(path: Path, *, title: str, author: str) -> None:
+    """Name the file's title and author, and take out what differs from one run to the next: times and a random name."""
+    from pypdf import PdfWriter
+    from pypdf.generic import ArrayObject, ByteStringObject
+
+    writer = PdfWriter(clone_from=path)
+    writer.metadata = {"/Title": title, "/Author": author, "/Creator": "After the Caliphate, explorable/editions/printed.py"}
+    name = ByteStringObject(b"after-caliphate.")
+    writer._ID = ArrayObject([name, name])
+    writer.write(path)
+
+
+def make_book(browser, *, code: bool = False) -> Path:
+    TARGET.mkdir(parents=True, exist_ok=True)
+    source, target = TARGET / "book.html", TARGET / BOOK
+    text = compose(code=code)
+    for _ in range(2):
+        source.write_text(text, encoding="utf-8")
+        pdf(browser, source, target)
+        text = fill(text, page_numbers(target))
+    settings = _settings()
+    finish(target, title=settings["title"], author=settings["author"])
+    return target
+
+
+def make_worksheets(browser) -> list[Path]:
+    """Print the worksheets that the build has written."""
+    made = []
+    for source in sorted((SITE / "worksheets").rglob("*.html")):
+        target = (TARGET / source.relative_to(SITE)).with_suffix(".pdf")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        pdf(browser, source, target)
+        finish(target, title=BeautifulSoup(source.read_text("utf-8"), "html.parser").title.get_text(), author=_settings()["author"])
+        made.append(target)
+    return made
+
+
+def _settings() -> dict:
+    return yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+
+
+def main(arguments: list[str]) -> int:
+    if not (SITE / "index.html").exists():
+        raise SystemExit("The site is not built: run 'make book' first ('make pdf' does it).")
+    with printer() as browser:
+        target = make_book(browser, code="--code" in arguments)
+        sheets = make_worksheets(browser)
+    print(f"The printed edition is made: {target}, and {len(sheets)} worksheets beside it")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

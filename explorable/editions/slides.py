@@ -1,0 +1,309 @@
+"""Slides of a chapter, made from the chapter: nothing is written twice, and every build brings them up to date.
+
+What goes where, so that an author decides by writing:
+
+    a heading                          → a new slide
+    a question before a picture        → large, on that slide or on its own:  *Predict: …*  or  **Before you look**: …
+    a chart                            → a slide, titled with the chart's title; it lives as in the page
+    **Look**: …                        → below the chart
+    The document said … The record says … (quotations), lists, formulas, small tables, short printed results → on a slide
+    all other prose                    → speaker notes of the slide before it
+    each exercise, each question of the quiz → a slide; the answers to the quiz stand in the notes
+    code, long tables, sources         → stay in the chapter
+    a code cell with the tag no-slide  → its outputs stay in the chapter, too
+
+A slide with nothing but prose shows its first sentence. Too full a slide is set smaller (``static/slides.js``).
+The slides of ``chapters/scenarios/leave`` stand in ``slides/scenarios/leave.html`` of the site.
+"""
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+from bs4 import BeautifulSoup, Tag
+from sphinx.application import Sphinx
+
+from explorable.editions import blocks, worksheets
+
+FULL = 620  # characters on a slide, beyond which the next one begins
+LONGEST = 900  # characters of a list or table that still goes on a slide
+ROWS, COLUMNS, LINES = 11, 8, 6
+REVEAL = Path(__file__).resolve().parents[2] / "vendor" / "reveal"
+ASK = "Let everybody write down an answer before you go on."
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("config-inited", lambda app, config: config.html_static_path.extend(str(REVEAL / name) for name in ("reveal.js", "reveal.css", "notes.js")))
+    app.connect("html-page-context", _write, priority=800)
+    app.connect("build-finished", _write_list)
+
+
+@dataclass
+class Slide:
+    title: str
+    section: str = ""  # the heading above, where the title is not it
+    anchor: str = ""
+    kind: str = "text"
+    parts: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    length: int = 0
+
+    def put(self, html: str, length: int = 0) -> None:
+        self.parts.append(html)
+        self.length += length
+
+
+# From blocks to slides
+
+def slides(found: list[blocks.Block]) -> list[Slide]:
+    """Return the slides of a chapter."""
+    made: list[Slide] = []
+    for block in found:
+        if block.title == "Sources":
+            continue
+        if block.kind == "heading":
+            made.append(Slide(block.title, anchor=block.anchor, kind="title" if block.depth == 1 else "text"))
+        elif made:
+            _place(made, block)
+    return [_complete(slide) for slide in made]
+
+
+def _place(made: list[Slide], block: blocks.Block) -> None:
+    now, size = made[-1], len(block.text)
+    if block.kind == "chart":
+        made.append(_of_chart(block))
+    elif block.kind == "objectives":
+        made.append(Slide("You will be able to", section=block.title, kind="objectives", parts=[block.html]))
+    elif now.kind == "title" and block.kind in ("text", "prompt") and not now.parts:
+        now.put(f'<div class="slide-question">{block.html}</div>', size)
+    elif block.kind == "look" and now.kind == "chart" and not now.length:
+        now.put(f'<div class="slide-look">{block.html}</div>', size)
+    elif block.kind == "exercise":
+        made.append(_of_exercise(block))
+    elif block.kind == "quiz":
+        made += _of_quiz(block)
+    elif block.kind in ("prompt", "look"):
+        room = _room(made, block, size, full=FULL // 2)
+        room.put(f'<div class="slide-prompt">{block.html}</div>', size)
+        if room.kind == "text":
+            room.kind = "prompt"
+    elif block.kind in ("quote", "list", "table", "formula", "result") and _fits(block, size):
+        _room(made, block, size).put(block.html, size)
+    elif block.kind in ("text", "contract", "quote", "list"):
+        now.notes.append(block.html)
+
+
+def _fits(block: blocks.Block, size: int) -> bool:
+    """Say whether a block can stand on a slide at all."""
+    if block.kind == "table":
+        rows = block.tag.find_all("tr")
+        return len(rows) <= ROWS + 1 and max((len(row.find_all(["td", "th"])) for row in rows), default=0) <= COLUMNS and size <= LONGEST
+    if block.kind == "result":
+        return len(block.tag.get_text().strip().splitlines()) <= LINES
+    return size <= (2 * LONGEST if block.kind == "quote" else LONGEST)
+
+
+def _room(made: list[Slide], block: blocks.Block, size: int, full: int = FULL) -> Slide:
+    """Return the slide that takes a block: the present one if there is room, else one that goes on with its section.
+
+    No answer stands beside its question; a list that a question announces does.
+    """
+    now = made[-1]
+    announced = block.kind == "list" and now.parts and now.parts[-1].endswith(":</p></div>")
+    if announced:
+        return now
+    if now.kind in ("title", "chart", "objectives", "prompt") or (now.parts and now.length + size > full):
+        made.append(Slide(block.title))
+    return made[-1]
+
+
+def _of_chart(block: blocks.Block) -> Slide:
+    figure = block.tag
+    caption = figure.find("figcaption")
+    title = caption.extract().decode_contents() if caption else block.title
+    for tag in figure.select("details.chart-data:not(.explorer-tables), .explorer-toolbar > [data-action]:not(select), .explorer-load"):
+        tag.decompose()
+    _split(figure)
+    picture = figure.find("template", attrs={"data-seen": True})
+    seen = f"<p><em>The chart shows: {escape(picture['data-seen'])}</em></p>" if picture and picture["data-seen"] else ""
+    return Slide(title, section=block.title, kind="chart", parts=[str(figure)], notes=[seen] if seen else [])
+
+
+def _of_exercise(block: blocks.Block) -> Slide:
+    title = block.tag.find(class_="admonition-title")
+    for part in block.tag.find_all("section"):  # reveal.js takes a section for a slide
+        part.name = "div"
+    return Slide(title.extract().decode_contents() if title else block.title, section=block.title, kind="exercise", parts=[block.tag.decode_contents()],
+                 notes=[f"<p>{ASK}</p>"])
+
+
+def _of_quiz(block: blocks.Block) -> list[Slide]:
+    """Return a slide for each question of a quiz: nothing to press, for hands or paper; what to say to each option is in the notes."""
+    made = []
+    answers = {tag["data-answer"]: tag for tag in block.tag.select("[data-answer]")}
+    for question in block.tag.select("[data-question]"):
+        options = "".join(f"<li>{option.span.decode_contents()}</li>" for option in question.select(".quiz-option"))
+        answer = answers[question["data-question"]].ul
+        made.append(Slide(block.title, kind="quiz", parts=[f'<p class="slide-asked">{question.legend.decode_contents()}</p><ol type="A">{options}</ol>'], notes=[str(answer)]))
+    return made
+
+
+def _split(figure: Tag) -> None:
+    """Put a figure's panels into one box and its controls into another, so that they can stand side by side.
+
+    An explorer's sentence stands with its charts; there they may be more than a slide holds, and are scrolled.
+    """
+    soup = BeautifulSoup('<div class="slide-panels"></div><div class="slide-controls"></div>', "html.parser")
+    panels, controls = soup.find_all("div", recursive=False)
+    for child in [child for child in figure.children if isinstance(child, Tag)]:
+        if {"chart-panel", "explorer-summary", "explorer-pinned"} & set(child.get("class", [])):
+            panels.append(child.extract())
+        elif "chart-source" not in child.get("class", []):
+            controls.append(child.extract())
+    for sentence in panels.select(".explorer-pinned, .explorer-summary"):
+        panels.insert(0, sentence.extract())
+    if "explorer" in figure["class"]:
+        panels.attrs |= {"tabindex": "0", "role": "group", "aria-label": "Charts of this explorer"}
+    figure.insert(0, panels)
+    if controls.find(True):
+        figure.insert(1, controls)
+
+
+def _complete(slide: Slide) -> Slide:
+    """Give a slide of nothing but prose its first sentence, and a question a word to whoever asks it."""
+    if not slide.parts and slide.notes:
+        text = " ".join(BeautifulSoup(slide.notes[0], "html.parser").get_text().split())
+        sentence = re.match(r".+?[.?!:](?=\s+[A-Z“\"]|$)", text)
+        slide.put(f'<p class="slide-lead">{escape(sentence[0] if sentence else text)}</p>')
+    if slide.kind == "prompt" and not slide.notes:
+        slide.notes.append(f"<p>{ASK}</p>")
+    return slide
+
+
+# The page
+
+PAGE = """<!DOCTYPE html>
+<html lang="{language}" data-theme="light">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}: slides — {project}</title>
+<link rel="icon" href="{static}logo.svg" type="image/svg+xml">
+<link rel="stylesheet" href="{static}reveal.css" media="not all">
+<link rel="stylesheet" href="{static}colours.css">
+<link rel="stylesheet" href="{static}book.css">
+<link rel="stylesheet" href="{static}slides.css">
+<script src="{static}slides.js"></script>
+<script defer src="{static}reveal.js"></script>
+<script defer src="{static}notes.js"></script>
+<script defer src="{static}charts.js" data-page="{page}"></script>
+<script defer src="{static}explorers.js"></script>
+</head>
+<body>
+<p class="slides-help">Slides of <a href="{chapter}">{title}</a>. <span class="slides-keys"></span></p>
+<main class="reveal"><div class="slides">
+{slides}
+</div></main>
+</body>
+</html>
+"""
+
+
+def write(page: str, body: str, *, language: str, project: str) -> tuple[str, str] | None:
+    """Return the path and the text of a page's slides, or nothing if it is no chapter."""
+    held = blocks.Held()
+    found = blocks.read(held.take(body))
+    if not blocks.is_chapter(found):
+        return None
+    place, chapter = path(page), f"{page}.html"
+    static = "../" * place.count("/") + "_static/"
+    for block in found:
+        blocks.relink(block.tag, page=chapter, place=place)
+    used: set[str] = set()
+    sections = "\n".join(_section(slide, number, used) for number, slide in enumerate(slides(found), 1))
+    return place, PAGE.format(language=language, project=escape(project), title=found[0].title, static=static, page=page, slides=held.give(sections),
+                              chapter=posixpath.relpath(chapter, posixpath.dirname(place)))
+
+
+def path(page: str) -> str:
+    """Return where a page's slides stand in the site."""
+    return f"slides/{page.removeprefix('chapters/')}.html"
+
+
+def _section(slide: Slide, number: int, used: set[str]) -> str:
+    name = slide.anchor if slide.anchor and slide.anchor not in used else f"slide-{number}"
+    used.add(name)
+    level = "h1" if slide.kind == "title" else "h2"
+    above = f'<p class="slide-section">{slide.section}</p>' if slide.section and slide.section != slide.title else ""
+    notes = f'<aside class="notes">{"".join(slide.notes)}</aside>' if slide.notes else ""
+    return (f'<section id="{name}" class="is-{slide.kind}" aria-labelledby="{name}-title">{above}<{level} id="{name}-title">{slide.title}</{level}>'
+            f'<div class="slide-body">{"".join(slide.parts)}</div>{notes}</section>')
+
+
+def _write(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    """Write a chapter's slides when its page is written, and link them from it."""
+    if app.builder.name != "html" or doctree is None:
+        return
+    made = write(page, context["body"], language=app.config.language or "en", project=app.config.project)
+    if made:
+        place, text = made
+        file = Path(app.outdir) / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        to_slides, to_sheet = (posixpath.relpath(other, posixpath.dirname(f"{page}.html")) for other in (place, worksheets.path(page)))
+        context["body"] += f'\n<p class="for-teaching">For teaching: <a href="{to_slides}">slides</a> and a <a href="{to_sheet}">worksheet</a> of this chapter.</p>\n'
+
+
+LIST = """<!DOCTYPE html>
+<html lang="{language}" data-theme="light">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Slides and worksheets — {project}</title>
+<link rel="icon" href="../_static/logo.svg" type="image/svg+xml">
+<link rel="stylesheet" href="../_static/colours.css">
+<link rel="stylesheet" href="../_static/slides.css">
+<script src="../_static/slides.js"></script>
+</head>
+<body>
+<main class="slides-list">
+<h1>Slides and worksheets</h1>
+<p>One set of slides for each chapter of <a href="../index.html">{project}</a>, with the charts alive and with speaker notes, and a worksheet of two pages to print.</p>
+<ul>{items}</ul>
+<h2>Keys</h2>
+<ul>
+<li><kbd>→</kbd> or <kbd>Space</kbd>: next slide; <kbd>←</kbd>: back; <kbd>Home</kbd>, <kbd>End</kbd>: first, last</li>
+<li><kbd>S</kbd>: the speaker’s window, with notes, next slide and clock (your browser may ask whether it may open)</li>
+<li><kbd>O</kbd>: all slides at once; <kbd>F</kbd>: full screen; <kbd>B</kbd>: black; <kbd>?</kbd>: all keys</li>
+<li><kbd>Tab</kbd> reaches a chart’s controls; <kbd>Esc</kbd> gives the arrow keys back to the slides</li>
+</ul>
+</main>
+</body>
+</html>
+"""
+
+
+def _write_list(app: Sphinx, problem: Exception | None) -> None:
+    """Write the list of all slides, in the order of the table of contents."""
+    folder = Path(app.outdir) / "slides"
+    if problem or app.builder.name != "html" or not folder.exists():
+        return
+    pages = [page for page in _order(app.env) if page != app.config.root_doc and (Path(app.outdir) / path(page)).exists()]  # slides/index is this list
+    for stale in set(folder.rglob("*.html")) - {Path(app.outdir) / path(page) for page in pages}:
+        stale.unlink()
+    items = "\n".join(f'<li><a href="{posixpath.relpath(path(page), "slides")}">{escape(app.env.titles[page].astext())}</a> '
+                      f'<a class="slides-read" href="{posixpath.relpath(path(page), "slides")}?view=read">to read or print</a> '
+                      f'<a class="slides-read" href="{posixpath.relpath(worksheets.path(page), "slides")}">worksheet</a></li>' for page in pages)
+    (folder / "index.html").write_text(LIST.format(language=app.config.language or "en", project=escape(app.config.project), items=items), encoding="utf-8")
+
+
+def _order(env) -> list[str]:
+    def below(page: str):
+        yield page
+        for other in env.toctree_includes.get(page, []):
+            yield from below(other)
+
+    return list(below(env.config.root_doc))

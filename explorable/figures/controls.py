@@ -1,0 +1,194 @@
+"""Controls of a chart's parameters, written as HTML so that they can be labelled, styled and tested.
+
+They stay hidden until ``static/charts.js`` has brought the chart to life: a reader never meets a slider that moves
+nothing. A parameter that is an assumption of the model gets all that the registry knows about it.
+"""
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from html import escape
+
+from aftermath import assumptions, theme
+from explorable.book import ROOT
+from explorable.pages import references
+
+
+def for_chart(spec: dict, *, prefix: str, bibliography: str) -> str:
+    """Return the controls of all bound parameters of a chart, or nothing."""
+    bound = [param for part in [spec, *spec.get("layer", []), *spec.get("vconcat", [])] for param in part.get("params", [])
+             if isinstance(param.get("bind"), dict) and "input" in param["bind"]]
+    if not bound:
+        return ""
+    explorer = spec.get("usermeta", {}).get("explorer")
+    if explorer:
+        return _explorer(explorer, bound, theme.heading(spec), prefix, bibliography)
+    rows = "".join(_row(param, f"{prefix}-{param['name']}") for param in bound)
+    return (f'<form class="chart-controls" hidden aria-label="Controls: {escape(theme.heading(spec))}">{rows}'
+            f'<button type="reset" class="chart-button">Reset</button></form>')
+
+
+# Any chart
+
+def _row(param: dict, name: str) -> str:
+    bind, value = param["bind"], _value(param)
+    label = escape(bind.get("name") or param["name"]).strip()
+    key = f'data-param="{escape(param["name"])}"' + (f' data-field="{escape(_field(param))}"' if _field(param) else "")
+    kind = bind["input"]
+    if kind == "radio":
+        return _radio(bind, value, label, name, key)
+    if kind == "range":
+        control = (f'<input type="range" id="{name}" {key} min="{bind.get("min", 0)}" max="{bind.get("max", 100)}" '
+                   f'step="{bind.get("step", "any")}" value="{value}"><output for="{name}">{value}</output>')
+    elif kind == "checkbox":
+        return f'<label class="chart-check"><input type="checkbox" id="{name}" {key}{" checked" if value else ""}> {label}</label>'
+    elif kind == "select":
+        control = f'<select id="{name}" {key}>{"".join(_option(*pair, value) for pair in _choices(bind))}</select>'
+    else:
+        raise ValueError(f"The page has no control for the input {kind!r} of parameter {param['name']!r}.")
+    return f'<div class="chart-control"><label for="{name}">{label}</label>{control}</div>'
+
+
+def _radio(bind: dict, value, label: str, name: str, key: str) -> str:
+    buttons = "".join(
+        f'<label><input type="radio" name="{name}" {key} value="{escape(json.dumps(option), quote=True)}"'
+        f'{" checked" if option == value else ""}> {escape(str(text))}</label>' for option, text in _choices(bind)
+    )
+    return f'<fieldset class="chart-control chart-radio"><legend>{label}</legend>{buttons}</fieldset>'
+
+
+def _choices(bind: dict) -> list[tuple]:
+    options = bind["options"]
+    return list(zip(options, bind.get("labels", ["all" if option is None else option for option in options])))
+
+
+def _option(option, text, value) -> str:
+    return f'<option value="{escape(json.dumps(option), quote=True)}"{" selected" if option == value else ""}>{escape(str(text))}</option>'
+
+
+def _value(param: dict):
+    value = param.get("value")
+    if isinstance(value, list) and value and isinstance(value[0], dict):  # a point selection's first value
+        return next(iter(value[0].values()))
+    return value
+
+
+def _field(param: dict) -> str:
+    """Return the field of a selection that is bound to one control, or nothing for a variable."""
+    select = param.get("select")
+    return select["fields"][0] if isinstance(select, dict) and select.get("fields") else ""
+
+
+# Explorers: the model's assumptions
+
+def described(explorer: dict | None) -> str:
+    """Return what ``explorers.js`` must know about an explorer, as an attribute of its figure."""
+    if not explorer:
+        return ""
+    ids = explorer["assumptions"]
+    known = {"id": explorer["id"], "assumptions": ids, "tables": {view: dict(columns) for view, columns in explorer["tables"]}}
+    known |= {"book": _book(), "format": assumptions.SAVED.format, "version": assumptions.SAVED.version}
+    known["presets"] = {name: {id: assumptions.preset(name)[id] for id in ids} for name in _presets(ids)}
+    return f' data-explorer="{escape(json.dumps(known), quote=True)}"'
+
+
+@lru_cache(maxsize=1)
+def _book() -> str:
+    """Return the book's title, as its settings have it; read line by line, since a live page has no PyYAML."""
+    settings = (ROOT / "_config.yml").read_text("utf-8")
+    return re.search(r"^title: *(.+?) *(?:#.*)?$", settings, flags=re.MULTILINE)[1].strip("\"'")
+
+
+def live_tables(explorer: dict, title: str) -> str:
+    """Return the places for the sentence and the tables that follow the sliders."""
+    tables = "".join(
+        f'<div class="chart-table" data-scrolls="Results: {escape(title)}"><table data-view="{escape(view)}"><thead><tr>'
+        + "".join(f'<th scope="col">{escape(heading)}</th>' for _, heading in columns)
+        + "</tr></thead><tbody></tbody></table></div>" for view, columns in explorer["tables"]
+    )
+    return (f'<p class="explorer-summary" role="status"></p><p class="explorer-pinned" hidden></p>'
+            f'<details class="chart-data explorer-tables" hidden><summary>The results as a table</summary>{tables}</details>')
+
+
+def _explorer(explorer: dict, bound: list[dict], title: str, prefix: str, bibliography: str) -> str:
+    rows = {param["name"]: _assumption(param["name"], prefix, bibliography) if param["name"] in explorer["assumptions"]
+            else _row(param, f"{prefix}-{param['name']}") for param in bound}
+    entry = _entry(explorer, rows, prefix)
+    groups: dict[str, str] = {}
+    for name, row in rows.items():
+        if name in explorer["assumptions"]:
+            heading = explorer.get("groups", {}).get(name, "")
+            groups[heading] = groups.get(heading, "") + row
+    settings = "".join(row for name, row in rows.items() if name not in explorer["assumptions"])
+    body = "".join(f"<fieldset><legend>{escape(heading)}</legend>{part}</fieldset>" if heading else part for heading, part in groups.items())
+    if entry:
+        body = f'<details class="explorer-all"><summary>All the assumptions</summary>{body}</details>'
+    return (f'<p class="explorer-note">{escape(explorer["note"])}</p>'
+            f'<form class="chart-controls explorer-controls" hidden aria-label="Assumptions: {escape(title)}">{entry}{body}{settings}'
+            f"{_toolbar(explorer, prefix)}</form>{_without_script(explorer['assumptions'], bibliography)}")
+
+
+def _entry(explorer: dict, rows: dict[str, str], prefix: str) -> str:
+    """Return the short way in: questions, each with one of the rows or with the choice that sets all weights at once."""
+    if not explorer.get("entry"):
+        return ""
+    options = "".join(f'<option value="{escape(json.dumps(weights), quote=True)}">{escape(label)}</option>' for label, weights in explorer["dominant"])
+    rows["dominant"] = (f'<div class="chart-control"><label for="{prefix}-dominant">Weights</label>'
+                        f'<select id="{prefix}-dominant" data-action="dominant">{options}<option value="" hidden>your own weights</option></select></div>')
+    questions = "".join(f'<p class="explorer-question">{escape(question)}</p>{rows.pop(name)}' for question, name in explorer["entry"])
+    return f'<fieldset class="explorer-entry"><legend>Start with three questions</legend>{questions}</fieldset>'
+
+
+def _assumption(id: str, prefix: str, bibliography: str) -> str:
+    """Return one slider with its label, value, cited range, reasons, source and way back."""
+    this = assumptions.get(id)
+    low, high = this.slider
+    name, label = f"{prefix}-{id}", escape(this.label)
+    edges = [f"{100 * (value - low) / (high - low):.1f}%" for value in (this.low, this.high)]
+    return (
+        f'<div class="assumption" data-assumption="{id}" style="--low:{edges[0]};--high:{edges[1]}">'
+        f'<label for="{name}">{label}</label>'
+        f'<span class="assumption-track"><input type="range" id="{name}" data-param="{id}" data-unit="{escape(this.unit)}" '
+        f'min="{low:g}" max="{high:g}" step="{this.step:g}" value="{this.default:g}" aria-valuetext="{escape(this.written(this.default))}"></span>'
+        f'<output for="{name}">{escape(this.written(this.default))}</output>'
+        f'<button type="button" class="assumption-reset" aria-label="Back to the start: {label}" title="Back to {escape(this.written(this.default))}">↺</button>'
+        f'<details class="assumption-why"><summary>Why {escape(this.written(this.default))}?</summary><p>{_reasons(this, bibliography)}</p></details></div>'
+    )
+
+
+def _reasons(this: assumptions.Assumption, bibliography: str) -> str:
+    return (f'{escape(this.help)} The shaded range, {escape(this.written(this.low))} to {escape(this.written(this.high))}, is {escape(this.covers)}. '
+            f'Basis: {escape(this.basis)}, <a href="{bibliography}#cite-{this.source}">{escape(references.short(this.source))}</a>.')
+
+
+def _presets(ids: list[str]) -> dict[str, str]:
+    """Return the presets that change something here: name → label. One weight without the others would mislead."""
+    found = {}
+    for name, label in assumptions.presets().items():
+        changed = {id for id, value in assumptions.preset(name).items() if value != assumptions.get(id).default}
+        weights = changed & set(assumptions.WEIGHTS)
+        if changed & set(ids) and (weights <= set(ids) or not set(assumptions.WEIGHTS) & set(ids)):
+            found[name] = label
+    return found
+
+
+def _toolbar(explorer: dict, prefix: str) -> str:
+    presets = _presets(explorer["assumptions"])
+    choose = ""
+    if presets:
+        options = "".join(f'<option value="{escape(name)}">{escape(label)}</option>' for name, label in presets.items())
+        choose = (f'<label for="{prefix}-preset">Preset</label><select id="{prefix}-preset" data-action="preset">'
+                  f'<option value="">your own</option>{options}</select>')
+    button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
+    return (f'<div class="explorer-toolbar">{choose}<button type="reset" class="chart-button">Reset all</button>'
+            f'{button("pin", "Pin to compare")}{button("share", "Copy link")}{button("save", "Save file")}'
+            f'<label class="chart-button explorer-load">Load file<input type="file" accept=".json,application/json" data-action="load"></label>'
+            f'{button("cite", "Cite")}</div><p class="explorer-message" role="status"></p>')
+
+
+def _without_script(ids: list[str], bibliography: str) -> str:
+    rows = "".join(f'<tr><th scope="row">{escape(this.label)}</th><td>{escape(this.written(this.default))}</td><td>{_reasons(this, bibliography)}</td></tr>'
+                   for this in map(assumptions.get, ids))
+    return (f'<noscript><p>The sliders need JavaScript. The picture shows what follows from these assumptions:</p>'
+            f'<table><thead><tr><th scope="col">Assumption</th><th scope="col">Start</th><th scope="col">Why</th></tr></thead><tbody>{rows}</tbody></table></noscript>')

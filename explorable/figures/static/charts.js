@@ -1,0 +1,181 @@
+/* Brings the page's charts to life. Each figure holds a picture that needs no script; when it comes near the
+   viewport its compiled Vega specification is run and takes the picture's place, and its controls appear.
+   If anything fails the picture stays, with a line that says so. */
+(() => {
+  "use strict";
+  const { src, dataset: { page, runtime: program = "vega-runtime.js" } } = document.currentScript;
+  const RUNTIME = new URL(program, src).href;
+  const EXPRESSIONS = page && new URL(`expressions/${page}.js`, src).href;
+  const NARROWEST = 160;       // pixels of plot, on the smallest phone
+  const LABEL = 24;            // pixels by which a label may stand out to the right of the plot
+  const NEAR = "400px";        // how far below the viewport a chart starts to get ready
+  const BUDGET = 30;           // milliseconds between two frames for drawing panels
+
+  const load = address => new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.onload = resolve;
+    script.onerror = reject;
+    document.head.append(script);
+  });
+  let runtime;
+  const loadRuntime = () => runtime ??= Promise.all([load(RUNTIME), EXPRESSIONS && load(EXPRESSIONS).catch(() => {})]).then(
+    () => { if (!window.bookVega?.View) throw new Error("the chart program came damaged"); return window.bookVega; },
+    () => { throw new Error("the chart program could not be loaded"); });
+
+  /* Vega asks for a function by its parameters and its code. The build has written out those of the page's charts
+     (explorable/figures/expressions.py), each in a function that makes it anew; a chart made later (explorable/live) has others, which a
+     strict page forbids. */
+  let prepared;
+  window.bookFunction = function (...parts) {
+    const code = parts.pop();
+    prepared ??= new Map((window.bookExpressions ?? []).map(make => [String(make), make]));
+    return prepared.get(`()=>function(${parts.join()}){${code}}`)?.() ?? new Function(...parts, code);
+  };
+  const makeView = (vega, specification, options) => {
+    try { return new vega.View(vega.parse(specification), options); }
+    catch (problem) {
+      if (!(problem instanceof EvalError)) throw problem;
+      return new vega.View(vega.parse(specification, null, { ast: true }), { ...options, expr: vega.expressionInterpreter });   // slower
+    }
+  };
+
+  // One tooltip for the page. Values are written as text, never as HTML.
+  let tip;
+  const showTip = (handler, event, item, value) => {
+    tip ??= document.body.appendChild(Object.assign(document.createElement("div"), { className: "chart-tip", hidden: true }));
+    tip.hidden = value == null || value === "";
+    if (tip.hidden) return;
+    const rows = typeof value === "object" ? Object.entries(value) : [["", value]];
+    tip.replaceChildren(...rows.map(([name, text]) => {
+      const row = document.createElement("p");
+      if (name) row.append(Object.assign(document.createElement("b"), { textContent: `${name}: ` }));
+      row.append(String(text));
+      return row;
+    }));
+    const box = tip.getBoundingClientRect();
+    tip.style.left = `${Math.max(8, Math.min(event.clientX + 12, innerWidth - box.width - 8))}px`;
+    tip.style.top = `${Math.max(8, Math.min(event.clientY + 12, innerHeight - box.height - 8))}px`;
+  };
+
+  /* One panel: a view as wide as its room. A legend that would stick out gets fewer columns. */
+  async function bringToLife(panel, vega) {
+    const room = panel.querySelector(".chart-view");
+    const picture = room.querySelector("svg");
+    const holder = document.createElement("div");
+    holder.className = "chart-waiting";
+    room.append(holder);
+
+    const text = panel.querySelector(".chart-spec").textContent;
+    const drawn = () => Number(holder.querySelector("svg").getAttribute("width"));
+    const build = async columns => {
+      const specification = JSON.parse(text);
+      for (const legend of specification.legends ?? []) legend.columns = Math.min(legend.columns ?? columns, columns);
+      if (typeof specification.width === "number") specification.width = Math.max(NARROWEST, room.clientWidth - 60);
+      holder.replaceChildren();
+      const view = makeView(vega, specification, { renderer: "svg", container: holder, hover: true, tooltip: showTip });
+      view.description(picture.getAttribute("aria-label"));
+      let problem;                                  // Vega logs what goes wrong in a run and goes on
+      view.error = error => { problem ??= error instanceof Error ? error : new Error(String(error)); };
+      await view.runAsync();
+      if (problem) throw problem;
+      view.bends = typeof specification.width === "number";
+      await fit(view);
+      return view;
+    };
+    const fit = async view => {
+      const left = view.origin()[0], right = Math.min(Math.max(0, drawn() - left - view.width()), LABEL);
+      const target = Math.max(NARROWEST, Math.floor(room.clientWidth - left - right));
+      if (view.bends && Math.abs(target - view.width()) > 4) await view.width(target).runAsync();
+    };
+    let columns = Math.max(1, Math.min(3, Math.floor(room.clientWidth / 150)));
+    let view = await build(columns);
+    while (view.bends && drawn() > room.clientWidth + 1 && columns > 1) { view.finalize(); view = await build(--columns); }
+    picture.remove();
+    holder.className = "";
+    view.fit = () => fit(view);   // for who gives it other data
+    new ResizeObserver(() => requestAnimationFrame(() => fit(view))).observe(room);   // later: else Firefox reports a loop
+    return view;
+  }
+
+  /* Controls set signals; a burst of input events makes one run a frame. The frame itself draws the first panel alone.
+     When it has been painted the others follow, the longest waiting first, as many as fit into BUDGET but one at least;
+     so the hand never waits for the slowest panel, and no panel waits for the hand to stop. After each run, and when
+     all panels show what the controls say, the figure tells whoever listens (explorers.js). */
+  function connect(figure, views) {
+    const form = figure.querySelector("form.chart-controls");
+    if (!form) return;
+    const stale = new Set(), painted = new MessageChannel();
+    let busy = false;
+    const draw = async panel => {
+      stale.delete(panel);
+      await views[panel].runAsync();
+      figure.dispatchEvent(new CustomEvent("chart:run", { detail: panel }));
+    };
+    const goOn = how => {
+      busy = stale.size > 0;
+      if (busy) how(); else figure.dispatchEvent(new CustomEvent("chart:drawn"));
+    };
+    const nextFrame = () => requestAnimationFrame(async () => {
+      if (stale.has(0)) await draw(0);
+      goOn(() => painted.port2.postMessage(0));
+    });
+    painted.port1.onmessage = async () => {
+      const end = performance.now() + BUDGET;
+      for (const panel of [...stale].filter(panel => panel > 0)) {
+        await draw(panel);
+        if (performance.now() > end) break;
+      }
+      goOn(nextFrame);
+    };
+    const run = () => {
+      views.forEach((_, panel) => stale.add(panel));
+      if (!busy) nextFrame();
+      busy = true;
+    };
+    const signalOf = control => control.dataset.field
+      ? `${control.dataset.param}_${control.dataset.field.replace(/\W/g, "_")}` : control.dataset.param;
+    const valueOf = control => control.type === "range" ? Number(control.value)
+      : control.type === "checkbox" ? control.checked : JSON.parse(control.value);
+    const apply = control => {
+      if (control.type === "radio" && !control.checked) return;
+      const output = control.type === "range" && form.querySelector(`output[for="${control.id}"]`);
+      if (output && !control.dataset.unit) output.textContent = control.value;
+      for (const { view, signals } of panels) if (signals.has(signalOf(control))) view.signal(signalOf(control), valueOf(control));
+      run();
+    };
+    const panels = views.map(view => ({ view, signals: new Set(Object.keys(view.getState({ signals: () => true, data: () => false }).signals)) }));
+    const controls = [...form.querySelectorAll("[data-param]")];
+    controls.forEach(control => control.addEventListener("input", () => apply(control)));
+    form.addEventListener("reset", () => setTimeout(() => controls.forEach(control => control.dispatchEvent(new Event("input", { bubbles: true })))));
+    form.addEventListener("submit", event => event.preventDefault());
+    controls.forEach(apply);   // a browser may have kept a value over a reload
+    form.hidden = false;
+  }
+
+  async function start(figure) {
+    try {
+      const vega = await loadRuntime();
+      const views = [];
+      for (const panel of figure.querySelectorAll(".chart-panel")) views.push(await bringToLife(panel, vega));
+      figure.views = views;
+      connect(figure, views);
+      figure.dispatchEvent(new CustomEvent("chart:live", { bubbles: true }));
+      figure.dataset.state = "live";
+    } catch (problem) {
+      figure.dataset.state = "failed";
+      figure.querySelectorAll(".chart-waiting").forEach(holder => holder.remove());
+      figure.append(Object.assign(document.createElement("p"), {
+        className: "chart-failed", textContent: `This chart stays a picture here: ${problem.message}.`,
+      }));
+    }
+  }
+
+  const near = new IntersectionObserver(entries => entries.forEach(entry => {
+    if (!entry.isIntersecting) return;
+    near.unobserve(entry.target);
+    start(entry.target);
+  }), { rootMargin: NEAR });
+  document.querySelectorAll("figure.chart").forEach(figure => near.observe(figure));
+  window.bookCharts = { start, prepare: loadRuntime };   // for the charts that a live page makes later (explorable/live)
+})();

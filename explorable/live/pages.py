@@ -1,0 +1,130 @@
+"""What the build writes for live pages.
+
+A page with code cells gets ``live.js`` and the names of the packages that it imports. Nothing else is loaded before a
+reader presses the button. Without the assembled files there is no button.
+"""
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import nbformat
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from explorable.book import ROOT
+from explorable.live import assemble
+from explorable.live.bridge import imports
+from explorable.pages import references
+
+HERE = Path(__file__).resolve().parent
+STATIC = HERE / "static"
+#: In every live page: the shell, and the messages of widgets.
+ALWAYS = ("ipython", "comm")
+BAR = ('<div class="live-bar live-waiting" aria-hidden="true"><span class="live-buttons"><span class="chart-button">Make this page live</span></span>'
+       '<span class="live-note">Runs the page’s Python in your browser: about {megabytes} MB the first time, then mostly from its memory.</span><p class="live-status"></p></div>')
+DAY = (2020, 1, 1, 0, 0, 0)  # the same archive every time
+
+
+def setup(app: Sphinx) -> None:
+    made = assemble.manifest()
+    if made is None:
+        print("Live Python is left out: it is not assembled (python -m explorable.live.assemble).")
+        return
+    archive = book_archive()
+    book = f"book-{hashlib.sha256(archive).hexdigest()[:12]}.zip"
+    app.add_config_value("live_files", [assemble.fingerprint(), book, version()], "html")  # all pages are written again when it changes
+    app.connect("config-inited", lambda app, config: config.html_static_path.append(str(STATIC)))
+    app.connect("doctree-resolved", _name_cells)
+    app.connect("html-page-context", lambda *event: _load_script(made, book, archive, *event))
+    app.connect("build-finished", lambda app, problem: _copy(app, problem, book, archive))
+
+
+# A page
+
+def _cells(app: Sphinx, page: str) -> list:
+    """Return the cells of a page's notebook; none if the page is no notebook."""
+    path = Path(app.env.doc2path(page))
+    return nbformat.read(path, as_version=4).cells if path.suffix == ".ipynb" else []
+
+
+def _name_cells(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Give each code cell of the page the id of the notebook's cell."""
+    cells = _cells(app, page)
+    for node in doctree.findall(nodes.container):
+        if cells and node.get("nb_element") == "cell_code":
+            node["ids"].append(f"cell-{cells[node['cell_index']]['id']}")
+
+
+def _load_script(made: dict, book: str, archive: bytes, app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    code = "\n".join(cell["source"] for cell in (_cells(app, page) if doctree is not None else []) if cell["cell_type"] == "code")
+    if not code:
+        return
+    packages = packages_of(code, made)
+    weight = sum(made["files"][name]["bytes"] for name in files_of(packages, made)) + len(archive)
+    megabytes = f"{weight / 1e6:.0f}"
+    context["live_bar"] = BAR.format(megabytes=megabytes)  # page.py puts it under the title, so that nothing moves when live.js fills it
+    app.add_css_file("live.css")
+    app.add_js_file("live.js", loading_method="defer", **{
+        "data-page": page, "data-packages": " ".join(packages), "data-megabytes": megabytes,
+        "data-folder": f"live/{assemble.fingerprint()}/", "data-book": f"live/{book}", "data-version": version(),
+        "data-bibliography": app.builder.get_target_uri("chapters/bibliography"),
+    })
+
+
+def packages_of(code: str, made: dict) -> list[str]:
+    """Return the packages that a page's code needs, and those that every live page needs."""
+    found = set(imports.needed(code, made["packages"], ROOT))
+    if "altair" in found:
+        found |= set(imports.needed("", made["packages"], ROOT, also=["aftermath.theme", "aftermath.assumptions"]))
+    return sorted(found | {name for always in ALWAYS for name in [always, *made["packages"][always]["needs"]]})
+
+
+def files_of(packages: list[str], made: dict) -> list[str]:
+    """Return the assembled files that a page with these packages loads before its first cell runs."""
+    files = [f"pyodide/{name}" for name in ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")]
+    files += [made["packages"][name]["file"] for name in packages]
+    files += ["vega-lite.js"] if "altair" in packages else []
+    return files + (["widgets.js", "widgets.css"] if "ipywidgets" in packages else [])
+
+
+def version() -> str:
+    """Return a short hash of the page's own scripts, so that a browser never mixes old and new."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(STATIC.rglob("*.*")))).hexdigest()[:8]
+
+
+# What the pages load
+
+def book_archive() -> bytes:
+    """Return the book's own files as a zip archive: the package, its data, the sources, the outlines, the bridge."""
+    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for pattern in (
+        "aftermath/*.py", "data/*.csv", "data/datapackage.json", "_config.yml", "references.bib", "teaching/questions/*.toml", "teaching/keys.json", "vendor/world-atlas/countries-*.json",
+        "explorable/figures/charts.py", "explorable/figures/controls.py", "explorable/figures/dataframes.py", "explorable/figures/data_tables.py", "explorable/live/bridge/*.py", "explorable/assumptions/*.py", "explorable/book.py") for path in sorted(ROOT.glob(pattern))}
+    files["explorable/pages/references.py"] = files.pop("explorable/live/bridge/references.py")
+    files["explorable/pages/references.json"] = json.dumps({key: references.short(key) for key in references.entries()}).encode()
+    for room in ("", "figures/", "pages/", "live/"):
+        files[f"explorable/{room}__init__.py"] = b""  # those of the build speak to Sphinx
+    noted = {name: sorted(imports.modules(content.decode())) for name, content in files.items() if name.endswith(".py")}
+    files["explorable/live/bridge/imports.json"] = json.dumps(noted).encode()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(name, DAY), content, zipfile.ZIP_DEFLATED, 9)
+    return packed.getvalue()
+
+
+def _copy(app: Sphinx, problem: Exception | None, book: str, archive: bytes) -> None:
+    """Put the assembled files beside the pages: outside _static, of which a theme or an extension may load all scripts."""
+    if problem or app.builder.format != "html":
+        return
+    target = Path(app.outdir) / "live"
+    for old in target.glob("*"):
+        if old.name not in (book, assemble.fingerprint()):
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+    if not (target / assemble.fingerprint()).exists():
+        shutil.copytree(assemble.TARGET / assemble.fingerprint(), target / assemble.fingerprint())
+    (target / book).write_bytes(archive)

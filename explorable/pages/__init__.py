@@ -1,0 +1,16 @@
+"""What a page loads and looks like: templates, styles, scripts of every page, links, references, policy, budgets.
+
+Nothing of a chart, a course or a class stands here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def setup(app) -> None:
+    from explorable.pages import budgets, claims, layout, licences, links, markup, styles
+
+    app.connect("config-inited", lambda app, config: config.html_static_path.append(str(Path(__file__).parent / "static")))
+    for part in (budgets, claims, layout, licences, links, markup, styles):
+        part.setup(app)

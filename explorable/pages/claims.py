@@ -1,0 +1,99 @@
+"""The claims ledger: one entry for each statement of the document, and links to it that show the verdict.
+
+    [C12](../claims.md#c12)   in a chapter   →   a link "C12", marked with its verdict
+    {claims}                  as a directive →   the whole ledger, which ``static/claims.js`` can search and filter
+"""
+from __future__ import annotations
+
+from functools import lru_cache
+from html import escape
+
+import pandas as pd
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from aftermath import assumptions, data
+from explorable.pages import references
+
+PAGE = "chapters/claims"
+VERDICTS = {"supported": "✓", "contested": "≈", "not supported": "✗", "could not be checked": "?", "still open": "…"}
+
+
+def setup(app: Sphinx) -> None:
+    app.add_role("claim", Claim())
+    app.add_directive("claims", Ledger)
+    app.connect("html-page-context", _load_script)
+
+
+@lru_cache(maxsize=1)
+def ledger() -> dict[str, dict]:
+    """Return all claims by id, as the table has them."""
+    table = data.load("claims").astype(object)
+    return {row["id"]: row for row in table.where(pd.notna(table), None).to_dict("records")}
+
+
+class Claim(SphinxRole):
+    """A link to one claim, with its verdict."""
+
+    def run(self):
+        id = self.text
+        self.env.note_dependency(str(data.DATA / "claims.csv"))
+        if id not in ledger():
+            return [], [self.inliner.reporter.warning(f"data/claims.csv has no claim {id!r}", line=self.lineno)]
+        verdict = ledger()[id]["verdict"]
+        address = f"{self.env.app.builder.get_relative_uri(self.env.docname, PAGE)}#{id.lower()}"
+        label = f"{id} {VERDICTS[verdict]} {verdict}"
+        return [nodes.reference("", label, refuri=address, internal=True, classes=["claim-link", _class(verdict)])], []
+
+
+class Ledger(SphinxDirective):
+    """All claims, each with its anchor."""
+
+    def run(self):
+        for path in (__file__, data.DATA / "claims.csv"):
+            self.env.note_dependency(str(path))
+        return [nodes.raw("", _filters() + "".join(_entry(claim, self._chapter(claim["chapter"])) for claim in ledger().values()), format="html")]
+
+    def _chapter(self, name: str) -> str:
+        """Return the address of the chapter that takes a claim up, as seen from the ledger."""
+        page = next(page for page in (f"chapters/{name}", f"chapters/scenarios/{name}") if page in self.env.found_docs)
+        return self.env.app.builder.get_relative_uri(PAGE, page)
+
+
+def _class(verdict: str) -> str:
+    return "verdict-" + verdict.replace(" ", "-")
+
+
+def _filters() -> str:
+    claims = ledger().values()
+
+    def choice(name: str, label: str) -> str:
+        options = "".join(f"<option>{escape(value)}</option>" for value in dict.fromkeys(claim[name] for claim in claims))
+        return f'<label>{label} <select name="{name}"><option value="">all</option>{options}</select></label>'
+
+    counts = pd.Series([claim["verdict"] for claim in claims]).value_counts()
+    summary = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in VERDICTS)
+    return (f"<p>{len(claims)} claims: {summary}.</p>"
+            f'<form class="claims-filter" role="search" aria-label="Filter the claims" hidden><label>Search <input type="search" name="words"></label>'
+            f'{choice("verdict", "Verdict")}{choice("kind", "Kind")}{choice("chapter", "Chapter")}<p role="status"></p></form>')
+
+
+def _entry(claim: dict, chapter: str) -> str:
+    keys = [key for name, key in claim.items() if name.startswith("source") and key]
+    links = "; ".join(f'<a href="bibliography.html#cite-{key}">{escape(references.short(key))}</a>' for key in keys)
+    feeds = f"<dt>Feeds the assumption</dt><dd>{escape(assumptions.get(claim['assumption']).label)}</dd>" if claim["assumption"] else ""
+    dated = f" (as of {claim['as_of']:%B %Y})" if claim["as_of"] else ""
+    return (
+        f'<section class="claim" id="{claim["id"].lower()}" data-verdict="{escape(claim["verdict"])}" data-kind="{escape(claim["kind"])}" data-chapter="{escape(claim["chapter"])}">'
+        f'<h2>{claim["id"]}: {escape(claim["claim"])}</h2>'
+        f'<p><span class="claim-verdict {_class(claim["verdict"])}">{VERDICTS[claim["verdict"]]} {escape(claim["verdict"])}</span> '
+        f'{escape(claim["kind"])}, in <a href="{chapter}">{escape(claim["chapter"])}</a></p>'
+        f'<dl><dt>The record says</dt><dd>{escape(claim["record"])} <span class="claim-sources">{links}</span></dd>'
+        f'<dt>The document’s own source</dt><dd>{escape(claim["document_source"])}{dated}</dd>{feeds}</dl></section>'
+    )
+
+
+def _load_script(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    if page == PAGE:
+        app.add_js_file("claims.js", loading_method="defer")

@@ -1,0 +1,116 @@
+"""The licences page: whatever the site ships that others wrote, with version, licence and the checksum that its lock file names.
+
+    {licences} theme     what every page loads, from PyPI
+    {licences} charts    the chart program, from npm; country outlines
+    {licences} live      what live Python loads, from npm and PyPI
+
+Read from the lock files themselves, so that the page can't fall behind them.
+"""
+from __future__ import annotations
+
+import json
+import re
+from html import escape
+from importlib.metadata import metadata
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from explorable.book import ROOT
+
+VENDOR, ASSEMBLY = ROOT / "vendor", ROOT / "explorable" / "live" / "assembly"
+#: Python packages whose files are copied into the site, and what comes with them.
+THEME = {
+    "sphinx": "search, highlighting of found words", "pydata-sphinx-theme": "theme; with Bootstrap (MIT) and Font Awesome Free (icons CC BY 4.0, fonts OFL 1.1, code MIT)",
+    "sphinx-book-theme": "theme", "myst-nb": "look of notebook cells", "sphinx-copybutton": "copying of code; with clipboard.js (MIT)",
+}
+#: Stated by the package itself, but not where a lock file or this Python would find it.
+STATED = dict.fromkeys(("compute-gcd", "compute-lcm", "pyrsistent", "six", "validate.io-array", "validate.io-function", "validate.io-integer",
+                        "validate.io-integer-array", "validate.io-number"), "MIT")
+COLUMNS = ("Package", "Version", "Licence", "Checksum in the lock file")
+Row = tuple[str, str, str, list[str]]
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("licences", Licences)
+
+
+class Licences(SphinxDirective):
+    """One table of packages."""
+
+    required_arguments = 1
+
+    def run(self):
+        for path in (ROOT / "requirements.txt", VENDOR / "vega" / "package-lock.json", ASSEMBLY / "package-lock.json", ASSEMBLY / "requirements.txt"):
+            self.env.note_dependency(str(path))
+        return [nodes.raw("", table({"theme": theme, "charts": charts, "live": live}[self.arguments[0]]()), format="html")]
+
+
+def table(rows: list[Row]) -> str:
+    head = "".join(f'<th scope="col">{column}</th>' for column in COLUMNS)
+    body = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{escape(version)}</td><td>{escape(licence)}</td>'
+                   f"<td>{_checksums(checksums)}</td></tr>" for name, version, licence, checksums in rows)
+    return f'<div class="table-scroll licences" data-scrolls="Packages"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _checksums(checksums: list[str]) -> str:
+    if len(checksums) > 2:
+        return f"one of {len(checksums)}, for as many platforms"
+    return "<br>".join(f"<code>{escape(checksum)}</code>" for checksum in checksums)
+
+
+def theme() -> list[Row]:
+    locked = from_pypi(ROOT / "requirements.txt")
+    return [(f"{name}: {what}", metadata(name)["Version"], licence(name), locked[name, metadata(name)["Version"]]) for name, what in THEME.items()]
+
+
+def charts() -> list[Row]:
+    locked = from_npm(VENDOR / "vega" / "package-lock.json")
+    inside = re.findall(r"^(\S+) (\d\S*) \((.+)\)$", (VENDOR / "vega" / "LICENSES.txt").read_text("utf-8"), re.MULTILINE)
+    outlines = next(row for row in locked.values() if row[0] == "world-atlas")
+    return [locked[name, version][:2] + (name_of_licence, locked[name, version][3]) for name, version, name_of_licence in inside] + [outlines]
+
+
+def live() -> list[Row]:
+    npm = list(from_npm(ASSEMBLY / "package-lock.json").values())
+    pypi = [(name, version, known_licence(name), checksums) for (name, version), checksums in from_pypi(ASSEMBLY / "requirements.txt").items()]
+    wheels = dict(reversed(line.split()) for line in (VENDOR / "SHA256SUMS").read_text("utf-8").splitlines() if line.endswith(".whl"))
+    compiled = [(*Path(path).name.split("-")[:2], "BSD-3-Clause", [f"sha256:{checksum}"]) for path, checksum in wheels.items()]
+    return sorted(npm + pypi + compiled, key=lambda row: row[0].lower())
+
+
+def from_npm(path: Path) -> dict[tuple[str, str], Row]:
+    """Return the packages of an npm lock file that are not mere tools, by name and version."""
+    entries = json.loads(path.read_text("utf-8"))["packages"]
+    rows = [(name.rpartition("node_modules/")[2], entry["version"], entry.get("license") or STATED[name.rpartition("node_modules/")[2]], [entry["integrity"]])
+            for name, entry in entries.items() if name and not entry.get("dev") and not entry.get("optional")]
+    return {row[:2]: row for row in rows}
+
+
+def from_pypi(path: Path) -> dict[tuple[str, str], list[str]]:
+    """Return the checksums of a requirements file, by package and version; there is one for each file that may be installed."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for line in path.read_text("utf-8").splitlines():
+        package = re.match(r"([\w.-]+)==([^\s;]+)", line)
+        if package:
+            checksums = found.setdefault((package[1], package[2]), [])
+        elif "--hash=" in line:
+            checksums.append(line.strip(" \\").removeprefix("--hash="))
+    return found
+
+
+def licence(name: str) -> str:
+    """Return the licence that a package states."""
+    stated = metadata(name)
+    classified = [line.rpartition(" :: ")[2] for line in stated.get_all("Classifier", []) if line.startswith("License")]
+    return stated.get("License-Expression") or " or ".join(classified) or stated["License"].splitlines()[0]
+
+
+def known_licence(name: str) -> str:
+    """Return a package's licence, also of one that runs in the reader's browser and is not installed here."""
+    try:
+        return licence(name)
+    except ModuleNotFoundError:  # importlib.metadata.PackageNotFoundError is one
+        return STATED[name]

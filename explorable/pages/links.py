@@ -1,0 +1,59 @@
+"""Plain links that read well in Jupyter become citations, glossary terms and claims on the page.
+
+    [IHS Markit 2017](../bibliography.md#ihs2017quarter)   →   a link to that entry of the bibliography
+    [Base rates](glossary.md#base-rate)                     →   a term of the glossary, shown as written here
+    [C12](claims.md#c12)                                   →   a claim of the document, with its verdict
+
+A key or a term that does not exist is a Sphinx warning, and so fails the build.
+"""
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxRole
+
+from explorable.book import ROOT
+from explorable.pages import references
+
+LINK = re.compile(r"\[(?P<text>[^\[\]]+)\]\((?:\.\.?/)*(?:chapters/)?(?P<page>bibliography|glossary|claims)\.md#(?P<target>[a-z0-9-]+)\)")
+BIBLIOGRAPHY, GLOSSARY = "chapters/bibliography", "chapters/glossary"
+
+
+def to_roles(text: str) -> str:
+    """Replace the links of one source text by roles."""
+    def role(match: re.Match) -> str:
+        target = match["target"]
+        if match["page"] == "bibliography":
+            return f"{{source}}`{match['text']} <{target}>`"
+        if match["page"] == "claims":
+            return f"{{claim}}`{target.upper()}`"
+        return f"{{term}}`{match['text']} <{terms().get(target, target)}>`"
+
+    return LINK.sub(role, text)
+
+
+@lru_cache(maxsize=1)
+def terms() -> dict[str, str]:
+    """Return the glossary's terms by the form that links use: lower case, hyphens for spaces."""
+    lines = (ROOT / f"{GLOSSARY}.md").read_text("utf-8").partition("```{glossary}")[2].splitlines()
+    return {re.sub(r"[^a-z0-9]+", "-", line.lower()).strip("-"): line.strip() for line in lines if re.match(r"[^\s:`]", line)}
+
+
+class Source(SphinxRole):
+    """A citation: the text as written, linked to the entry of the bibliography."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        text, key = re.fullmatch(r"(.*) <([a-z0-9]+)>", self.text, flags=re.DOTALL).groups()
+        if key not in references.entries():
+            return [], [self.inliner.reporter.warning(f"references.bib has no entry {key!r}", line=self.lineno)]
+        page = self.env.app.builder.get_relative_uri(self.env.docname, BIBLIOGRAPHY)
+        return [nodes.reference("", text, refuri=f"{page}#cite-{key}", internal=True, classes=["citation-link"])], []
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("source-read", lambda app, name, source: source.__setitem__(0, to_roles(source[0])))
+    app.add_role("source", Source())
+    references.register_styles()

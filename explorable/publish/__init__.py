@@ -1,0 +1,10 @@
+"""Commands around the book: serve, pack, execute notebooks; and where a chapter can be run."""
+
+from __future__ import annotations
+
+
+def setup(app) -> None:
+    from explorable.publish import launch
+
+    for part in (launch,):
+        part.setup(app)

@@ -1,0 +1,41 @@
+"""The book as one file to carry away: the built site as a zip archive, the same to the byte for the same site, and its checksum.
+
+    python -m explorable.publish.archive      writes _build/after-the-caliphate-VERSION.zip and .zip.sha256
+"""
+from __future__ import annotations
+
+import hashlib
+import tomllib
+import zipfile
+from pathlib import Path
+
+from explorable.book import ROOT
+
+SITE = ROOT / "_build" / "html"
+DAY = (2020, 1, 1, 0, 0, 0)
+LEFT_OUT = (".buildinfo", ".buildinfo.bak", "objects.inv")  # of use to Sphinx alone
+
+
+def name() -> str:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return f"{project['name']}-{project['version']}"
+
+
+def write(target: Path, *, site: Path = SITE) -> Path:
+    """Write the archive and its checksum into a folder; return the archive's path."""
+    target.mkdir(parents=True, exist_ok=True)
+    path = target / f"{name()}.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted(file for file in site.rglob("*") if file.is_file() and file.name not in LEFT_OUT):
+            entry = zipfile.ZipInfo(f"{name()}/{file.relative_to(site).as_posix()}", DAY)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED, 9)
+    checksum = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.with_name(f"{path.name}.sha256").write_text(f"{checksum}  {path.name}\n", "utf-8")
+    return path
+
+
+if __name__ == "__main__":
+    written = write(ROOT / "_build")
+    print(f"The book to carry away: {written} ({written.stat().st_size / 1e6:.1f} MB)")
+    print(f"Its checksum: {written}.sha256 (check it with: cd {written.parent} && sha256sum -c {written.name}.sha256)")

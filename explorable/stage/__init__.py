@@ -1,0 +1,9 @@
+"""Explorers in the page: what a chart with assumptions has beyond the chart. Charts themselves stand in figures/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def setup(app) -> None:
+    app.connect("config-inited", lambda app, config: config.html_static_path.append(str(Path(__file__).parent / "static")))
