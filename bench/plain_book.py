@@ -35,7 +35,7 @@ import scale  # noqa: E402
 from conftest import until  # noqa: E402
 
 from aftermath import explorers, theme  # noqa: E402
-from explorable.figures import charts  # noqa: E402
+from explorable.figures.compiling import VEGA_LITE  # noqa: E402
 from explorable.publish import chromium  # noqa: E402
 
 PAGES = {"front page": "index", "charts": "chapters/strategy", "map": "chapters/sahel-analogy", "formulas": "chapters/equations", "explorer": "chapters/what-if"}
@@ -73,7 +73,7 @@ def _as_default(spec: dict) -> dict:
 def give_vega(site: Path) -> None:
     """Put Vega's scripts beside the pages, at which the pages then look; nothing else of them is changed."""
     (site / "empty.js").write_text("", "utf-8")
-    (site / BUNDLE).write_text(f"(() => {{{vl_convert.javascript_bundle(vl_version=charts.VEGA_LITE)}}})();", "utf-8")  # each chart of a page asks for it anew
+    (site / BUNDLE).write_text(f"(() => {{{vl_convert.javascript_bundle(vl_version=VEGA_LITE)}}})();", "utf-8")  # each chart of a page asks for it anew
     for page in site.rglob("*.html"):
         text = page.read_text("utf-8")
         for address, file in SCRIPTS.items():

@@ -17,7 +17,9 @@ from conftest import ROOT
 from engines import end, free_port, wait_until_ready
 
 from aftermath import theme
-from explorable.figures import charts
+from explorable.figures.colours import to_variables
+from explorable.figures.figure import problems
+from explorable.pages import references
 
 KEPT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", ".pytest_cache", ".hypothesis", "__pycache__", "node_modules")
 
@@ -111,13 +113,13 @@ def test_a_chart_without_description_fails_the_build(copy):
 ])
 def test_what_a_chart_owes_is_named(change, says):
     spec = {"title": "A title", "description": "A description", "usermeta": {"sources": ["wilner2017"]}}
-    assert charts.problems(spec) == []
-    assert says in "; ".join(charts.problems({**spec, **change}))
+    assert problems(spec, references.entries()) == []
+    assert says in "; ".join(problems({**spec, **change}, references.entries()))
 
 
 def test_every_colour_of_a_chart_becomes_a_role_of_the_theme():
     light = {value for pairs in (theme.COLOUR_PAIRS, theme.INK_PAIRS) for value, _ in pairs.values()}
-    written = charts.to_variables(json.dumps(theme.config()))
+    written = to_variables(json.dumps(theme.config()))
     assert not [colour for colour in light if colour in written]
     assert len(light) == len(theme.COLOUR_PAIRS) + len(theme.INK_PAIRS), "two roles with one colour"
 

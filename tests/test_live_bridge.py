@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import comm
 import pytest
@@ -34,10 +35,10 @@ PACKAGES = {
 class Page:
     """Stands for the page: keeps what the kernel sends, runs cells, answers widgets."""
 
-    def __init__(self):
+    def __init__(self, folder: Path):
         self.messages: list[dict] = []
         self.kernel = Kernel(lambda text: self.messages.append(json.loads(text)), compile_chart=lambda text: json.dumps({"width": 400, "height": 200, "data": []}),
-                             bibliography="bibliography.html", packages=PACKAGES, folder=ROOT)
+                             bibliography="bibliography.html", packages=PACKAGES, folder=folder)
 
     def run(self, code: str, cell: str = "one") -> list[dict]:
         """Run a cell; return the outputs that it sent."""
@@ -57,8 +58,16 @@ class Page:
         return self.messages[before:]
 
 
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory) -> Path:
+    """The book's folder as a live page has it."""
+    folder = tmp_path_factory.mktemp("book")
+    zipfile.ZipFile(io.BytesIO(pages.book_archive())).extractall(folder)
+    return folder
+
+
 @pytest.fixture
-def page(monkeypatch):
+def page(monkeypatch, unpacked):
     """A kernel, and the process as it was afterwards: a live page has one for itself, here other tests use what it replaces."""
     from IPython.core.interactiveshell import InteractiveShell
     from ipywidgets import Output
@@ -67,13 +76,12 @@ def page(monkeypatch):
     replaced = [(sys, "stdout"), (sys, "stderr"), (sys, "displayhook"), (comm, "create_comm"), (comm, "get_comm_manager"), (builtins, "input")]
     for place, name in replaced + [(Output, name) for name in ("__enter__", "__exit__", "clear_output")]:
         monkeypatch.setattr(place, name, getattr(place, name))
-    for name in ("__main__", "explorable.figures.charts", "docutils", "docutils.nodes", "sphinx", "sphinx.application", "sphinx.util", "sphinx.util.logging", "vl_convert"):
-        monkeypatch.setitem(sys.modules, name, importlib.import_module(name))
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     monkeypatch.setattr(widget, "_instances", {})  # widgets of other tests stay open
     for kind in (InteractiveShell, *InteractiveShell.__mro__):  # one shell a process: another test may have made it
         if hasattr(kind, "_instance"):
             monkeypatch.setattr(kind, "_instance", None)
-    yield Page()
+    yield Page(unpacked)
     widget.Widget.close_all()
 
 
@@ -187,12 +195,12 @@ def test_a_chart_that_differs_in_its_rows_alone_is_compiled_once_and_shows_its_o
         compiled.append(text)
         return json.dumps({"width": 400, "height": 200, "data": [{"name": name, "values": []} for name in json.loads(text).get("datasets", {})]})
 
-    remembering = figures._remembering(compile_chart)
+    remembering = figures.remembering(compile_chart)
     spec = {"mark": "line", "data": {"name": "outcomes"}}
     for rows in ([{"people": 1}], [{"people": 2}, {"people": 3}]):
-        assert remembering({**spec, "datasets": {"outcomes": rows}}, "6.4")["data"] == [{"name": "outcomes", "values": rows}]
+        assert remembering({**spec, "datasets": {"outcomes": rows}})["data"] == [{"name": "outcomes", "values": rows}]
     assert len(compiled) == 1
-    remembering({**spec, "mark": "bar", "datasets": {"outcomes": rows}}, "6.4")
+    remembering({**spec, "mark": "bar", "datasets": {"outcomes": rows}})
     assert len(compiled) == 2, "another chart is compiled"
 
 
@@ -316,7 +324,7 @@ def test_archive_is_the_same_each_time_and_has_no_build_module():
     archive = pages.book_archive()
     assert archive == pages.book_archive()
     names = zipfile.ZipFile(io.BytesIO(archive)).namelist()
-    assert {"aftermath/model.py", "data/datapackage.json", "references.bib", "explorable/pages/references.json", "explorable/live/bridge/kernel.py"} <= set(names)
+    assert {"aftermath/model.py", "data/datapackage.json", "references.bib", "sources.json", "book.json", "explorable/live/bridge/kernel.py"} <= set(names)
     assert not [name for name in names if "notebooks" in name or "static" in name or "solutions" in name]
 
 
@@ -326,7 +334,7 @@ def test_archive_writes_the_same_figures_as_the_build_without_the_builds_package
     page = next(name for name in notebooks() if name.endswith("strategy"))
     spec = next(output["data"][theme.MIME] for cell in read_notebook(page).cells for output in cell.get("outputs", []) if theme.MIME in output.get("data", {}))
     program = """
-import json, sys
+import json, pathlib, sys
 class Refuse:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] in ("sphinx", "docutils", "pybtex", "vl_convert", "myst_nb"):
@@ -334,13 +342,13 @@ class Refuse:
 sys.meta_path.insert(0, Refuse())
 sys.path[:0] = [sys.argv[1]]
 from explorable.live.bridge import figures
-figure = figures.writer(lambda text: json.dumps({"width": 500, "height": 200}), "bibliography.html")
+figure = figures.writer(lambda text: json.dumps({"width": 500, "height": 200}), bibliography="bibliography.html", root=pathlib.Path.cwd())
 print(figure(json.load(sys.stdin)))
 """
     done = subprocess.run([sys.executable, "-I", "-c", program, str(tmp_path)], input=json.dumps(dict(spec)), capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    from explorable.figures import charts
-    built = charts.figure(dict(spec), bibliography="bibliography.html")
+    from explorable.figures import build
+    built = build.html(dict(spec), bibliography="bibliography.html")
     outside = [part.partition('<div class="chart-panel">')[0] + part.rpartition("</script></div>")[2] for part in (done.stdout.strip(), built)]
     assert outside[0] == outside[1]
 
@@ -380,9 +388,9 @@ def test_pins_are_exact_and_checked():
 
 
 def test_vega_lite_is_that_of_the_build():
-    from explorable.figures import charts
+    from explorable.figures.compiling import VEGA_LITE
     version = json.loads((assemble.PARTS / "package.json").read_text("utf-8"))["dependencies"]["vega-lite"]
-    assert version.startswith(charts.VEGA_LITE + ".")
+    assert version.startswith(VEGA_LITE + ".")
 
 
 def test_without_a_registry_it_says_so_and_makes_nothing(tmp_path, monkeypatch, capsys):

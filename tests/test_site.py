@@ -10,7 +10,8 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import SITE, pages, until
 
-from explorable.figures import charts
+from explorable.figures.build import COMPILER
+from explorable.figures.compiling import compiled
 from explorable.pages import budgets
 
 PHONE, DESK = {"width": 375, "height": 740}, {"width": 1280, "height": 900}
@@ -109,7 +110,7 @@ def test_charts_follow_the_theme(browser, site, page):
 def test_what_a_picture_says_keeps_all_its_decimals():
     """Paths are rounded to what can be seen, the words and figures beside them are not."""
     said = alt.Chart(alt.Data(values=[{"said": "0.1234 of all"}])).mark_text().encode(text="said:N").to_json()
-    assert ">0.1234 of all<" in charts.compile(said)[1]
+    assert ">0.1234 of all<" in compiled(said, COMPILER)[1]
 
 
 @pytest.mark.parametrize("page", pages())

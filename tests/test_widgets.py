@@ -11,7 +11,7 @@ import pytest
 import vl_convert
 
 from aftermath import assumptions, explorers, model, theme, uncertainty, widgets
-from explorable.figures import charts
+from explorable.figures.compiling import VEGA_LITE
 
 
 @pytest.fixture()
@@ -134,6 +134,6 @@ def test_in_jupyter_too_each_panel_keeps_its_own_colours():
     def scales(part: dict) -> list[dict]:
         return [*part.get("scales", []), *(scale for mark in part.get("marks", []) for scale in scales(mark))]
 
-    vega = vl_convert.vegalite_to_vega(explorers.five_scenarios().to_dict(), vl_version=charts.VEGA_LITE)
+    vega = vl_convert.vegalite_to_vega(explorers.five_scenarios().to_dict(), vl_version=VEGA_LITE)
     colours = [scale["domain"] for scale in scales(vega) if "color" in scale["name"]]
     assert {frozenset(domain) for domain in colours} == {frozenset(("low", "high")), frozenset(explorers.path_labels().values())}

@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from aftermath import assumptions, explorers, model, rules, teams
-from explorable.figures import charts
+from explorable.figures.build import chart
 
 PAGE = "teaching/plenary"
 COLUMNS = ("Assumption", "Lowest", "Middle", "Highest", "Apart, of its range", "Moves the answer by")
@@ -34,7 +34,7 @@ class Plenary(SphinxDirective):
     def run(self):
         about = escape(json.dumps({"page": self.env.app.builder.get_relative_uri(self.env.docname, "chapters/what-if")}), quote=True)
         with alt.theme.enable("book"):
-            drawn = [charts.chart(spec=make(example()).to_dict()) for make in (teams.shares_chart, teams.positions_chart, teams.answers_chart)]
+            drawn = [chart(spec=make(example()).to_dict()) for make in (teams.shares_chart, teams.positions_chart, teams.answers_chart)]
         head = (f'<div class="plenary" data-plenary="{about}"><div class="plenary-choose" hidden>'
                 '<label class="chart-button explorer-load">Choose the teams’ files<input type="file" multiple accept=".json,application/json" data-action="teams"></label> '
                 '<a class="chart-button plenary-open" hidden>Open the pooled view in What if?</a></div>'

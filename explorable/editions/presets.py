@@ -18,7 +18,7 @@ def settings(ids: list[str]) -> list[tuple[str, dict[str, float]]]:
     """Return the settings of an explorer with these assumptions: what is set, and all values."""
     start = {id: assumptions.get(id).default for id in ids}
     rows = [("As the book starts", start)]
-    for name, label in controls._presets(ids).items():
+    for name, label in controls.presets(ids).items():
         rows.append((f"Preset: {label}", {id: assumptions.preset(name)[id] for id in ids}))
     for this in map(assumptions.get, ids):
         for value in (this.low, this.high):

@@ -28,7 +28,8 @@ from bs4 import BeautifulSoup, Tag
 from aftermath import assumptions
 from explorable.book import ROOT
 from explorable.editions import HERE, blocks, presets
-from explorable.figures import charts
+from explorable.figures import colours
+from explorable.figures.compiling import name_picture
 from explorable.publish import chromium
 
 SITE, TARGET = ROOT / "_build" / "html", ROOT / "_build" / "print"
@@ -237,7 +238,7 @@ def _has_signal(spec: dict, name: str) -> bool:
 def _draw(spec: dict, name: str, value) -> str:
     spec = json.loads(json.dumps(spec))
     next(signal for signal in spec["signals"] if signal["name"] == name)["value"] = value
-    return charts._name_picture(vl_convert.vega_to_svg(spec), f"The same chart with {name} at {value}")
+    return name_picture(vl_convert.vega_to_svg(spec), f"The same chart with {name} at {value}")
 
 
 # The book
@@ -249,7 +250,7 @@ def compose(*, code: bool = False) -> str:
     heads = "".join(f"@page {_ident(sheet.slug)} {{ @top-right {{ content: {json.dumps(sheet.title, ensure_ascii=False)}; }} }}\n" for sheet in sheets)
     answers = "".join(sheet.answers for sheet in sheets)
     end = f'<section class="chapter quiz-keys" id="{ANSWERS}" style="page: {_ident(ANSWERS)}"><h1>Answers to the quizzes</h1>{answers}</section>' if answers else ""
-    return PAGE.format(style=(SITE / "_static" / "book.css").read_text("utf-8") + charts.colours() + (HERE / "static" / "print.css").read_text("utf-8") + heads,
+    return PAGE.format(style=(SITE / "_static" / "book.css").read_text("utf-8") + colours.colours() + (HERE / "static" / "print.css").read_text("utf-8") + heads,
                        front=_front(), contents=_contents(sheets), chapters="\n".join([*(sheet.html for sheet in sheets), end]), **_about())
 
 

@@ -6,16 +6,13 @@ nothing. A parameter that is an assumption of the model gets all that the regist
 from __future__ import annotations
 
 import json
-import re
-from functools import lru_cache
 from html import escape
 
 from aftermath import assumptions, theme
-from explorable.book import ROOT
-from explorable.pages import references
+from explorable.figures.sources import Cited
 
 
-def for_chart(spec: dict, *, prefix: str, bibliography: str) -> str:
+def for_chart(spec: dict, *, prefix: str, cited: Cited) -> str:
     """Return the controls of all bound parameters of a chart, or nothing."""
     bound = [param for part in [spec, *spec.get("layer", []), *spec.get("vconcat", [])] for param in part.get("params", [])
              if isinstance(param.get("bind"), dict) and "input" in param["bind"]]
@@ -23,7 +20,7 @@ def for_chart(spec: dict, *, prefix: str, bibliography: str) -> str:
         return ""
     explorer = spec.get("usermeta", {}).get("explorer")
     if explorer:
-        return _explorer(explorer, bound, theme.heading(spec), prefix, bibliography)
+        return _explorer(explorer, bound, theme.heading(spec), prefix, cited)
     rows = "".join(_row(param, f"{prefix}-{param['name']}") for param in bound)
     return (f'<form class="chart-controls" hidden aria-label="Controls: {escape(theme.heading(spec))}">{rows}'
             f'<button type="reset" class="chart-button">Reset</button></form>')
@@ -82,22 +79,15 @@ def _field(param: dict) -> str:
 
 # Explorers: the model's assumptions
 
-def described(explorer: dict | None) -> str:
-    """Return what ``explorers.js`` must know about an explorer, as an attribute of its figure."""
+def described(explorer: dict | None, book: str) -> str:
+    """Return what ``explorers.js`` must know about an explorer of the book of this title, as an attribute of its figure."""
     if not explorer:
         return ""
     ids = explorer["assumptions"]
     known = {"id": explorer["id"], "assumptions": ids, "tables": {view: dict(columns) for view, columns in explorer["tables"]}}
-    known |= {"book": _book(), "format": assumptions.SAVED.format, "version": assumptions.SAVED.version}
-    known["presets"] = {name: {id: assumptions.preset(name)[id] for id in ids} for name in _presets(ids)}
+    known |= {"book": book, "format": assumptions.SAVED.format, "version": assumptions.SAVED.version}
+    known["presets"] = {name: {id: assumptions.preset(name)[id] for id in ids} for name in presets(ids)}
     return f' data-explorer="{escape(json.dumps(known), quote=True)}"'
-
-
-@lru_cache(maxsize=1)
-def _book() -> str:
-    """Return the book's title, as its settings have it; read line by line, since a live page has no PyYAML."""
-    settings = (ROOT / "_config.yml").read_text("utf-8")
-    return re.search(r"^title: *(.+?) *(?:#.*)?$", settings, flags=re.MULTILINE)[1].strip("\"'")
 
 
 def live_tables(explorer: dict, title: str) -> str:
@@ -111,8 +101,8 @@ def live_tables(explorer: dict, title: str) -> str:
             f'<details class="chart-data explorer-tables" hidden><summary>The results as a table</summary>{tables}</details>')
 
 
-def _explorer(explorer: dict, bound: list[dict], title: str, prefix: str, bibliography: str) -> str:
-    rows = {param["name"]: _assumption(param["name"], prefix, bibliography) if param["name"] in explorer["assumptions"]
+def _explorer(explorer: dict, bound: list[dict], title: str, prefix: str, cited: Cited) -> str:
+    rows = {param["name"]: _assumption(param["name"], prefix, cited) if param["name"] in explorer["assumptions"]
             else _row(param, f"{prefix}-{param['name']}") for param in bound}
     entry = _entry(explorer, rows, prefix)
     groups: dict[str, str] = {}
@@ -126,7 +116,7 @@ def _explorer(explorer: dict, bound: list[dict], title: str, prefix: str, biblio
         body = f'<details class="explorer-all"><summary>All the assumptions</summary>{body}</details>'
     return (f'<p class="explorer-note">{escape(explorer["note"])}</p>'
             f'<form class="chart-controls explorer-controls" hidden aria-label="Assumptions: {escape(title)}">{entry}{body}{settings}'
-            f"{_toolbar(explorer, prefix)}</form>{_without_script(explorer['assumptions'], bibliography)}")
+            f"{_toolbar(explorer, prefix)}</form>{_without_script(explorer['assumptions'], cited)}")
 
 
 def _entry(explorer: dict, rows: dict[str, str], prefix: str) -> str:
@@ -140,7 +130,7 @@ def _entry(explorer: dict, rows: dict[str, str], prefix: str) -> str:
     return f'<fieldset class="explorer-entry"><legend>Start with three questions</legend>{questions}</fieldset>'
 
 
-def _assumption(id: str, prefix: str, bibliography: str) -> str:
+def _assumption(id: str, prefix: str, cited: Cited) -> str:
     """Return one slider with its label, value, cited range, reasons, source and way back."""
     this = assumptions.get(id)
     low, high = this.slider
@@ -153,16 +143,16 @@ def _assumption(id: str, prefix: str, bibliography: str) -> str:
         f'min="{low:g}" max="{high:g}" step="{this.step:g}" value="{this.default:g}" aria-valuetext="{escape(this.written(this.default))}"></span>'
         f'<output for="{name}">{escape(this.written(this.default))}</output>'
         f'<button type="button" class="assumption-reset" aria-label="Back to the start: {label}" title="Back to {escape(this.written(this.default))}">↺</button>'
-        f'<details class="assumption-why"><summary>Why {escape(this.written(this.default))}?</summary><p>{_reasons(this, bibliography)}</p></details></div>'
+        f'<details class="assumption-why"><summary>Why {escape(this.written(this.default))}?</summary><p>{_reasons(this, cited)}</p></details></div>'
     )
 
 
-def _reasons(this: assumptions.Assumption, bibliography: str) -> str:
+def _reasons(this: assumptions.Assumption, cited: Cited) -> str:
     return (f'{escape(this.help)} The shaded range, {escape(this.written(this.low))} to {escape(this.written(this.high))}, is {escape(this.covers)}. '
-            f'Basis: {escape(this.basis)}, <a href="{bibliography}#cite-{this.source}">{escape(references.short(this.source))}</a>.')
+            f"Basis: {escape(this.basis)}, {cited.link(this.source)}.")
 
 
-def _presets(ids: list[str]) -> dict[str, str]:
+def presets(ids: list[str]) -> dict[str, str]:
     """Return the presets that change something here: name → label. One weight without the others would mislead."""
     found = {}
     for name, label in assumptions.presets().items():
@@ -174,10 +164,10 @@ def _presets(ids: list[str]) -> dict[str, str]:
 
 
 def _toolbar(explorer: dict, prefix: str) -> str:
-    presets = _presets(explorer["assumptions"])
+    offered = presets(explorer["assumptions"])
     choose = ""
-    if presets:
-        options = "".join(f'<option value="{escape(name)}">{escape(label)}</option>' for name, label in presets.items())
+    if offered:
+        options = "".join(f'<option value="{escape(name)}">{escape(label)}</option>' for name, label in offered.items())
         choose = (f'<label for="{prefix}-preset">Preset</label><select id="{prefix}-preset" data-action="preset">'
                   f'<option value="">your own</option>{options}</select>')
     button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
@@ -187,8 +177,8 @@ def _toolbar(explorer: dict, prefix: str) -> str:
             f'{button("cite", "Cite")}</div><p class="explorer-message" role="status"></p>')
 
 
-def _without_script(ids: list[str], bibliography: str) -> str:
-    rows = "".join(f'<tr><th scope="row">{escape(this.label)}</th><td>{escape(this.written(this.default))}</td><td>{_reasons(this, bibliography)}</td></tr>'
+def _without_script(ids: list[str], cited: Cited) -> str:
+    rows = "".join(f'<tr><th scope="row">{escape(this.label)}</th><td>{escape(this.written(this.default))}</td><td>{_reasons(this, cited)}</td></tr>'
                    for this in map(assumptions.get, ids))
     return (f'<noscript><p>The sliders need JavaScript. The picture shows what follows from these assumptions:</p>'
             f'<table><thead><tr><th scope="col">Assumption</th><th scope="col">Start</th><th scope="col">Why</th></tr></thead><tbody>{rows}</tbody></table></noscript>')

@@ -16,9 +16,10 @@ import nbformat
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from explorable.book import ROOT
+from explorable.book import NOTED, ROOT, Book
 from explorable.live import assemble
 from explorable.live.bridge import imports
+from explorable.live.bridge.figures import SOURCES
 from explorable.pages import references
 
 HERE = Path(__file__).resolve().parent
@@ -27,6 +28,9 @@ STATIC = HERE / "static"
 ALWAYS = ("ipython", "comm")
 BAR = ('<div class="live-bar live-waiting" aria-hidden="true"><span class="live-buttons"><span class="chart-button">Make this page live</span></span>'
        '<span class="live-note">Runs the page’s Python in your browser: about {megabytes} MB the first time, then mostly from its memory.</span><p class="live-status"></p></div>')
+#: What a live page has of the book and of the machine: rooms that need neither Sphinx nor a compiler.
+ARCHIVED = ("aftermath/*.py", "data/*.csv", "data/datapackage.json", "references.bib", "teaching/questions/*.toml", "teaching/keys.json", "vendor/world-atlas/countries-*.json",
+            "explorable/*.py", "explorable/assumptions/*.py", "explorable/figures/*.py", "explorable/live/__init__.py", "explorable/live/bridge/*.py")
 DAY = (2020, 1, 1, 0, 0, 0)  # the same archive every time
 
 
@@ -101,13 +105,9 @@ def version() -> str:
 
 def book_archive() -> bytes:
     """Return the book's own files as a zip archive: the package, its data, the sources, the outlines, the bridge."""
-    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for pattern in (
-        "aftermath/*.py", "data/*.csv", "data/datapackage.json", "_config.yml", "references.bib", "teaching/questions/*.toml", "teaching/keys.json", "vendor/world-atlas/countries-*.json",
-        "explorable/figures/charts.py", "explorable/figures/controls.py", "explorable/figures/dataframes.py", "explorable/figures/data_tables.py", "explorable/live/bridge/*.py", "explorable/assumptions/*.py", "explorable/book.py") for path in sorted(ROOT.glob(pattern))}
-    files["explorable/pages/references.py"] = files.pop("explorable/live/bridge/references.py")
-    files["explorable/pages/references.json"] = json.dumps({key: references.short(key) for key in references.entries()}).encode()
-    for room in ("", "figures/", "pages/", "live/"):
-        files[f"explorable/{room}__init__.py"] = b""  # those of the build speak to Sphinx
+    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for pattern in ARCHIVED for path in sorted(ROOT.glob(pattern))}
+    files[NOTED] = Book.at(ROOT).noted().encode()
+    files[SOURCES] = json.dumps(references.short_forms()).encode()
     noted = {name: sorted(imports.modules(content.decode())) for name, content in files.items() if name.endswith(".py")}
     files["explorable/live/bridge/imports.json"] = json.dumps(noted).encode()
     packed = io.BytesIO()

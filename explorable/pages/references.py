@@ -16,12 +16,12 @@ def entries() -> dict[str, Entry]:
 
 def short(key: str) -> str:
     """Return an entry as "BBC News 2016" or "Davies et al. 2025"; where two would read alike, "BBC News 2016a"."""
-    return _labels()[key]
+    return short_forms()[key]
 
 
 @lru_cache(maxsize=1)
-def _labels() -> dict[str, str]:
-    """Return the short form of every entry, each its own."""
+def short_forms() -> dict[str, str]:
+    """Return the short form of every entry by its key, each its own."""
     alike: dict[str, list[str]] = {}
     for key in sorted(entries()):
         alike.setdefault(_author_and_year(entries()[key]), []).append(key)

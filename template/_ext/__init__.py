@@ -6,7 +6,8 @@ from sphinx.application import Sphinx
 
 def setup(app: Sphinx) -> dict:
     from explorable.figures import charts, expressions
-    from explorable.pages import layout as page, links, markup, styles
+    from explorable.pages import layout as page
+    from explorable.pages import links, markup, styles
 
     for part in (charts, expressions, links, markup, page, styles):
         part.setup(app)

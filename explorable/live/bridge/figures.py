@@ -1,18 +1,20 @@
 """A chart becomes the same figure as in the static page: title, controls, sources, data table, compiled chart.
 
-The build's own module writes it (``explorable/figures/charts.py``). What that module imports only for the build stands in here: a live
-page has no Sphinx, and the compiler of charts is a script of the worker.
+The same function writes it as in the build (``explorable/figures/figure.py``); the compiler of charts is a script of the worker,
+and the sources are those that the build has noted (``live/pages.py``).
 """
 from __future__ import annotations
 
 import importlib
 import json
-import sys
 from collections.abc import Callable
 from functools import lru_cache
-from types import ModuleType
+from pathlib import Path
+
+from explorable.book import Book
 
 MIME = "application/vnd.vegalite.v5+json"  # as in aftermath/theme.py, which needs altair to be imported
+SOURCES = "sources.json"  # of the book's folder in a live page: the short form of each source by its key
 FIGURE = "application/vnd.book-figure+html"
 WIDTH, HEIGHT = 560, 300  # of the empty picture that holds the place until the chart is drawn
 
@@ -40,42 +42,35 @@ def quicken() -> None:
     resolver._get_subschemas_cache = remembered
 
 
-def writer(compile_chart: Callable[[str], str], bibliography: str) -> Callable[[dict], str]:
-    """Return a function that writes a chart's figure; ``compile_chart`` turns Vega-Lite into Vega, both as JSON text."""
-    charts = None
+def writer(compile_chart: Callable[[str], str], *, bibliography: str, root: Path) -> Callable[[dict], str]:
+    """Return a function that writes a chart's figure.
 
-    def figure(spec: dict) -> str:
-        nonlocal charts
-        charts = charts or _build_module(compile_chart)
-        return charts.figure(spec, bibliography=bibliography)
+    ``compile_chart`` turns Vega-Lite into Vega, both as JSON text; ``bibliography`` is the page's relative address of the
+    list of references; ``root`` is the book's folder.
+    """
+    compile_once = remembering(compile_chart)
 
-    return figure
+    @lru_cache(maxsize=1)
+    def parts() -> tuple:  # when a first chart is there: the theme imports Altair
+        from explorable.figures.compiling import Compiler
+        from explorable.figures.figure import figure
+        from explorable.figures.sources import Cited
 
+        sources = json.loads((root / SOURCES).read_text("utf-8"))
+        return figure, Compiler(vega=compile_once, picture=empty_picture), Cited(sources, bibliography)
 
-def _build_module(compile_chart: Callable[[str], str]) -> ModuleType:
-    compiler = ModuleType("vl_convert")
-    compiler.vegalite_to_vega = _remembering(compile_chart)
-    compiler.vega_to_svg = empty_picture
-    nodes = ModuleType("docutils.nodes")
-    nodes.General, nodes.Element, nodes.SkipNode = type("General", (), {}), type("Element", (), {}), type("SkipNode", (Exception,), {})
-    sphinx = ModuleType("sphinx.application")
-    sphinx.Sphinx = object
-    logging = ModuleType("sphinx.util.logging")
-    logging.getLogger = lambda name: None
-    parts = [compiler, nodes, sphinx, logging, ModuleType("docutils"), ModuleType("sphinx"), ModuleType("sphinx.util")]
-    sys.modules.update({part.__name__: part for part in parts})
-    sys.modules["docutils"].nodes, sys.modules["sphinx.util"].logging = nodes, logging
+    def write(spec: dict) -> str:
+        figure, compiler, cited = parts()
+        return figure(spec, compiler=compiler, cited=cited, book=Book.at(root).title)
 
-    from explorable.figures import charts
-
-    return charts
+    return write
 
 
-def _remembering(compile_chart: Callable[[str], str]) -> Callable[..., dict]:
+def remembering(compile_chart: Callable[[str], str]) -> Callable[[dict], dict]:
     """Return a compiler that compiles once what differs in its rows alone: they only pass through, and a slider changes nothing else."""
     compiled = lru_cache(maxsize=16)(compile_chart)
 
-    def compile_(spec: dict, vl_version: str) -> dict:
+    def compile_(spec: dict) -> dict:
         rows = spec.get("datasets", {})
         vega = json.loads(compiled(json.dumps({**spec, "datasets": dict.fromkeys(rows, [])} if rows else spec)))
         for part in vega.get("data", []):

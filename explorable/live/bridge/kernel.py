@@ -42,7 +42,7 @@ class Kernel:
                  packages: Mapping | None = None, folder: str | Path = "."):
         self._post = post
         self._packages, self._folder = packages or {}, Path(folder)
-        self._figure = figures.writer(compile_chart, bibliography) if compile_chart else None
+        self._figure = figures.writer(compile_chart, bibliography=bibliography, root=self._folder) if compile_chart else None
         self._cell = None  # whose outputs are being sent
         self.code = ""
         self._comms = widgets.Comms(self._send_comm)

@@ -1,0 +1,29 @@
+"""Colours by role: a notebook holds the light value of each role; a page holds the role, as a variable of its style sheet."""
+from __future__ import annotations
+
+import re
+
+from aftermath import theme
+
+ROLES = {light: f"var(--book-{name})" for name, (light, _) in {**theme.COLOUR_PAIRS, **theme.INK_PAIRS}.items()}
+
+
+#: What is not data follows the reader's colours where they are forced.
+FORCED = "--book-text:CanvasText;--book-muted:CanvasText;--book-grid:GrayText;--book-border:CanvasText;"
+
+
+def to_variables(text: str) -> str:
+    """Replace each colour of the theme by its CSS variable."""
+    return re.sub("|".join(map(re.escape, ROLES)), lambda match: ROLES[match[0]], text)
+
+
+def colours() -> str:
+    """Return the style sheet that gives each role its colour in light, dark and print."""
+    pairs = {**theme.COLOUR_PAIRS, **theme.INK_PAIRS}
+    light = "".join(f"--book-{name}:{value};" for name, (value, _) in pairs.items())
+    dark = "".join(f"--book-{name}:{value};" for name, (_, value) in pairs.items())
+    return (f"html{{{light}}}\nhtml[data-theme=dark]{{{dark}}}\n"
+            f"@media print{{html,html[data-theme=dark]{{{light}}}}}\n"
+            # Forced colours have a ground of their own, light or dark, whatever the book's theme is.
+            f"@media (forced-colors:active){{html,html[data-theme=dark]{{{light}{FORCED}}}}}\n"
+            f"@media (forced-colors:active) and (prefers-color-scheme:dark){{html,html[data-theme=dark]{{{dark}{FORCED}}}}}\n")

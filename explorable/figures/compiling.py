@@ -1,0 +1,96 @@
+"""A chart's Vega-Lite → compiled Vega, fit for a page, and a picture that needs no script.
+
+Who compiles is an argument: the build has vl_convert, a live page the script of its worker.
+"""
+from __future__ import annotations
+
+import copy
+import html
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from explorable.figures.colours import to_variables
+
+VEGA_LITE = "6.4"
+WIDTH = 560  # of the picture's plot in pixels; the live chart takes the room there is
+#: A picture's letters were measured as wide as these are; wider ones would be cut at its edge. A live chart measures the reader's own.
+LETTERS = "'Liberation Sans', Arial, Helvetica, system-ui, sans-serif"
+
+
+@dataclass(frozen=True)
+class Compiler:
+    """``vega`` turns Vega-Lite into Vega (both dictionaries), ``picture`` turns Vega into SVG."""
+
+    vega: Callable[[dict], dict]
+    picture: Callable[[dict], str]
+
+
+def split(spec: dict) -> list[dict]:
+    """Return the parts of a vertical concatenation, each whole by itself: parts of a page bend to a phone, one tall chart does not."""
+    spec = copy.deepcopy(spec)
+    spec.pop("title", None)
+    if "vconcat" not in spec:
+        return [spec]
+    shared = {name: value for name, value in spec.items() if name not in ("vconcat", "description", "resolve")}
+    # A selection belongs to the part it is made in; a variable parameter to all.
+    return [{**shared, **part, "params": shared.get("params", []) + part.get("params", []),
+             "description": part.get("description", spec.get("description"))} for part in spec["vconcat"]]
+
+
+@lru_cache(maxsize=256)
+def compiled(text: str, compiler: Compiler) -> tuple[str, str]:
+    """Return a Vega-Lite chart (as JSON text) as compiled Vega, safe inside a script element, and as SVG."""
+    spec = json.loads(text)
+    description = spec.get("description", "")
+    spec.pop("title", None)
+    _fix_width(spec)
+    vega = compiler.vega(spec)
+    picture = name_picture(compiler.picture(vega), description)
+    for mark, _ in _marks(vega):
+        if mark["type"] == "shape" and "description" not in mark:
+            mark["description"] = "Outlines of countries"  # Vega gives the group a role that must have a name
+    for signal in vega.get("signals", []):  # the page draws its own controls
+        signal.pop("bind", None)
+    tables = dict(spec.get("usermeta", {}).get("explorer", {}).get("tables", []))
+    shown = {re.sub(r"(_\d+)?_marks$", "", mark.get("name", "")): source for mark, source in _marks(vega)}
+    vega["usermeta"] = {"views": {name: shown[name] for name in tables if name in shown}}
+    vega.pop("$schema", None)
+    packed = json.dumps(vega, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
+    return to_variables(packed), to_variables(picture)
+
+
+def _marks(part: dict) -> list[tuple[dict, str]]:
+    """Return all marks of a compiled chart with the data set that each shows; a line's is that of its group."""
+    found = []
+    for mark in part.get("marks", []):
+        origin = mark.get("from", {})
+        whole = origin.get("facet", {}).get("data") or origin.get("data", "")
+        found += [(mark, whole), *((inner, whole if origin.get("facet") else source) for inner, source in _marks(mark))]
+    return found
+
+
+def _fix_width(spec: dict) -> None:
+    """Give a chart whose width is the container's a width for its picture."""
+    if isinstance(spec, dict):
+        if spec.get("width") == "container":
+            spec["width"] = WIDTH
+        for part in spec.get("layer", []):
+            _fix_width(part)
+
+
+def name_picture(svg: str, description: str) -> str:
+    """Make the SVG one image with one name; its parts need none then."""
+    head, body = re.split(r"(?<=>)", svg, maxsplit=1)
+    size = re.search(r'viewBox="[^"]*"', head)[0], re.search(r'width="([\d.]+)"', head)[1], re.search(r'height="([\d.]+)"', head)[1]
+    head = (f'<svg class="marks" {size[0]} width="{size[1]}" height="{size[2]}" font-family="{LETTERS}" role="img" '
+            f'aria-label="{html.escape(description, quote=True)}">')
+    body = re.sub(r'\s(?:role|aria-[a-z]+|font-family)="[^"]*"', "", body)
+    body = re.sub(r'(?<= d=)"[^"]*"', lambda path: _rounded(path[0], 1), body)  # a tenth of a pixel: nobody sees more
+    return head + re.sub(r"<[^>]+>", lambda tag: _rounded(tag[0], 2), body)  # tags alone: what a chart says stays as it is
+
+
+def _rounded(text: str, places: int) -> str:
+    return re.sub(r"-?\d+\.\d+", lambda figure: f"{round(float(figure[0]), places):g}", text)
