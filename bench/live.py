@@ -103,7 +103,7 @@ def bytes_by_package() -> None:
     print(f"\n{'what ' + PAGE + ' loads':<50}{'MB':>7}{'gzip':>7}")
     total = [0.0, 0.0]
     for name in sorted(files, key=lambda name: -made["files"][name]["bytes"]):
-        content = (assemble.TARGET / assemble.fingerprint() / name).read_bytes()
+        content = (assemble.target() / assemble.fingerprint() / name).read_bytes()
         sizes = len(content) / 1e6, len(gzip.compress(content, 6)) / 1e6
         total = [one + other for one, other in zip(total, sizes)]
         if sizes[0] >= 0.05:

@@ -16,6 +16,9 @@ from __future__ import annotations
 
 
 def setup(app) -> dict:
+    from explorable.book import open_book
+
+    open_book(app.confdir)
     from explorable import classroom, course, editions, figures, live, pages, publish, stage
 
     for room in (figures, pages, stage, course, classroom, live, editions, publish):

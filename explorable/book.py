@@ -1,49 +1,145 @@
 """The book that the machine works on: where its files lie, and what it is called. No other module counts its parents.
 
-Made once and handed on. The build reads the book's settings; in a live page, which has no YAML, what the build has
-noted of them (:meth:`Book.noted`) stands in for them.
+Made once: a build opens the book whose settings it was given, a command the one it is started in. In a live page, which
+has no YAML, what the build has noted of the settings (:meth:`Book.noted`) stands in for them.
 """
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-BUILD = ROOT / "_build"
-SITE = BUILD / "html"
-NOTED = "book.json"
+MACHINE = Path(__file__).resolve().parent
+ROOT = MACHINE.parent
+SETTINGS, NOTED = "_config.yml", "book.json"
+#: Pages that the machine itself leads to, by what they are.
+PAGES = {"bibliography": "chapters/bibliography", "glossary": "chapters/glossary"}
+
+
+class NoBook(Exception):
+    """There is no book in a folder, or above it."""
 
 
 @dataclass(frozen=True)
 class Book:
-    """What the machine must know of a book.
+    """A book by its folder. What stands in a file is read when it is asked for, and once."""
 
-    ``title`` and ``author`` as its settings have them; ``package`` is its own Python package; ``slug`` begins the names
-    of the files that its readers save ("after-the-caliphate/forecast").
-    """
+    root: Path
 
-    title: str
-    author: str
-    package: str
-    slug: str
+    # Where things are
 
-    @staticmethod
-    @lru_cache(maxsize=4)
-    def at(root: Path) -> Book:
-        """Return the book in this folder. ``FileNotFoundError`` if there is none."""
-        noted = root / NOTED
-        if noted.exists():
-            return Book(**json.loads(noted.read_text("utf-8")))
-        import tomllib
+    @property
+    def build(self) -> Path:
+        return self.root / "_build"
 
+    @property
+    def site(self) -> Path:
+        return self.build / "html"
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    @property
+    def teaching(self) -> Path:
+        return self.root / "teaching"
+
+    @property
+    def solutions(self) -> Path:
+        return self.root / "solutions"
+
+    @property
+    def references(self) -> Path:
+        return self.root / "references.bib"
+
+    @property
+    def code(self) -> Path:
+        """The folder of the book's own Python."""
+        return self.root / self.package
+
+    def source(self, page: str) -> Path:
+        """Return the file of a page: a notebook or Markdown. ``FileNotFoundError`` names the page that has neither."""
+        for path in (self.root / f"{page}.ipynb", self.root / f"{page}.md"):
+            if path.exists():
+                return path
+        raise FileNotFoundError(f"The book has no page {page}: neither {page}.ipynb nor {page}.md is there.")
+
+    def pages(self) -> list[str]:
+        """Return all pages of the table of contents, without suffix, in its order."""
         import yaml
 
-        settings = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
-        project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
-        return Book(title=settings["title"], author=settings["author"], package=project["tool"]["explorable"]["package"], slug=project["project"]["name"])
+        return list(_files(yaml.safe_load((self.root / "_toc.yml").read_text("utf-8"))))
+
+    # What it is called
+
+    @cached_property
+    def settings(self) -> dict:
+        """The settings of ``_config.yml``."""
+        import yaml
+
+        return yaml.safe_load((self.root / SETTINGS).read_text("utf-8"))
+
+    @cached_property
+    def project(self) -> dict:
+        """The table ``project`` of ``pyproject.toml``, and under ``explorable`` what it says to this machine."""
+        import tomllib
+
+        content = tomllib.loads((self.root / "pyproject.toml").read_text("utf-8"))
+        return {**content["project"], "explorable": content["tool"]["explorable"]}
+
+    @cached_property
+    def _noted(self) -> dict:
+        noted = self.root / NOTED
+        return json.loads(noted.read_text("utf-8")) if noted.exists() else {}
+
+    @property
+    def title(self) -> str:
+        return self._noted.get("title") or self.settings["title"]
+
+    @property
+    def author(self) -> str:
+        return self._noted.get("author") or self.settings["author"]
+
+    @property
+    def slug(self) -> str:
+        """What the names of its archives, and the formats of its readers' files, begin with."""
+        return self._noted.get("slug") or self.project["name"]
+
+    @property
+    def package(self) -> str:
+        """The name of its own Python package."""
+        return self._noted.get("package") or self.project["explorable"]["package"]
 
     def noted(self) -> str:
-        """Return the book as the text of the file that stands in for its settings."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        """Return the text of the file that stands in for the settings in a live page."""
+        return json.dumps({name: getattr(self, name) for name in ("title", "author", "slug", "package")}, ensure_ascii=False)
+
+
+def _files(node):
+    if isinstance(node, dict):
+        yield from (node[name] for name in ("root", "file") if name in node)
+        node = [part for name, part in node.items() if name not in ("root", "file")]
+    if isinstance(node, list):
+        for part in node:
+            yield from _files(part)
+
+
+_opened: list[Book] = []
+
+
+def open_book(root: Path | str) -> Book:
+    """Make the book in this folder the one that :func:`current_book` returns."""
+    _opened[:] = [Book(Path(root).resolve())]
+    return _opened[0]
+
+
+def current_book() -> Book:
+    """Return the book that was opened, else the one in the working folder or the nearest above it. ``NoBook`` if there is none."""
+    if not _opened:
+        here = Path.cwd()
+        root = next((folder for folder in (here, *here.parents) if (folder / SETTINGS).exists() or (folder / NOTED).exists()), None)
+        if root is None:
+            raise NoBook(f"There is no book here: neither {here} nor a folder above it has a {SETTINGS}. Go to the book's folder and try again.")
+        return open_book(root)
+    return _opened[0]

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from aftermath import explorers, model, theme
-from explorable.book import ROOT
-from explorable.figures import build, colours, expressions
+from explorable.book import MACHINE
+from explorable.figures import colours
+from explorable.pages import charts, expressions
 from explorable.publish.serve import serve  # noqa: F401  (for the tests and bench/)
 
 EXPLORERS: Mapping[str, Callable] = {
@@ -26,9 +27,6 @@ PAGE = """<!doctype html>
 """
 
 
-MACHINE = ROOT / "explorable"
-
-
 def write(folder: Path, pages: Mapping[str, list[str]]) -> Path:
     """Write a page for each name, with the explorers it is to hold, and all that they load."""
     theme.enable()
@@ -37,6 +35,6 @@ def write(folder: Path, pages: Mapping[str, list[str]]) -> Path:
     shutil.copy(expressions.RUNTIME, folder)
     (folder / "colours.css").write_text(colours.colours(), "utf-8")
     for name, held in pages.items():
-        figures = "\n".join(build.html(EXPLORERS[one]().to_dict(), bibliography="bibliography.html") for one in held)
+        figures = "\n".join(charts.html(EXPLORERS[one]().to_dict(), bibliography="bibliography.html") for one in held)
         (folder / f"{name}.html").write_text(PAGE.format(name=name, figures=figures), "utf-8")
     return folder

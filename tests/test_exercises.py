@@ -14,6 +14,7 @@ from nbclient import NotebookClient
 from test_prose import figures_of, figures_shown, numbers, tied, values
 
 from aftermath import check, quiz
+from explorable.book import current_book
 from explorable.course import exercises, leaks, objectives, quizzes, solutions
 from explorable.editions import printed
 
@@ -315,7 +316,7 @@ def _notebook(text: str, planted: str) -> str:
 
 def _index(text: str, planted: str) -> str:
     """The index has words and no sentences: the chapter's solutions as a whole give themselves away."""
-    whole = (solutions.FOLDER / "strategy.md").read_text("utf-8")
+    whole = (current_book().solutions / "strategy.md").read_text("utf-8")
     start = text.index('"terms":') + len('"terms":{' if '"terms":{' in text else '"terms": {')
     return text[:start] + "".join(f"{json.dumps(word)}: 0, " for word in sorted(leaks.stems(whole))) + text[start:]
 

@@ -347,8 +347,8 @@ print(figure(json.load(sys.stdin)))
 """
     done = subprocess.run([sys.executable, "-I", "-c", program, str(tmp_path)], input=json.dumps(dict(spec)), capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    from explorable.figures import build
-    built = build.html(dict(spec), bibliography="bibliography.html")
+    from explorable.pages import charts
+    built = charts.html(dict(spec), bibliography="bibliography.html")
     outside = [part.partition('<div class="chart-panel">')[0] + part.rpartition("</script></div>")[2] for part in (done.stdout.strip(), built)]
     assert outside[0] == outside[1]
 
@@ -394,7 +394,7 @@ def test_vega_lite_is_that_of_the_build():
 
 
 def test_without_a_registry_it_says_so_and_makes_nothing(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(assemble, "TARGET", tmp_path / "live")
+    monkeypatch.setattr(assemble, "target", lambda: tmp_path / "live")
     monkeypatch.setattr(assemble, "program", lambda name: str(tmp_path / "no-such-program"))
     assert assemble.main() == 1
     assert "Live Python is left out of this build" in capsys.readouterr().out

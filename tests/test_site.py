@@ -10,9 +10,9 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import SITE, pages, until
 
-from explorable.figures.build import COMPILER
 from explorable.figures.compiling import compiled
 from explorable.pages import budgets
+from explorable.pages.charts import COMPILER
 
 PHONE, DESK = {"width": 375, "height": 740}, {"width": 1280, "height": 900}
 

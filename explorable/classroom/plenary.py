@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from aftermath import assumptions, explorers, model, rules, teams
-from explorable.figures.build import chart
+from explorable.pages.charts import chart
 
 PAGE = "teaching/plenary"
 COLUMNS = ("Assumption", "Lowest", "Middle", "Highest", "Apart, of its range", "Moves the answer by")

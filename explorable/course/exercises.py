@@ -21,7 +21,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx_exercise.nodes import is_exercise_node
 
-from explorable.book import ROOT
+from explorable.book import current_book
 from explorable.course import quizzes
 
 KINDS = ("recall", "compute", "critique")
@@ -80,7 +80,7 @@ def of(page: str) -> list[Exercise]:
 
 def parts(page: str) -> list[str]:
     """Return the prose of a page: each Markdown cell of a notebook, or what stands under each heading of a plain page."""
-    path = ROOT / f"{page}.ipynb"
+    path = current_book().root / f"{page}.ipynb"
     if path.exists():
         return [cell["source"] for cell in nbformat.read(path, as_version=4).cells if cell["cell_type"] == "markdown"]
     return NEXT.split(path.with_suffix(".md").read_text("utf-8"))

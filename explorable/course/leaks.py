@@ -22,15 +22,13 @@ from typing import NamedTuple
 
 from sphinx.search.en import SearchEnglish
 
-from explorable.book import ROOT
+from explorable.book import current_book
 from explorable.course import solutions
 
 RUN = 8  # words in a row that nobody writes twice by chance
 TEXTS = {".css", ".csv", ".html", ".ics", ".inv", ".ipynb", ".js", ".json", ".md", ".py", ".svg", ".toml", ".txt", ".xml", ".yml"}
 ARCHIVES = {".zip", ".imscc"}
 WORD = re.compile(r"\w+")
-#: What "make book" and "make pdf" make for students.
-MADE = (ROOT / "_build" / "html", ROOT / "_build" / "print")
 
 
 class Solution(NamedTuple):
@@ -68,16 +66,17 @@ def stems(text: str) -> set[str]:
 
 def public() -> str:
     """Return all that students may see anyway: chapters, questions, hints, the package and the data."""
-    paths = [ROOT / "index.md", *(ROOT / "chapters").rglob("*.md"), *(ROOT / "chapters").rglob("*.ipynb"), *(ROOT / "teaching").rglob("*.*"),
-             *(ROOT / "aftermath").glob("*.py"), *(ROOT / "data").glob("*.csv"), ROOT / "references.bib"]
+    root = current_book().root
+    paths = [root / "index.md", *(root / "chapters").rglob("*.md"), *(root / "chapters").rglob("*.ipynb"), *current_book().teaching.rglob("*.*"),
+             *current_book().code.glob("*.py"), *current_book().data.glob("*.csv"), current_book().references]
     return "\n".join(plain(path.name, path.read_bytes()) for path in paths)
 
 
-def known(folder: Path = solutions.FOLDER, seen: str | None = None) -> list[Solution]:
+def known(folder: Path | None = None, seen: str | None = None) -> list[Solution]:
     """Return what gives each solution of a folder away: the part for teachers counts as one."""
     seen = public() if seen is None else seen
     seen_runs, seen_stems, found = runs(seen), stems(seen), []
-    for path in sorted(folder.glob("*.md")):
+    for path in sorted((folder or current_book().solutions).glob("*.md")):
         if path.stem == "README":
             continue
         parts = solutions.of(path.stem, folder)
@@ -130,8 +129,8 @@ def texts(name: str, content: bytes) -> Iterator[tuple[str, str]]:
 
 
 def made() -> list[Path]:
-    """Return the folders of what is published that have been made."""
-    return [folder for folder in MADE if folder.exists()]
+    """Return the folders of what "make book" and "make pdf" have made for students."""
+    return [folder for folder in (current_book().site, current_book().build / "print") if folder.exists()]
 
 
 def find(paths: Iterable[Path], sought: list[Solution]) -> list[Leak]:

@@ -25,10 +25,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from explorable.book import ROOT
+from explorable.book import current_book
 from explorable.pages import links
 
-MISCONCEPTIONS = ROOT / "teaching" / "misconceptions.csv"
 FENCE = re.compile(r"^```\{lesson-plan\} (\d+)\n(.*?)^```$", flags=re.DOTALL | re.MULTILINE)
 NEEDED, OPTIONAL = {"title", "minutes", "do"}, {"page", "use", "paper"}
 
@@ -72,7 +71,7 @@ def _check(step: dict, number: int) -> None:
 
 def plans(page: str) -> list[tuple[int, list[dict]]]:
     """Return all plans of a page of the book, with their lengths."""
-    text = (ROOT / f"{page}.md").read_text("utf-8")
+    text = (current_book().root / f"{page}.md").read_text("utf-8")
     return [(int(length), steps(body, length=int(length))) for length, body in FENCE.findall(text)]
 
 
@@ -108,7 +107,7 @@ class LessonPlan(SphinxDirective):
 def misconceptions() -> dict[str, list[dict[str, str]]]:
     """Return what students may believe, by chapter, in the order of the table."""
     found: dict[str, list[dict[str, str]]] = {}
-    with open(MISCONCEPTIONS, encoding="utf-8", newline="") as file:
+    with open(current_book().teaching / "misconceptions.csv", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             found.setdefault(row["chapter"], []).append(row)
     return found
@@ -118,7 +117,7 @@ class Misconceptions(SphinxDirective):
     """A section for each chapter, with its beliefs."""
 
     def run(self):
-        self.env.note_dependency(str(MISCONCEPTIONS))
+        self.env.note_dependency(str(current_book().teaching / "misconceptions.csv"))
         return [self._section(chapter, rows) for chapter, rows in misconceptions().items()]
 
     def _section(self, chapter: str, rows: list[dict[str, str]]) -> nodes.section:

@@ -36,10 +36,9 @@ import nbformat
 from sphinx.application import Sphinx
 
 from aftermath import check
-from explorable.book import ROOT
+from explorable.book import current_book
 from explorable.course import exercises
 
-FOLDER = ROOT / "solutions"
 #: Set to "instructor" by ``make instructor``, and by nothing else.
 EDITION = "BOOK_EDITION"
 CODE = re.compile(r"^```python\n(.*?)^```$", flags=re.DOTALL | re.MULTILINE)
@@ -61,9 +60,9 @@ def setup(app: Sphinx) -> None:
 
 # Files
 
-def of(chapter: str, folder: Path = FOLDER) -> Solutions:
+def of(chapter: str, folder: Path | None = None) -> Solutions:
     """Return the solutions of a chapter; ``ValueError`` says what is wrong with the file."""
-    path = folder / f"{chapter}.md"
+    path = (folder or current_book().solutions) / f"{chapter}.md"
     if not path.exists():
         raise ValueError(f"solutions/{path.name} is missing: every chapter with exercises has one.")
     teachers, *parts = re.split(r"^## Exercise ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
@@ -78,14 +77,14 @@ def of(chapter: str, folder: Path = FOLDER) -> Solutions:
 
 def chapters() -> list[str]:
     """Return the chapters that have solutions."""
-    return sorted(path.stem for path in FOLDER.glob("*.md") if path.stem != "README")
+    return sorted(path.stem for path in current_book().solutions.glob("*.md") if path.stem != "README")
 
 
 # Keys
 
 def run(page: str, texts: dict[int, str]) -> dict[int, dict]:
     """Run the code of each solution after the page's own cells, if it has any; return the names that each one sets or changes."""
-    path = ROOT / f"{page}.ipynb"
+    path = current_book().root / f"{page}.ipynb"
     names: dict = {"__name__": "solutions"}
     with contextlib.redirect_stdout(io.StringIO()):
         for cell in nbformat.read(path, as_version=4).cells if path.exists() else []:
@@ -121,7 +120,8 @@ def keys(page: str) -> dict[str, dict]:
 
 def pages() -> list[str]:
     """Return the pages of the chapters that have solutions."""
-    found = {path.stem: path.relative_to(ROOT).with_suffix("").as_posix() for suffix in ("ipynb", "md") for path in (ROOT / "chapters").rglob(f"*.{suffix}")}
+    root = current_book().root
+    found = {path.stem: path.relative_to(root).with_suffix("").as_posix() for suffix in ("ipynb", "md") for path in (root / "chapters").rglob(f"*.{suffix}")}
     return [found[chapter] for chapter in chapters()]
 
 

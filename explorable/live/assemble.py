@@ -24,12 +24,11 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from explorable.book import ROOT
+from explorable.book import MACHINE, current_book
 
 HERE = Path(__file__).resolve().parent
 PARTS = HERE / "assembly"
-VENDORED = ROOT / "vendor" / "pyodide"
-TARGET = ROOT / "_build" / "live"
+VENDORED = MACHINE.parent / "vendor" / "pyodide"
 MANIFEST = "manifest.json"
 #: What the wheels' own conditions are asked about: the Python inside Pyodide 0.27.7.
 PYODIDE = {"python_version": "3.12", "python_full_version": "3.12.7", "sys_platform": "emscripten", "platform_system": "Emscripten",
@@ -38,6 +37,11 @@ PYODIDE = {"python_version": "3.12", "python_full_version": "3.12.7", "sys_platf
 
 class Unavailable(Exception):
     """Something that is needed can't be had here."""
+
+
+def target() -> Path:
+    """Return the folder that holds what was assembled for a book."""
+    return current_book().build / "live"
 
 
 @lru_cache(maxsize=1)
@@ -49,7 +53,7 @@ def fingerprint() -> str:
 
 def manifest() -> dict | None:
     """Return what was assembled, or nothing if it is not there or no longer what it should be."""
-    path = TARGET / fingerprint() / MANIFEST
+    path = target() / fingerprint() / MANIFEST
     return json.loads(path.read_text("utf-8")) if path.exists() else None
 
 
@@ -66,9 +70,9 @@ def assemble() -> None:
         compile_all(npm, made / "pyodide", wheels)
         write_json(made / "pyodide" / "pyodide-lock.json", {"info": official["info"], "packages": {}})  # the worker loads them itself
         write_json(made / MANIFEST, describe(made, lock))
-        shutil.rmtree(TARGET, ignore_errors=True)
-        TARGET.mkdir(parents=True)
-        shutil.move(made, TARGET / fingerprint())
+        shutil.rmtree(target(), ignore_errors=True)
+        target().mkdir(parents=True)
+        shutil.move(made, target() / fingerprint())
 
 
 # From npm: Pyodide's core and the scripts
@@ -124,7 +128,7 @@ def from_pypi(site: Path, wheels: Path) -> None:
         command = ["uv", "pip", "install", "--python-platform=x86_64-manylinux2014", *options]
     else:
         raise Unavailable("neither pip nor uv was found")
-    run(command, ROOT, "Python packages")
+    run(command, site.parent, "Python packages")
     for info in sorted(site.glob("*.dist-info")):
         files = [line.split(",")[0] for line in (info / "RECORD").read_text("utf-8").splitlines()]
         # RECORD has checksums of commands, which name the folder in which they were installed.
@@ -152,7 +156,7 @@ def choices() -> dict:
 
 def compile_all(npm: Path, core: Path, wheels: Path) -> None:
     shutil.copy(core / "python_stdlib.zip", wheels)
-    run([program("node"), str(PARTS / "compile.mjs"), str(npm), str(wheels), str(core)], ROOT, "the compiled wheels")
+    run([program("node"), str(PARTS / "compile.mjs"), str(npm), str(wheels), str(core)], wheels, "the compiled wheels")
 
 
 # What is in it

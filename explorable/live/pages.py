@@ -16,7 +16,7 @@ import nbformat
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from explorable.book import NOTED, ROOT, Book
+from explorable.book import MACHINE, NOTED, PAGES, current_book
 from explorable.live import assemble
 from explorable.live.bridge import imports
 from explorable.live.bridge.figures import SOURCES
@@ -28,9 +28,9 @@ STATIC = HERE / "static"
 ALWAYS = ("ipython", "comm")
 BAR = ('<div class="live-bar live-waiting" aria-hidden="true"><span class="live-buttons"><span class="chart-button">Make this page live</span></span>'
        '<span class="live-note">Runs the page’s Python in your browser: about {megabytes} MB the first time, then mostly from its memory.</span><p class="live-status"></p></div>')
-#: What a live page has of the book and of the machine: rooms that need neither Sphinx nor a compiler.
-ARCHIVED = ("aftermath/*.py", "data/*.csv", "data/datapackage.json", "references.bib", "teaching/questions/*.toml", "teaching/keys.json", "vendor/world-atlas/countries-*.json",
-            "explorable/*.py", "explorable/assumptions/*.py", "explorable/figures/*.py", "explorable/live/__init__.py", "explorable/live/bridge/*.py")
+#: What a live page has of the book beside its own Python, and of the machine: rooms that need neither Sphinx nor a compiler.
+ARCHIVED = ("data/*.csv", "data/datapackage.json", "references.bib", "teaching/questions/*.toml", "teaching/keys.json", "vendor/world-atlas/countries-*.json")
+MACHINERY = ("*.py", "assumptions/*.py", "figures/*.py", "live/__init__.py", "live/bridge/*.py")
 DAY = (2020, 1, 1, 0, 0, 0)  # the same archive every time
 
 
@@ -76,15 +76,16 @@ def _load_script(made: dict, book: str, archive: bytes, app: Sphinx, page: str, 
     app.add_js_file("live.js", loading_method="defer", **{
         "data-page": page, "data-packages": " ".join(packages), "data-megabytes": megabytes,
         "data-folder": f"live/{assemble.fingerprint()}/", "data-book": f"live/{book}", "data-version": version(),
-        "data-bibliography": app.builder.get_target_uri("chapters/bibliography"),
+        "data-bibliography": app.builder.get_target_uri(PAGES["bibliography"]),
     })
 
 
 def packages_of(code: str, made: dict) -> list[str]:
     """Return the packages that a page's code needs, and those that every live page needs."""
-    found = set(imports.needed(code, made["packages"], ROOT))
+    root, package = current_book().root, current_book().package
+    found = set(imports.needed(code, made["packages"], root))
     if "altair" in found:
-        found |= set(imports.needed("", made["packages"], ROOT, also=["aftermath.theme", "aftermath.assumptions"]))
+        found |= set(imports.needed("", made["packages"], root, also=[f"{package}.theme", f"{package}.assumptions"]))
     return sorted(found | {name for always in ALWAYS for name in [always, *made["packages"][always]["needs"]]})
 
 
@@ -105,8 +106,10 @@ def version() -> str:
 
 def book_archive() -> bytes:
     """Return the book's own files as a zip archive: the package, its data, the sources, the outlines, the bridge."""
-    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for pattern in ARCHIVED for path in sorted(ROOT.glob(pattern))}
-    files[NOTED] = Book.at(ROOT).noted().encode()
+    root = current_book().root
+    files = {path.relative_to(root).as_posix(): path.read_bytes() for pattern in (f"{current_book().package}/*.py", *ARCHIVED) for path in sorted(root.glob(pattern))}
+    files |= {path.relative_to(MACHINE.parent).as_posix(): path.read_bytes() for pattern in MACHINERY for path in sorted(MACHINE.glob(pattern))}
+    files[NOTED] = current_book().noted().encode()
     files[SOURCES] = json.dumps(references.short_forms()).encode()
     noted = {name: sorted(imports.modules(content.decode())) for name, content in files.items() if name.endswith(".py")}
     files["explorable/live/bridge/imports.json"] = json.dumps(noted).encode()
@@ -126,5 +129,5 @@ def _copy(app: Sphinx, problem: Exception | None, book: str, archive: bytes) -> 
         if old.name not in (book, assemble.fingerprint()):
             shutil.rmtree(old) if old.is_dir() else old.unlink()
     if not (target / assemble.fingerprint()).exists():
-        shutil.copytree(assemble.TARGET / assemble.fingerprint(), target / assemble.fingerprint())
+        shutil.copytree(assemble.target() / assemble.fingerprint(), target / assemble.fingerprint())
     (target / book).write_bytes(archive)

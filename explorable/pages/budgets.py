@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from explorable.book import SITE
+from explorable.book import current_book
 
 HERE = Path(__file__).resolve().parent
 MOST = 450  # KiB that no page may weigh before live Python is asked for, whatever its kind
@@ -111,7 +111,7 @@ def weights(site: Path) -> list[tuple[str, str, float, int]]:
 
 def main() -> None:
     print(f"{'page':<44}{'kind':<10}{'KiB':>6}{'budget':>8}")
-    for page, kind, weight, limit in weights(SITE):
+    for page, kind, weight, limit in weights(current_book().site):
         print(f"{page:<44}{kind:<10}{weight:>6.0f}{limit:>8}{'   TOO HEAVY' if weight > limit else ''}")
 
 

@@ -16,7 +16,7 @@ from sphinx.builders.html._assets import _JavaScript
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
-from explorable.book import ROOT
+from explorable.book import MACHINE, current_book
 
 HERE = Path(__file__).resolve().parent
 DESCRIPTION = 155  # characters: what search engines show of it
@@ -52,9 +52,8 @@ def _colour_code(app: Sphinx) -> None:
 
 def _outdated(app: Sphinx, env, added: set, changed: set, removed: set) -> list[str]:
     """Build every page anew when what makes the pages has changed: Sphinx itself looks only at their texts."""
-    machine = ROOT / "explorable"
-    parts = [*(path for kind in ("py", "js", "css", "html") for path in machine.rglob(f"*.{kind}")), *(ROOT / "aftermath").glob("*.py"),
-             *(ROOT / "data").glob("*.csv"), *(ROOT / "teaching").rglob("*.*"), ROOT / "references.bib"]
+    parts = [*(path for kind in ("py", "js", "css", "html") for path in MACHINE.rglob(f"*.{kind}")), *current_book().code.glob("*.py"),
+             *current_book().data.glob("*.csv"), *current_book().teaching.rglob("*.*"), current_book().references]
     now = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(parts))).hexdigest()
     before, env.book_parts = getattr(env, "book_parts", now), now
     return [] if now == before else sorted(env.found_docs)

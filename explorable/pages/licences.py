@@ -18,9 +18,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from explorable.book import ROOT
+from explorable.book import MACHINE, current_book
 
-VENDOR, ASSEMBLY = ROOT / "vendor", ROOT / "explorable" / "live" / "assembly"
+VENDOR, ASSEMBLY = MACHINE.parent / "vendor", MACHINE / "live" / "assembly"
 #: Python packages whose files are copied into the site, and what comes with them.
 THEME = {
     "sphinx": "search, highlighting of found words", "pydata-sphinx-theme": "theme; with Bootstrap (MIT) and Font Awesome Free (icons CC BY 4.0, fonts OFL 1.1, code MIT)",
@@ -43,7 +43,7 @@ class Licences(SphinxDirective):
     required_arguments = 1
 
     def run(self):
-        for path in (ROOT / "requirements.txt", VENDOR / "vega" / "package-lock.json", ASSEMBLY / "package-lock.json", ASSEMBLY / "requirements.txt"):
+        for path in (current_book().root / "requirements.txt", VENDOR / "vega" / "package-lock.json", ASSEMBLY / "package-lock.json", ASSEMBLY / "requirements.txt"):
             self.env.note_dependency(str(path))
         return [nodes.raw("", table({"theme": theme, "charts": charts, "live": live}[self.arguments[0]]()), format="html")]
 
@@ -62,7 +62,7 @@ def _checksums(checksums: list[str]) -> str:
 
 
 def theme() -> list[Row]:
-    locked = from_pypi(ROOT / "requirements.txt")
+    locked = from_pypi(current_book().root / "requirements.txt")
     return [(f"{name}: {what}", metadata(name)["Version"], licence(name), locked[name, metadata(name)["Version"]]) for name, what in THEME.items()]
 
 

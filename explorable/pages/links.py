@@ -15,11 +15,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
-from explorable.book import ROOT
+from explorable.book import PAGES, current_book
 from explorable.pages import references
 
 LINK = re.compile(r"\[(?P<text>[^\[\]]+)\]\((?:\.\.?/)*(?:chapters/)?(?P<page>bibliography|glossary|claims)\.md#(?P<target>[a-z0-9-]+)\)")
-BIBLIOGRAPHY, GLOSSARY = "chapters/bibliography", "chapters/glossary"
 
 
 def to_roles(text: str) -> str:
@@ -38,7 +37,7 @@ def to_roles(text: str) -> str:
 @lru_cache(maxsize=1)
 def terms() -> dict[str, str]:
     """Return the glossary's terms by the form that links use: lower case, hyphens for spaces."""
-    lines = (ROOT / f"{GLOSSARY}.md").read_text("utf-8").partition("```{glossary}")[2].splitlines()
+    lines = current_book().source(PAGES["glossary"]).read_text("utf-8").partition("```{glossary}")[2].splitlines()
     return {re.sub(r"[^a-z0-9]+", "-", line.lower()).strip("-"): line.strip() for line in lines if re.match(r"[^\s:`]", line)}
 
 
@@ -49,7 +48,7 @@ class Source(SphinxRole):
         text, key = re.fullmatch(r"(.*) <([a-z0-9]+)>", self.text, flags=re.DOTALL).groups()
         if key not in references.entries():
             return [], [self.inliner.reporter.warning(f"references.bib has no entry {key!r}", line=self.lineno)]
-        page = self.env.app.builder.get_relative_uri(self.env.docname, BIBLIOGRAPHY)
+        page = self.env.app.builder.get_relative_uri(self.env.docname, PAGES["bibliography"])
         return [nodes.reference("", text, refuri=f"{page}#cite-{key}", internal=True, classes=["citation-link"])], []
 
 

@@ -5,13 +5,13 @@ from functools import lru_cache
 
 from pybtex.database import Entry, parse_file
 
-from explorable.book import ROOT
+from explorable.book import current_book
 
 
 @lru_cache(maxsize=1)
 def entries() -> dict[str, Entry]:
     """Return all entries by key."""
-    return dict(parse_file(str(ROOT / "references.bib"), bib_format="bibtex").entries)
+    return dict(parse_file(str(current_book().references), bib_format="bibtex").entries)
 
 
 def short(key: str) -> str:

@@ -1,28 +1,27 @@
 """The book as one file to carry away: the built site as a zip archive, the same to the byte for the same site, and its checksum.
 
-    python -m explorable.publish.archive      writes _build/after-the-caliphate-VERSION.zip and .zip.sha256
+    python -m explorable.publish.archive      writes _build/NAME-VERSION.zip and .zip.sha256
 """
 from __future__ import annotations
 
 import hashlib
-import tomllib
 import zipfile
 from pathlib import Path
 
-from explorable.book import ROOT
+from explorable.book import current_book
 
-SITE = ROOT / "_build" / "html"
 DAY = (2020, 1, 1, 0, 0, 0)
 LEFT_OUT = (".buildinfo", ".buildinfo.bak", "objects.inv")  # of use to Sphinx alone
 
 
 def name() -> str:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    project = current_book().project
     return f"{project['name']}-{project['version']}"
 
 
-def write(target: Path, *, site: Path = SITE) -> Path:
-    """Write the archive and its checksum into a folder; return the archive's path."""
+def write(target: Path, *, site: Path | None = None) -> Path:
+    """Write the archive of a site, the built one if none is named, and its checksum into a folder; return the archive's path."""
+    site = site or current_book().site
     target.mkdir(parents=True, exist_ok=True)
     path = target / f"{name()}.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -36,6 +35,6 @@ def write(target: Path, *, site: Path = SITE) -> Path:
 
 
 if __name__ == "__main__":
-    written = write(ROOT / "_build")
+    written = write(current_book().build)
     print(f"The book to carry away: {written} ({written.stat().st_size / 1e6:.1f} MB)")
     print(f"Its checksum: {written}.sha256 (check it with: cd {written.parent} && sha256sum -c {written.name}.sha256)")

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import yaml
 
-from explorable.book import ROOT
+from explorable.book import current_book
 
-PATH = ROOT / "myst.yml"
 HEAD = "# For Jupyter Book 2. Written from _config.yml and _toc.yml by: python -m explorable.publish.myst\n"
 
 
 def settings() -> dict:
     """Return what ``myst.yml`` is to hold."""
-    config, toc = (yaml.safe_load((ROOT / name).read_text("utf-8")) for name in ("_config.yml", "_toc.yml"))
+    config, toc = current_book().settings, yaml.safe_load((current_book().root / "_toc.yml").read_text("utf-8"))
     parts = [{"title": part["caption"], "children": [_page(page) for page in part["chapters"]]} for part in toc["parts"]]
     return {
         "version": 1,
@@ -33,8 +32,8 @@ def settings() -> dict:
 
 def _page(entry: dict) -> dict:
     """Return one page, named with its suffix, and the pages under it."""
-    file = next(path for path in (f"{entry['file']}.ipynb", f"{entry['file']}.md") if (ROOT / path).exists())
-    return {"file": file} | ({"children": [_page(page) for page in entry["sections"]]} if "sections" in entry else {})
+    file = current_book().source(entry["file"]).relative_to(current_book().root)
+    return {"file": file.as_posix()} | ({"children": [_page(page) for page in entry["sections"]]} if "sections" in entry else {})
 
 
 def text() -> str:
@@ -42,5 +41,5 @@ def text() -> str:
 
 
 if __name__ == "__main__":
-    PATH.write_text(text(), encoding="utf-8", newline="\n")
+    (current_book().root / "myst.yml").write_text(text(), encoding="utf-8", newline="\n")
     print("written: myst.yml")

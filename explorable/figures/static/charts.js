@@ -24,7 +24,7 @@
     () => { throw new Error("the chart program could not be loaded"); });
 
   /* Vega asks for a function by its parameters and its code. The build has written out those of the page's charts
-     (explorable/figures/expressions.py), each in a function that makes it anew; a chart made later (explorable/live) has others, which a
+     (explorable/pages/expressions.py), each in a function that makes it anew; a chart made later (explorable/live) has others, which a
      strict page forbids. */
   let prepared;
   window.bookFunction = function (...parts) {

@@ -61,7 +61,7 @@ def writer(compile_chart: Callable[[str], str], *, bibliography: str, root: Path
 
     def write(spec: dict) -> str:
         figure, compiler, cited = parts()
-        return figure(spec, compiler=compiler, cited=cited, book=Book.at(root).title)
+        return figure(spec, compiler=compiler, cited=cited, book=Book(root).title)
 
     return write
 

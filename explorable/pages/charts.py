@@ -17,12 +17,12 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from aftermath import theme
-from explorable.book import ROOT, Book
-from explorable.figures import colours, expressions
+from explorable.book import PAGES, current_book
+from explorable.figures import colours
 from explorable.figures.compiling import VEGA_LITE, Compiler
 from explorable.figures.figure import figure, problems
 from explorable.figures.sources import Cited
-from explorable.pages import references
+from explorable.pages import expressions, references
 
 COMPILER = Compiler(vega=lambda spec: vl_convert.vegalite_to_vega(spec, vl_version=VEGA_LITE), picture=vl_convert.vega_to_svg)
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ def setup(app: Sphinx) -> None:
 
 def html(spec: dict, *, bibliography: str) -> str:
     """Return a chart's figure, as the book's pages have it; ``bibliography`` is the page's relative address of the list of references."""
-    return figure(spec, compiler=COMPILER, cited=Cited(references.short_forms(), bibliography), book=Book.at(ROOT).title)
+    return figure(spec, compiler=COMPILER, cited=Cited(references.short_forms(), bibliography), book=current_book().title)
 
 
 class chart(nodes.General, nodes.Element):
@@ -67,7 +67,7 @@ def _write_colours(app: Sphinx) -> None:
 
 
 def _visit_html(writer, node: chart) -> None:
-    bibliography = writer.builder.get_relative_uri(writer.builder.current_docname, "chapters/bibliography")
+    bibliography = writer.builder.get_relative_uri(writer.builder.current_docname, PAGES["bibliography"])
     writer.body.append(html(node["spec"], bibliography=bibliography))
     raise nodes.SkipNode
 
