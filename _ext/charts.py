@@ -10,7 +10,9 @@ import copy
 import hashlib
 import html
 import json
+import os
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,6 +29,7 @@ VEGA_LITE = "6.4"
 LETTERS = "'Liberation Sans', Arial, Helvetica, system-ui, sans-serif"
 WIDTH = 560  # of the picture's plot in pixels; the live chart takes the room there is
 HERE = Path(__file__).resolve().parent
+os.environ["TZ"] = "UTC"  # the converter reads it once, before its first picture: an hour of summer time would move marks by a hair
 logger = logging.getLogger(__name__)
 
 
@@ -59,8 +62,8 @@ class VegaLiteRenderer:
 
 
 def problems(spec: dict) -> list[str]:
-    """Say in words what a chart lacks."""
-    lacks = [f"chart without {name}" for name in theme.missing(spec)]
+    """Say in words what a chart lacks, and which of its dates depend on the reader's time zone."""
+    lacks = [f"chart without {name}" for name in theme.missing(spec)] + [f"chart with {problem}" for problem in theme.misdated(spec)]
     unknown = set(spec.get("usermeta", {}).get("sources", [])) - set(references.entries())
     return lacks + [f"chart with unknown source {key}" for key in sorted(unknown)]
 
@@ -162,6 +165,25 @@ def _rounded(text: str, places: int) -> str:
 # Colours: a notebook holds the light value of each role; the page holds the role.
 
 ROLES = {light: f"var(--book-{name})" for name, (light, _) in {**theme.COLOUR_PAIRS, **theme.INK_PAIRS}.items()}
+
+
+def strange_colours(spec: dict) -> list[str]:
+    """Name what a chart paints in a colour that is no role of the theme: in the dark it would stay as it is, or be black on black."""
+    drawn = [vl_convert.vegalite_to_scenegraph(part, vl_version=VEGA_LITE) for part in [spec, *(split(spec) if "vconcat" in spec else [])]]
+    found = {f"the colour {colour} in {what}: name one of theme.COLOURS, or set it in aftermath/theme.py": None
+             for what, colour in _painted(drawn) if colour not in (*ROLES, "transparent")}
+    return list(found)
+
+
+def _painted(part, what: str = "") -> Iterator[tuple[str, str]]:
+    """Yield all colours of a drawn chart, each with what it is the colour of: "legend-symbol", "axis-label", "mark" …"""
+    if isinstance(part, dict):
+        what = part.get("role") or part.get("marktype") or what
+        yield from ((what, part[name]) for name in ("fill", "stroke") if part.get(name))
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            yield from _painted(inner, what)
 
 
 #: What is not data follows the reader's colours where they are forced.

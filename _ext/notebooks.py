@@ -16,7 +16,7 @@ import nbformat
 import yaml
 from nbclient import NotebookClient
 
-from _ext import opening
+from _ext import charts, opening
 from aftermath import theme
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,13 +71,14 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def complaints(notebook: nbformat.NotebookNode) -> list[str]:
-    """Say which charts lack what a reader is owed."""
+    """Say which charts lack what a reader is owed, or are not the same for every reader: in any time zone, light or dark."""
     found = []
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            spec = output.get("data", {}).get(theme.MIME)
-            if spec and theme.missing(spec):
-                found.append(f"cell {cell['id']}: a chart without {', '.join(theme.missing(spec))}")
+            if spec := output.get("data", {}).get(theme.MIME):
+                found += [f"cell {cell['id']}: a chart with {problem}" for problem in theme.misdated(spec) + charts.strange_colours(spec)]
+                if theme.missing(spec):
+                    found.append(f"cell {cell['id']}: a chart without {', '.join(theme.missing(spec))}")
     return found
 
 
