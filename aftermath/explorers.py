@@ -121,7 +121,8 @@ def explorer(*panels: alt.Chart, id: str, title: str, description: str, assumpti
     columns = [[view, pairs(headings)] for view, headings in tables.items()]
     about = {"id": id, "assumptions": ids, "tables": columns, "note": NOT_A_FORECAST, **more}
     chart = alt.vconcat(*panels, title=title, description=description, usermeta={"explorer": about, **sources})
-    chart = chart.resolve_scale(color="independent")  # in Jupyter one chart holds all panels, and each has its own colours
+    # In Jupyter one chart holds all panels, and each has its own colours; a dash stands in one legend with its colour.
+    chart = chart.resolve_scale(color="independent", strokeDash="independent")
     parameters = [*others, *map(slider, ids), alt.param(name="summary", expr=summary)]
     chart.params = [parameter.param for parameter in parameters]
     return chart
@@ -187,9 +188,9 @@ def inflow() -> alt.VConcatChart:
         .mark_line()
         .encode(x=axis, y=people_axis(title="Arrivals a month", top=2_000))
     )
-    ranges = alt.Chart(points).mark_bar(width=6, color=COLOURS["orange"], opacity=0.5).encode(x=axis, y=people_axis("low", "Lowest", 2_000), y2="high:Q")
+    ranges = alt.Chart(points).mark_bar(width=6, color=COLOURS["orange"], opacity=0.5).encode(x=axis, y=people_axis("low", "Arrivals a month", 2_000), y2="high:Q")
     marks = alt.Chart(points).mark_point(size=80, color=COLOURS["orange"], shape="diamond").encode(
-        x=axis, y=people_axis("high", "Reported, or at most", 2_000), tooltip=["month:Q", alt.Tooltip("high:Q", title="Reported, or at most"), alt.Tooltip("note:N", title="Note")])
+        x=axis, y=people_axis("high", "Arrivals a month", 2_000), tooltip=["month:Q", alt.Tooltip("high:Q", title="Reported, or at most"), alt.Tooltip("note:N", title="Note")])
     return explorer(
         alt.layer(curve, ranges, marks), id="inflow",
         title="One half-life joins the document's two figures, and misses others that were reported",

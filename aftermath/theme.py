@@ -5,7 +5,9 @@ variable, so that one picture serves light, dark and print (``explorable/figures
 """
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator
 
 import altair as alt
 
@@ -32,23 +34,28 @@ INK_PAIRS = {
 COLOURS = {name: light for name, (light, _) in COLOUR_PAIRS.items()}
 TEXT, MUTED, GRID, LAND, BORDER = (light for light, _ in INK_PAIRS.values())
 
-#: JupyterLab, Notebook and VS Code draw this type without a network; they know no later one, and the book's
-#: charts use nothing that is new in Vega-Lite 6.
+#: JupyterLab, Notebook and VS Code draw this type without a network; they know no later one. JupyterLab has Vega-Lite 5.6
+#: within, and cannot draw all that Vega-Lite 6 can: a test opens every notebook there (tests/test_jupyterlab.py).
 MIME = "application/vnd.vegalite.v5+json"
 
 
 def config() -> dict:
-    """Return the Vega-Lite configuration of the book."""
+    """Return the Vega-Lite configuration of the book. Every colour that the library would choose by itself is chosen here."""
     return {
         "background": "transparent",
         "font": "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif",
+        "timeFormat": "%-d %B %Y",
         "view": {"stroke": None, "continuousWidth": 560, "continuousHeight": 300, "discreteWidth": 560},
         "title": {"color": TEXT, "fontSize": 15, "fontWeight": 600, "anchor": "start", "frame": "group",
                   "offset": 12, "subtitleColor": MUTED},
         "axis": {"labelColor": MUTED, "titleColor": TEXT, "gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED,
                  "labelFontSize": 12, "titleFontSize": 13, "titleFontWeight": 500,
                  "labelOverlap": "greedy", "labelSeparation": 6},
+        "axisX": {"labelOverlap": "parity"},   # years that lack room: every second is left out, or three of four
+        "header": {"labelColor": MUTED, "titleColor": TEXT},
+        # Symbols that stand for a shape, a size or a dash alone have no colour of the data.
         "legend": {"labelColor": TEXT, "titleColor": TEXT, "labelFontSize": 12, "titleFontSize": 13,
+                   "symbolBaseFillColor": MUTED, "symbolBaseStrokeColor": MUTED, "gradientStrokeColor": BORDER,
                    "orient": "bottom", "direction": "horizontal", "columns": 3, "labelLimit": 220},
         "mark": {"color": COLOURS["blue"]},
         "point": {"size": 60, "filled": True, "opacity": 1},   # Vega-Lite's own 0.7 would pale a mark below 3:1
@@ -56,7 +63,9 @@ def config() -> dict:
         "line": {"strokeWidth": 2.5},
         "rule": {"color": TEXT},
         "text": {"color": TEXT, "fontSize": 12},
-        "range": {"category": list(COLOURS.values())},
+        "boxplot": {"median": {"color": TEXT}},
+        "selection": {"interval": {"mark": {"fill": MUTED, "stroke": MUTED}}},
+        "range": {"category": list(COLOURS.values()), "ordinal": list(COLOURS.values())},
     }
 
 
@@ -89,3 +98,55 @@ def missing(spec: dict) -> list[str]:
     owed = {"title": spec.get("title"), "description": spec.get("description"),
             "sources (usermeta=data.sources(…))": spec.get("usermeta", {}).get("sources")}
     return [name for name, value in owed.items() if not value]
+
+
+# Dates. A chart's axis is in the reader's own time. So are "2014-06-01T00:00:00", which is how a column of timestamps is
+# written, and alt.DateTime(…). A bare "2014-06-01" is midnight in Greenwich: elsewhere that is another day, and an axis
+# that begins there lacks its first year.
+
+BARE = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?")
+IN_FORMULA = re.compile(f"""(?<=['"]){BARE.pattern}(?=['"])""")
+OWN_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?")
+OTHER_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)")
+GREENWICH = re.compile(r"utc[a-z]*|.*\butc[a-zA-Z]*\(.*", flags=re.DOTALL)  # scale types, time units, functions
+ON_AXIS = {"datum", "domain", "domainMax", "domainMin", "values"}
+PROSE = {"$schema", "config", "description", "name", "title", "usermeta"}
+
+
+def misdated(spec: dict) -> list[str]:
+    """Say where a chart has a date that is another day in another time zone, once for each place, and what to write instead."""
+    leaves = list(_leaves(spec))
+    times = {value for path, value, temporal in leaves if temporal and path[-1] == "field"}
+    found: dict[str, str] = {}
+    for path, value, temporal in leaves:
+        in_data = path[0] == "datasets" or path[-3:-1] == ("data", "values")
+        is_date = path[-1] in times if in_data else temporal and path[-1] in ON_AXIS
+        place, text = f"column {path[-1]}" if in_data else ".".join(path), str(value)
+        if bare := BARE.fullmatch(text) or (not in_data and IN_FORMULA.search(text)):
+            found.setdefault(place, f"the bare date {bare[0]} in {place}: {_remedy(*bare.groups(), in_data=in_data)}")
+        elif OTHER_TIME.fullmatch(text) or path[-1] == "utc" or (not in_data and GREENWICH.fullmatch(text)):
+            found.setdefault(place, f"Greenwich’s time in {place} ({text[:40]}): charts are in the reader’s own; leave out zone and utc")
+        elif is_date and value is not None and not OWN_TIME.fullmatch(text):
+            found.setdefault(place, f"{text} for a date in {place}: write alt.DateTime(year=…), or give the column timestamps")
+    return list(found.values())
+
+
+def _leaves(part, path: tuple[str, ...] = (), temporal: bool = False) -> Iterator[tuple[tuple[str, ...], object, bool]]:
+    """Yield each value of a chart's JSON that is no prose: the names that lead to it, itself, and if it belongs to a date."""
+    if isinstance(part, dict):
+        temporal = temporal or part.get("type") == "temporal"
+        for name, value in part.items():
+            if name not in PROSE:
+                yield from _leaves(value, (*path, name), temporal)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _leaves(value, path, temporal)
+    else:
+        yield path, part, temporal
+
+
+def _remedy(year: str, month: str, day: str | None, *, in_data: bool) -> str:
+    if in_data:
+        return "give the column timestamps, or write the day in words (.dt.strftime('%d %B %Y'))"
+    date = f"alt.DateTime(year={year}, month={int(month)}, date={int(day or 1)})"
+    return f"write {date}; in a formula, datetime({year}, {int(month) - 1}, {int(day or 1)})"

@@ -1,4 +1,4 @@
-"""The chapters' widgets in a real JupyterLab: its server runs here, its page in Chromium, and nothing else is reached."""
+"""The chapters in a real JupyterLab: its server runs here, its page in Chromium, and nothing else is reached."""
 from __future__ import annotations
 
 import json
@@ -11,7 +11,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import read_notebook
+from conftest import ROOT, notebooks, read_notebook
+
+from aftermath import theme
 
 PATIENCE = 120_000  # milliseconds, on a busy machine
 NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
@@ -49,6 +51,14 @@ def _address(server: subprocess.Popen) -> str:
     return pytest.fail(f"JupyterLab has ended: {''.join(said)[-1000:]}")
 
 
+def visit(browser, address: str):
+    """Return a new page of the browser, and the list of what it asks of others than JupyterLab."""
+    page, outside = browser.new_context(viewport={"width": 1280, "height": 900}).new_page(), []
+    page.set_default_timeout(PATIENCE)
+    page.on("request", lambda request: request.url.startswith((address, address.replace("http", "ws", 1), "data:", "blob:")) or outside.append(request.url))
+    return page, outside
+
+
 #: What the last chart of the page shows, as text; empty while there is none.
 PICTURE = """() => {
     const charts = [...document.querySelectorAll('.jp-OutputArea .widget-output :is(canvas.marks, svg.marks)')], last = charts[charts.length - 1];
@@ -65,10 +75,7 @@ def test_the_chapter_s_widget_moves_its_chart(browser, jupyterlab, chapter, widg
     notebook = read_notebook(chapter)
     notebook.cells = [cell for cell in notebook.cells if cell["id"] in ("opening", "imports", widget)]
     nbformat.write(notebook, folder / f"{widget}.ipynb")
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page, outside = context.new_page(), []
-    page.set_default_timeout(PATIENCE)
-    page.on("request", lambda request: request.url.startswith((address, address.replace("http", "ws", 1), "data:", "blob:")) or outside.append(request.url))
+    page, outside = visit(browser, address)
     page.goto(f"{address}lab/workspaces/{widget}/tree/{widget}.ipynb")  # a workspace of its own: JupyterLab opens again what was open there
     page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.session?.kernel?.status === 'idle'")
     page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
@@ -88,4 +95,47 @@ def test_the_chapter_s_widget_moves_its_chart(browser, jupyterlab, chapter, widg
     page.mouse.up()
     page.wait_for_function(CHANGED, arg=before)
     assert outside == []
-    context.close()
+    page.context.close()
+
+
+# Opened as stored: nothing runs, so no kernel is needed.
+
+OPEN = """path => void jupyterapp.commands.execute('docmanager:open',
+    { path, factory: 'Notebook', kernelPreference: { shouldStart: false, canStart: false } })"""
+OPENED = """([path, cells]) => {
+    const context = jupyterapp.shell.currentWidget?.context;
+    return context?.path === path && context.isReady && jupyterapp.shell.currentWidget.content.widgets.length === cells;
+}"""
+SCROLL = "at => void jupyterapp.shell.currentWidget.content.scrollToItem(at, 'center')"
+#: What a cell shows once it is drawn: how many pictures of charts, and in words what went wrong.
+SHOWN = """([at, charts]) => {
+    const { node, inViewport } = jupyterapp.shell.currentWidget.content.widgets[at];
+    const pictures = node.querySelectorAll('.jp-OutputArea :is(canvas.marks, svg.marks)').length;
+    const errors = [...node.querySelectorAll('.jp-OutputArea [data-mime-type$=".stderr"], .jp-OutputArea [data-mime-type$=".error"]')];
+    return inViewport && (errors.length || pictures >= charts) && { pictures, errors: errors.map(error => error.innerText) };
+}"""
+CLOSE = "() => { const { currentWidget } = jupyterapp.shell; currentWidget.context.model.dirty = false; currentWidget.close(); }"
+
+
+def test_each_notebook_is_shown_without_an_error(browser, jupyterlab):
+    """Each chapter as a reader opens it, scrolled from its first output to its last: every chart is drawn, and nothing is an error."""
+    address, folder = jupyterlab
+    page, outside = visit(browser, address)
+    page.goto(f"{address}lab/workspaces/chapters")
+    page.wait_for_function("window.jupyterapp?.restored.then(() => true)")
+    wrong = []
+    for name in (*notebooks(), "chapters/_template"):
+        notebook, path = read_notebook(name), f"{name.replace('/', '-')}.ipynb"
+        (folder / path).write_bytes((ROOT / f"{name}.ipynb").read_bytes())
+        page.evaluate(OPEN, path)
+        page.wait_for_function(OPENED, arg=[path, len(notebook.cells)])
+        for at, cell in enumerate(notebook.cells):
+            if cell.get("outputs"):
+                page.evaluate(SCROLL, at)
+                charts = sum(theme.MIME in output.get("data", {}) for output in cell["outputs"])
+                shown = page.wait_for_function(SHOWN, arg=[at, charts]).json_value()
+                wrong += [f"{name}, cell {cell['id']}: {error}" for error in shown["errors"]]
+        page.evaluate(CLOSE)
+    assert wrong == []
+    assert outside == []
+    page.context.close()

@@ -8,6 +8,8 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import os
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,12 +21,13 @@ from sphinx.util import logging
 from aftermath import theme
 from explorable.book import PAGES, current_book
 from explorable.figures import colours
-from explorable.figures.compiling import VEGA_LITE, Compiler
+from explorable.figures.compiling import VEGA_LITE, Compiler, split
 from explorable.figures.figure import figure, problems
 from explorable.figures.sources import Cited
 from explorable.pages import expressions, references
 
 COMPILER = Compiler(vega=lambda spec: vl_convert.vegalite_to_vega(spec, vl_version=VEGA_LITE), picture=vl_convert.vega_to_svg)
+os.environ["TZ"] = "UTC"  # the converter reads it once, before its first picture: an hour of summer time would move marks by a hair
 logger = logging.getLogger(__name__)
 
 
@@ -57,6 +60,25 @@ class VegaLiteRenderer:
         for problem in problems(spec, references.entries()):
             renderer.logger.warning(f"{problem}: {spec.get('title') or 'untitled chart'}", subtype="chart", line=data.line)
         return [chart(spec=spec)]
+
+
+def strange_colours(spec: dict) -> list[str]:
+    """Name what a chart paints in a colour that is no role of the theme: in the dark it would stay as it is, or be black on black."""
+    drawn = [vl_convert.vegalite_to_scenegraph(part, vl_version=VEGA_LITE) for part in [spec, *(split(spec) if "vconcat" in spec else [])]]
+    found = {f"the colour {colour} in {what}: name one of theme.COLOURS, or set it in aftermath/theme.py": None
+             for what, colour in _painted(drawn) if colour not in (*colours.ROLES, "transparent")}
+    return list(found)
+
+
+def _painted(part, what: str = "") -> Iterator[tuple[str, str]]:
+    """Yield all colours of a drawn chart, each with what it is the colour of: "legend-symbol", "axis-label", "mark" …"""
+    if isinstance(part, dict):
+        what = part.get("role") or part.get("marktype") or what
+        yield from ((what, part[name]) for name in ("fill", "stroke") if part.get(name))
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            yield from _painted(inner, what)
 
 
 def _write_colours(app: Sphinx) -> None:

@@ -18,6 +18,7 @@ from nbclient import NotebookClient
 
 from aftermath import theme
 from explorable.book import ROOT
+from explorable.pages import charts
 from explorable.publish import opening
 
 METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -71,13 +72,14 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def complaints(notebook: nbformat.NotebookNode) -> list[str]:
-    """Say which charts lack what a reader is owed."""
+    """Say which charts lack what a reader is owed, or are not the same for every reader: in any time zone, light or dark."""
     found = []
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            spec = output.get("data", {}).get(theme.MIME)
-            if spec and theme.missing(spec):
-                found.append(f"cell {cell['id']}: a chart without {', '.join(theme.missing(spec))}")
+            if spec := output.get("data", {}).get(theme.MIME):
+                found += [f"cell {cell['id']}: a chart with {problem}" for problem in theme.misdated(spec) + charts.strange_colours(spec)]
+                if theme.missing(spec):
+                    found.append(f"cell {cell['id']}: a chart without {', '.join(theme.missing(spec))}")
     return found
 
 
