@@ -25,6 +25,7 @@
     markup.py      what the theme and pandas write, made valid and accessible
     licences.py    lock files → the licences page
     policy.py      the Content-Security-Policy; serve.py serves the site with it
+    outlines.py    country outlines for the maps (a command, not part of the build)
     notebooks.py   executes the chapters (a command, not part of the build)
     launch.py      where a chapter can be run: links to Colab, Binder, JupyterHub
     editions/      slides of each chapter, and the printed edition
