@@ -1,6 +1,6 @@
 # make book and make test need Python 3.11–3.14 and make, nothing else: both set everything up.
 .DEFAULT_GOAL := help
-.PHONY: help setup book slides pdf serve watch check hooks test test-all bench notebooks data lock vendor clean
+.PHONY: help setup book slides pdf serve watch check hooks test test-all bench notebooks data maps lock vendor clean
 
 VENV  := .venv
 BIN   := $(VENV)/bin
@@ -91,6 +91,9 @@ notebooks: $(READY)  ## execute every chapter again and store its outputs
 
 data: $(READY)  ## renew the tables' checksums, after a wanted change of data/*.csv
 	@$(BIN)/python -m aftermath.data
+
+maps: $(READY)  ## cut the maps' country outlines again, after a change of a view in data/maps
+	@$(BIN)/python -m explorable.publish.outlines
 
 lock: $(READY)  ## resolve pyproject.toml again for Python 3.11–3.14 into requirements.txt (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-header --no-annotate \

@@ -23,10 +23,11 @@ import textwrap
 import tomllib
 import unicodedata
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
-TEACHING = Path(__file__).resolve().parent.parent / "teaching"
+from aftermath.root import ROOT
+
+TEACHING = ROOT / "teaching"
 #: What a slip by such a factor means, for every exercise that asks for a number.
 SCALES = {
     100: "The digits are right, but the question asks for so many of 100 and this is a share of one.",

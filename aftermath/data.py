@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-ROOT = Path(__file__).resolve().parent.parent
+from aftermath.root import ROOT
+
 DATA = ROOT / "data"
 TRUTH = {"true": True, "false": False}
 

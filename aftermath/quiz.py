@@ -26,9 +26,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from aftermath.root import ROOT
 from aftermath.saved import Saved
 
-TEACHING = Path(__file__).resolve().parent.parent / "teaching"
+TEACHING = ROOT / "teaching"
 
 
 class QuizError(ValueError):

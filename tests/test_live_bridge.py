@@ -324,8 +324,9 @@ def test_archive_is_the_same_each_time_and_has_no_build_module():
     archive = pages.book_archive()
     assert archive == pages.book_archive()
     names = zipfile.ZipFile(io.BytesIO(archive)).namelist()
-    assert {"aftermath/model.py", "data/datapackage.json", "references.bib", "sources.json", "book.json", "explorable/live/bridge/kernel.py"} <= set(names)
-    assert not [name for name in names if "notebooks" in name or "static" in name or "solutions" in name]
+    assert {"aftermath/model.py", "data/datapackage.json", "data/maps/origins.json", "references.bib", "sources.json", "book.json", "explorable/live/bridge/kernel.py"} <= set(names)
+    assert not [name for name in names if "notebooks" in name or "static" in name or "solutions" in name or "atlas" in name]
+    assert len(archive) < 450_000  # bytes; with the world atlas in it, it was 554,000
 
 
 def test_archive_writes_the_same_figures_as_the_build_without_the_builds_packages(tmp_path, slow):

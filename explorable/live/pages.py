@@ -29,7 +29,7 @@ ALWAYS = ("ipython", "comm")
 BAR = ('<div class="live-bar live-waiting" aria-hidden="true"><span class="live-buttons"><span class="chart-button">Make this page live</span></span>'
        '<span class="live-note">Runs the page’s Python in your browser: about {megabytes} MB the first time, then mostly from its memory.</span><p class="live-status"></p></div>')
 #: What a live page has of the book beside its own Python, and of the machine: rooms that need neither Sphinx nor a compiler.
-ARCHIVED = ("data/*.csv", "data/datapackage.json", "references.bib", "teaching/questions/*.toml", "teaching/keys.json", "vendor/world-atlas/countries-*.json")
+ARCHIVED = ("data/*.csv", "data/datapackage.json", "references.bib", "teaching/questions/*.toml", "teaching/keys.json", "data/maps/*.json")
 MACHINERY = ("*.py", "assumptions/*.py", "figures/*.py", "live/__init__.py", "live/bridge/*.py")
 DAY = (2020, 1, 1, 0, 0, 0)  # the same archive every time
 

@@ -22,7 +22,7 @@ async function bundle() {
     legalComments: 'none',
     metafile: true,
     alias: {'vega-projection': './projection.js'},
-    // A page that forbids functions made from text has those of its charts in a file (_ext/expressions.py).
+    // A page that forbids functions made from text has those of its charts in a file (explorable/pages/expressions.py).
     define: {VEGA_VERSION: JSON.stringify(VEGA), Function: 'window.bookFunction'},
     plugins: [{name: 'interpreter', setup: keepForbidden}],
     banner: {js: `/* Vega ${VEGA}, the part this book uses, with d3 and topojson-client. Licences: vendor/vega/LICENSES.txt */\nwindow.bookFunction ??= Function;`},

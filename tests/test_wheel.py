@@ -1,0 +1,66 @@
+"""The package where no copy of the book is around it: a wheel, made from the source archive as a registry would have it."""
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from aftermath import data
+
+BUILD = "import sys; from setuptools import build_meta; print(build_meta.{step}(sys.argv[1]))"
+TRY = '''
+import importlib, pkgutil, aftermath
+for module in pkgutil.iter_modules(aftermath.__path__):
+    importlib.import_module(f"aftermath.{module.name}")
+from aftermath import check, data, maps, quiz, theme, widgets
+tables = [data.load(entry["name"]) for entry in data.package()["resources"]]
+sources = data.sources(data.load("territory"))["sources"]
+theme.enable()
+lab = widgets.ScenarioLab()
+lab.assumptions = {"killed": 0.2}
+print(len(tables), len(sources), check.verdict("recruitment-2", 0).right, len(quiz.questions()), sorted(maps.box("origins")), len(lab.outcomes))
+print(aftermath.__file__)
+'''
+
+
+def run(*command: str | Path, **options) -> str:
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, **options)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory, slow) -> Path:
+    room = tmp_path_factory.mktemp("wheel")
+    archive = run(sys.executable, "-c", BUILD.format(step="build_sdist"), room, cwd=ROOT).splitlines()[-1]
+    with tarfile.open(room / archive) as packed:
+        packed.extractall(room, filter="data")
+    return room / run(sys.executable, "-c", BUILD.format(step="build_wheel"), room, cwd=room / archive.removesuffix(".tar.gz")).splitlines()[-1]
+
+
+def test_the_wheel_has_every_file_of_its_packages(wheel):
+    files = {path.relative_to(ROOT).as_posix() for name in ("aftermath", "explorable") for path in (ROOT / name).rglob("*") if path.is_file()}
+    wanted = {name for name in files if not re.search("__pycache__|node_modules", name)}
+    assert wanted and not wanted - set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_it_works_from_any_folder(wheel, tmp_path):
+    """Unpacked, as an installer does it, and run without the editable install of these tests."""
+    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+    begin = f"import sys; sys.path[:0] = [{str(tmp_path / 'installed')!r}]; sys.path.append({sysconfig.get_path('purelib')!r})"
+    tried(run(sys.executable, "-I", "-S", "-W", "ignore", "-c", begin + TRY, cwd=tmp_path), tmp_path / "installed")
+
+
+def tried(printed: str, place: Path) -> None:
+    figures, file = printed.splitlines()
+    tables, sources, right, questions, box, rows = re.fullmatch(r"(\d+) (\d+) (\w+) (\d+) \[(.*)\] (\d+)", figures).groups()
+    assert int(tables) == len(data.package()["resources"]) and int(sources) and int(questions) and int(rows)
+    assert right == "False" and box == "'east', 'north', 'south', 'west'"
+    assert Path(file).is_relative_to(place)
