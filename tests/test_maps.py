@@ -9,6 +9,7 @@ import altair as alt
 import pytest
 import shapely
 import vl_convert
+from conftest import ROOT
 
 from aftermath import maps, theme
 from explorable.publish import outlines
