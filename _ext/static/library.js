@@ -1,0 +1,255 @@
+/* What the scripts of the pages share: elements, tables, words for values, files, what this browser keeps, links, questions.
+   One object, `book`, on every page before all other scripts of the book. It touches nothing until it is asked. */
+(() => {
+  "use strict";
+
+  // Elements
+
+  /* A new element: properties by their names in the DOM; names with a hyphen, and "role", are attributes. */
+  function element(tag, properties = {}, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(properties)) {
+      if (name === "role" || name.includes("-")) made.setAttribute(name, value);
+      else made[name] = value;
+    }
+    made.append(...children);
+    return made;
+  }
+
+  const button = (text, onclick, more = {}) => element("button", { type: "button", className: "chart-button", textContent: text, onclick, ...more });
+
+  /* Hear an event on whatever matches, also where a child of it is what was hit: a browser that translates a page
+     wraps the words of a button into elements of its own. */
+  function on(root, kind, selector, heard) {
+    root.addEventListener(kind, event => {
+      const found = event.target.closest?.(selector);
+      if (found && root.contains(found)) heard(found, event);
+    });
+  }
+
+  /* A table in a frame that scrolls. A cell is a text, a number, or {text, value, words}: its value for whoever reads the
+     page by program, and words that are heard and not seen. The first cell of a row is its head. */
+  function table({ caption, head, rows, className = "book-table" }) {
+    const cell = (content, isHead, scope) => {
+      const { text = content, value, words } = content ?? {};
+      const made = element(isHead ? "th" : "td", isHead ? { scope } : {}, String(text ?? ""));
+      if (value !== undefined) made.dataset.value = value;
+      if (words) made.append(element("span", { className: "visually-hidden" }, ` ${words}`));
+      return made;
+    };
+    const made = element("table", {}, element("caption", {}, caption),
+      element("thead", {}, element("tr", {}, ...head.map(one => cell(one, true, "col")))),
+      element("tbody", {}, ...rows.map(row => element("tr", {}, ...row.map((one, place) => cell(one, place === 0, "row"))))));
+    return element("div", { className, tabIndex: 0, role: "region", "aria-label": caption }, made);
+  }
+
+  // Words
+
+  const number = (value, digits = 5) => value.toLocaleString("en", { maximumSignificantDigits: digits });
+  const percent = value => `${(100 * value).toLocaleString("en", { maximumFractionDigits: 0 })} %`;
+  const people = value => Math.round(value).toLocaleString("en");
+  const listed = parts => parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+  const mean = values => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+  /* A value in its unit. As Assumption.written in aftermath/assumptions.py. */
+  function written(value, unit) {
+    if (unit.startsWith("share")) return `${number(100 * value, 3)} %`;
+    if (unit === "per year") return `${value < 0 ? "−" : "+"}${number(Math.abs(100 * value), 3)} % a year`;
+    return `${number(value)} ${unit}`;
+  }
+
+  /* A moment as its day: "29 November 2026". */
+  const day = moment => new Date(moment).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+
+  // Files and the clipboard
+
+  function save({ name, text, type = "application/json" }) {
+    const address = URL.createObjectURL(new Blob([text], { type }));
+    element("a", { href: address, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 1000);
+  }
+
+  /* Copy a text, and say so; where the browser refuses, show it, ready to be copied by hand. */
+  async function copy({ text, say, done }) {
+    try { await navigator.clipboard.writeText(text); say(done); }
+    catch {
+      const shown = element("input", { className: "book-copy", readOnly: true, value: text, "aria-label": "To copy" });
+      say("This browser does not let a page copy. Copy it from here: ", shown);
+      shown.select();
+    }
+  }
+
+  /* A line that speaks: text and, if wanted, buttons or other elements behind it. */
+  const speaker = line => (...parts) => line.replaceChildren(...parts);
+
+  // What this browser keeps. It may refuse, be full, or hold what another version or a hand has damaged.
+
+  const areas = { local: () => window.localStorage, tab: () => window.sessionStorage };
+  const within = (area, work, otherwise) => { try { return work(areas[area]()); } catch { return otherwise; } };
+  const isObject = value => typeof value === "object" && value !== null && !Array.isArray(value);
+  const parsed = text => { try { return JSON.parse(text); } catch { return undefined; } };
+
+  /* Answers by id, kept one by one. What is in the page is the source: the browser's storage is read and merged before
+     each write, so that another tab's answers stay; an answer that could not be written stays in the page.
+       key                 the name in the browser's storage
+       sound(id, value)    true for what this page itself could have written; all else in the storage is left out
+       unpack, pack        from what is kept to answers by id, and back, where the two differ
+       area                "local", for good, or "tab", as long as the tab */
+  class Store {
+    constructor({ key, sound, unpack = content => content, pack = answers => answers, area = "local" }) {
+      Object.assign(this, { key, sound, unpack, pack, area, unwritten: new Map(), hearers: [] });
+      addEventListener("storage", ({ key: changed, newValue }) => {
+        if (changed !== key && changed !== null) return;
+        if (newValue === null) this.unwritten.clear();   // erased in another tab is erased here
+        this.tell();
+      });
+      addEventListener("book:erased", () => { this.unwritten.clear(); this.tell(); });
+      addEventListener("pageshow", event => { if (event.persisted) this.tell(); });   // while the page was away it heard nothing
+    }
+
+    all() {
+      const answers = this.stored();
+      for (const [id, value] of this.unwritten) if (value === undefined) delete answers[id]; else answers[id] = value;
+      return answers;
+    }
+
+    get(id) { return this.all()[id]; }
+
+    /* Set an answer, or take it back with undefined. True if the browser keeps it. */
+    set(id, value) { return this.change([[id, value]]); }
+
+    change(pairs) {
+      for (const [id, value] of pairs) this.unwritten.set(id, value);
+      const kept = this.write(this.all());
+      if (kept) this.unwritten.clear();
+      return kept;
+    }
+
+    /* Put other answers in place of all. */
+    replace(answers) {
+      return this.change([...Object.keys(this.all()).map(id => [id, undefined]), ...Object.entries(answers)]);
+    }
+
+    /* Forget all, in the page and in the browser. True if nothing is left. */
+    erase() {
+      this.unwritten.clear();
+      within(this.area, storage => storage.removeItem(this.key));
+      const gone = within(this.area, storage => storage.getItem(this.key), null) === null;
+      if (!gone) for (const id of Object.keys(this.stored())) this.unwritten.set(id, undefined);   // at least in this page
+      return gone;
+    }
+
+    /* Call this when another tab has changed the answers, or the page comes back as it was left. */
+    hear(work) { this.hearers.push(work); }
+
+    tell() { this.hearers.forEach(work => work()); }
+
+    stored() {
+      const content = within(this.area, storage => parsed(storage.getItem(this.key)));
+      const answers = isObject(content) ? this.unpack(content) : {};
+      return Object.fromEntries(Object.entries(isObject(answers) ? answers : {}).filter(([id, value]) => this.sound(id, value)));
+    }
+
+    write(answers) {
+      return within(this.area, storage => {
+        if (Object.keys(answers).length) storage.setItem(this.key, JSON.stringify(this.pack(answers)));
+        else storage.removeItem(this.key);
+        return true;
+      }, false);
+    }
+  }
+
+  /* What to say where an answer could not be kept. */
+  const UNKEPT = "This browser keeps nothing between pages, or has no room: before you leave the page, save a file.";
+
+  /* One remembered choice, such as whether code is shown. */
+  const choice = key => ({
+    get: () => within("local", storage => storage.getItem(key), null),
+    set: value => within("local", storage => { storage.setItem(key, value); return true; }, false),
+  });
+
+  /* The names under which the book keeps something in this browser and this tab. */
+  const kept = () => Object.keys(areas).flatMap(area => within(area, storage => Object.keys(storage), [])
+    .filter(key => key.startsWith("book-")).map(key => ({ area, key })));
+
+  /* Erase all that the book keeps: here, in the page's memory, in other tabs. True if nothing is left. */
+  const others = typeof BroadcastChannel === "function" ? new BroadcastChannel("book") : undefined;
+  function eraseHere() {
+    for (const { area, key } of kept()) within(area, storage => storage.removeItem(key));
+    dispatchEvent(new Event("book:erased"));
+  }
+  function eraseAll() {
+    eraseHere();
+    others?.postMessage("erased");
+    return kept().length === 0;
+  }
+  if (others) others.onmessage = ({ data }) => { if (data === "erased") eraseHere(); };
+
+  // Links: taken once, then out of the address. What mail and social networks add to them does not spoil them.
+
+  const TRACKERS = /^(utm|mtm|pk|piwik|matomo|hsa|mc|mkt|oly|vero|ga|trk|_branch)_\w+$|^(_ga|_gl|_hs\w+|__\w+|\w{1,8}cl(ic)?k?id|clid|gbraid|wbraid|dclid|li_fat_id|igshid|igsh|mibextid|sfnsn|rdid|epik|ref|ref_src|ref_url|referrer|source|share|share_id|shared|via|si|spm|smid|smtyp|cmpid|cid|scid|icid|ncid|xmt|feature|app|from|amp)$/i;
+
+  const INVISIBLE = /[\p{Cf}\s]/gu;        // what a line break or a word processor leaves inside
+  const BEHIND = /[\p{P}\p{S}]+$/u;        // the full stop, bracket or quotation mark of the sentence around it
+
+  /* The parts of a link of this kind (its first name), or undefined for an address that is none: [[name, text], …]. */
+  function parts(hash, kind) {
+    let text = hash.replace(/^#/, "").replace(/&amp;|&#0*38;/gi, "&");
+    if (!text.includes("=")) text = text.replace(/%3D/gi, "=").replace(/%26/g, "&");   // escaped once more on the way
+    const found = [...new URLSearchParams(text)].map(([name, value]) => [name.replace(INVISIBLE, ""), value.replace(INVISIBLE, "").replace(BEHIND, "")])
+      .filter(([name]) => !TRACKERS.test(name));
+    return found.some(([name]) => name === kind) ? found : undefined;
+  }
+
+  /* The values of a link, by name; the error says what is wrong with it. */
+  function values(pairs) {
+    const found = {};
+    for (const [name, text] of pairs) {
+      if (Object.hasOwn(found, name)) throw new Error(`it says ${name.slice(0, 40)} twice`);
+      if (text.trim() === "") throw new Error(`it came cut short or damaged: nothing stands behind ${name.slice(0, 40)}`);
+      found[name] = Number(text);
+      if (!Number.isFinite(found[name])) throw new Error(`it came damaged: “${text.slice(0, 20)}” for ${name.slice(0, 40)} is no number`);
+    }
+    return found;
+  }
+
+  /* The page's own address, without a link and without what networks have added to it. */
+  function address() {
+    const here = new URL(location.href);
+    here.hash = "";
+    for (const name of [...here.searchParams.keys()]) if (TRACKERS.test(name)) here.searchParams.delete(name);
+    return here.href;
+  }
+
+  /* Hand on each link of this kind that the page is opened with, or that is pasted into the address while it is open. */
+  function links(kind, take) {
+    const look = () => {
+      const found = parts(location.hash, kind);
+      if (!found || take(found) === false) return;   // false: not meant for this one
+      try { history.replaceState(history.state, "", location.href.split("#")[0]); } catch { /* then it stays, and is taken again at a reload */ }
+    };
+    addEventListener("hashchange", look);
+    look();
+  }
+
+  // Questions
+
+  /* Ask in a place of the page; the answer is the chosen text, or undefined if another question takes its place. */
+  function ask({ place, text, choices }) {
+    place.querySelector(".book-question")?.answered();
+    return new Promise(resolve => {
+      const line = element("p", { id: `question-${Date.now().toString(36)}`, textContent: text });
+      const panel = element("div", { className: "book-question", role: "group", "aria-labelledby": line.id, tabIndex: -1 }, line);
+      panel.answered = chosen => { panel.remove(); resolve(chosen); };
+      panel.append(...choices.map(one => button(one, () => panel.answered(one))));
+      place.append(panel);
+      panel.focus();
+      panel.scrollIntoView({ block: "nearest" });
+    });
+  }
+
+  globalThis.book = {
+    element, button, on, table, number, percent, people, listed, mean, written, day, save, copy, speaker,
+    Store, UNKEPT, choice, kept, eraseAll, isObject, parsed, parts, values, address, links, ask,
+  };
+})();
