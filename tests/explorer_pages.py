@@ -22,7 +22,7 @@ EXPLORERS: Mapping[str, Callable] = {
 PAGE = """<!doctype html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{name}</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="book.css"><link rel="stylesheet" href="colours.css">
-<script defer src="page.js"></script><script defer src="charts.js"></script><script defer src="explorers.js"></script></head>
+<script defer src="library.js"></script><script defer src="page.js"></script><script defer src="charts.js"></script><script defer src="explorers.js"></script></head>
 <body><p id="elsewhere" tabindex="-1">An explorer.</p>{figures}</body></html>
 """
 
@@ -30,7 +30,7 @@ PAGE = """<!doctype html>
 def write(folder: Path, pages: Mapping[str, list[str]]) -> Path:
     """Write a page for each name, with the explorers it is to hold, and all that they load."""
     theme.enable()
-    for file in ("book.css", "page.js", "charts.js", "explorers.js"):
+    for file in ("book.css", "library.js", "page.js", "charts.js", "explorers.js"):
         shutil.copy(next(MACHINE.glob(f"*/static/{file}")), folder)
     shutil.copy(expressions.RUNTIME, folder)
     (folder / "colours.css").write_text(colours.colours(), "utf-8")

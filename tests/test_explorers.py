@@ -2,16 +2,19 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 import random
 import re
+import unicodedata
 from urllib.parse import parse_qsl, quote
 
 import explorer_pages
 import pytest
-from conftest import until
+from conftest import ROOT, until
 
 from aftermath import assumptions, explorers, model, uncertainty, widgets
+from explorable.publish import chromium
 
 pytestmark = pytest.mark.filterwarnings("ignore::aftermath.assumptions.OutsideEvidence")
 
@@ -52,25 +55,47 @@ class Explorer:
 
     def __init__(self, browser, address: str, id: str, fragment: str = "", page: str = "", **options):
         self.id = id
-        self.context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
+        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "permissions": ["clipboard-read", "clipboard-write"], **options})
+        self.context.add_init_script(SCRIPT)
         self.page = self.context.new_page()
         self.page.set_default_timeout(10_000)
         self.errors: list[str] = []
         self.page.on("console", lambda message: message.type in ("error", "warning") and self.errors.append(message.text))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("dialog", lambda dialog: (self.errors.append(f"a dialog: {dialog.message}"), dialog.dismiss()))
-        self.page.add_init_script(SCRIPT)
         self.address = f"{address}/{page or id}.html"
         self.open(fragment)
 
     def open(self, fragment: str = "") -> None:
         self.page.goto("about:blank")
         self.page.goto(self.address + (f"#{fragment}" if fragment else ""))
+        self.again()
+        self.figure.evaluate("figure => { figure.querySelectorAll('details').forEach(part => part.open = true); return new Promise(done => setTimeout(done, 150)); }")
+
+    def again(self) -> Explorer:
+        """Find the explorer of a page that was loaded anew or came back, and wait till it shows what it should."""
         self.figure = self.page.evaluate_handle("id => explorerOf(id)", self.id)
         self.figure.scroll_into_view_if_needed()
         until(self.page, "figure => figure.dataset.state", self.figure)
         assert self.figure.get_attribute("data-state") == "live", self.figure.inner_text()
-        self.figure.evaluate("figure => { figure.querySelectorAll('details').forEach(part => part.open = true); return new Promise(done => setTimeout(done, 150)); }")
+        self.rest()
+        return self
+
+    def rest(self) -> None:
+        """Wait until chart, sentence and tables show what the controls say now, however many keys were pressed."""
+        self.settle(lambda: self.figure.evaluate("figure => figure.controls.get([...figure.controls.keys()][0]).tell()"))
+
+    def beside(self, *, doubled: bool = False) -> Explorer:
+        """Open the same page in a second tab; a doubled one begins with a copy of what the first keeps."""
+        other = copy.copy(self)
+        if doubled:
+            with self.context.expect_page() as opened:
+                self.page.evaluate("window.open(location.href)")
+            other.page = opened.value
+            return other.again()
+        other.page = self.context.new_page()
+        other.open()
+        return other
 
     def one(self, selector: str):
         return self.figure.query_selector(selector)
@@ -86,6 +111,16 @@ class Explorer:
 
     def press(self, action: str) -> None:
         self.one(f"[data-action={action}]").click()
+
+    def link(self) -> str:
+        """Copy the link, and return what stands behind its #."""
+        self.one(".explorer-message").evaluate("line => { line.textContent = ''; }")
+        self.press("share")
+        until(self.page, "figure => figure.querySelector('.explorer-message').textContent", self.figure)
+        assert "copied" in self.message()
+        address, _, fragment = self.page.evaluate("navigator.clipboard.readText()").partition("#")
+        assert address == self.address
+        return fragment
 
     def values(self) -> dict[str, float]:
         return self.figure.evaluate("figure => valuesOf(figure)")
@@ -105,7 +140,7 @@ class Explorer:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    pages = {id: [id] for id in explorer_pages.EXPLORERS} | {"two": ["scenario-stay", "inflow"]}
+    pages = {id: [id] for id in explorer_pages.EXPLORERS} | {"two": ["scenario-stay", "inflow"], "far": ["five-scenarios", "inflow"]}
     with explorer_pages.serve(explorer_pages.write(tmp_path_factory.mktemp("explorers"), pages)) as address:
         yield address
 
@@ -507,10 +542,8 @@ def link(id: str, values: dict, version: object = 1) -> str:
 def test_a_link_brings_its_assumptions(explorer, anew):
     given = explorer.defaults() | any_values(random.Random(6), list(explorer.defaults())[1:])
     explorer.move(**given)
-    explorer.press("share")
-    until(explorer.page, "() => location.hash")
-    fragment = explorer.page.evaluate("location.hash.slice(1)")
-    explorer.page.evaluate("history.replaceState(null, '', location.pathname)")
+    fragment = explorer.link()
+    assert explorer.page.evaluate("location.hash") == "", "what is shown owns the state, not the address"
     parts = dict(parse_qsl(fragment))
     assert (parts.pop("explorer"), parts.pop("version")) == (explorer.id, "1")
     changed = {id: value for id, value in given.items() if value != assumptions.get(id).default}
@@ -524,13 +557,21 @@ def test_a_link_brings_its_assumptions(explorer, anew):
 
 
 def test_the_link_is_copied(anew):
-    explorer = anew("inflow", permissions=["clipboard-read", "clipboard-write"])
+    explorer = anew("inflow")
+    explorer.move(inflow_half_life=9.5)
+    assert explorer.link() == "explorer=inflow&version=1&inflow_half_life=9.5"
+    assert explorer.page.url == explorer.address, "nothing is written into the address bar"
+    assert explorer.errors == []
+
+
+def test_a_link_that_may_not_be_copied_is_shown(anew):
+    explorer = anew("inflow")
+    explorer.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('denied')); }")
     explorer.move(inflow_half_life=9.5)
     explorer.press("share")
-    until(explorer.page, "figure => figure.querySelector('.explorer-message').textContent", explorer.figure)
-    assert "copied" in explorer.message()
-    assert explorer.page.evaluate("navigator.clipboard.readText()") == f"{explorer.address}#explorer=inflow&version=1&inflow_half_life=9.5"
-    assert explorer.errors == []
+    until(explorer.page, "figure => figure.querySelector('.book-copy')", explorer.figure)
+    assert "copied" not in explorer.message()
+    assert explorer.page.evaluate("document.activeElement.value") == f"{explorer.address}#explorer=inflow&version=1&inflow_half_life=9.5"
 
 
 def test_a_link_is_for_one_explorer_and_leads_to_it(anew):
@@ -548,7 +589,7 @@ def test_a_link_is_for_one_explorer_and_leads_to_it(anew):
 
 JUNK = ["NaN", "Infinity", "-Infinity", "1e308", "1e999", "-0.1", "", "null", "undefined", "0.155", "0.1.2", "½", "1,5", "12abc",
         "<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "javascript:alert(1)", "%E0%A4%A", "%zz", "%00", "'\"><svg onload=alert(1)>"]
-NAMES = ["__proto__", "<img src=x onerror=alert(1)>", "constructor", "toString", "hasOwnProperty", "summary", "month", "<b>x</b>", "", "weight", "KILLED", "version", "explorer"]
+NAMES = ["__proto__", "<img src=x onerror=alert(1)>", "constructor", "toString", "hasOwnProperty", "summary", "months", "<b>x</b>", "", "weight", "KILLED", "version", "explorer"]
 
 
 def damage(rng: random.Random, whole: str) -> str:
@@ -572,85 +613,523 @@ def damage(rng: random.Random, whole: str) -> str:
     return kinds[rng.choice(list(kinds))]()
 
 
-def spelled(fragment: str, id: str) -> dict | None:
-    """Return the assumptions that a link spells out, whole and within reach of the sliders; otherwise nothing."""
-    parts = parse_qsl(fragment, keep_blank_values=True)
+TRACKERS = re.compile(re.search(r"const TRACKERS = /(.+)/i;", (ROOT / "_ext" / "static" / "library.js").read_text("utf-8"))[1], re.IGNORECASE)
+
+
+def parts_of(fragment: str) -> list[tuple[str, str]]:
+    """Return what a link says, without what mail and social networks do to it on its way."""
+    text = re.sub("&amp;|&#0*38;", "&", fragment.removeprefix("#"), flags=re.IGNORECASE)
+    if "=" not in text:
+        text = re.sub("%3D", "=", text, flags=re.IGNORECASE).replace("%26", "&")
+    if "=" not in text:
+        return []  # a place of the page, which may be called "explorer"
+
+    def seen(word: str) -> str:
+        return "".join(letter for letter in word if unicodedata.category(letter) != "Cf" and not letter.isspace())
+
+    def bare(word: str) -> str:
+        while word and unicodedata.category(word[-1])[0] in "PS":
+            word = word[:-1]
+        return word
+
+    found = [(seen(name), bare(seen(value))) for name, value in parse_qsl(text, keep_blank_values=True)]
+    return [(name, value) for name, value in found if not TRACKERS.search(name)]
+
+
+def spelled(fragment: str, id: str, ids=ALL) -> dict | str:
+    """Return the assumptions that a link spells out, whole and within reach of the sliders; else say that it is damaged, or no link at all."""
+    parts = parts_of(fragment)
     names = [name for name, _ in parts]
+    if "explorer" not in names:
+        return "no link"
     if len(set(names)) < len(names) or dict(parts).get("explorer") != id or dict(parts).get("version") != "1":
-        return None
+        return "damaged"
     values = {}
     for name, text in parts:
         if name in ("explorer", "version"):
             continue
-        if name not in ALL or not re.fullmatch(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", text, re.ASCII):
-            return None
+        if name not in ids or not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text, re.ASCII):
+            return "damaged"
         this, value = assumptions.get(name), float(text)
         low, high = this.slider
         if not low <= value <= high or abs((value - low) / this.step - round((value - low) / this.step)) > 1e-6:
-            return None
+            return "damaged"
         values[name] = value
     return values
 
 
 def test_damaged_links_never_break_the_page(explorer):
-    """200 of them: exactly the values that are spelled out, or a message and the defaults; nothing else, nothing injected."""
-    rng, good = random.Random(7), 0
+    """200 of them: exactly the values that are spelled out, or a message and no change; nothing else, nothing injected."""
+    rng, kinds = random.Random(7), {"good": 0, "damaged": 0, "no link": 0}
+    explorer.one(".explorer-message").evaluate("line => line.replaceChildren()")
     elements = explorer.page.evaluate("document.querySelectorAll('*:not(svg *):not(td):not(tr)').length")
     for _ in range(200):
         whole = link("five-scenarios", any_values(rng, rng.sample(ALL, rng.randint(1, 19))))
         fragment = damage(rng, whole)
-        found = explorer.figure.evaluate("""async (figure, fragment) => {
+        values, message, injected, hash = explorer.figure.evaluate("""async (figure, fragment) => {
           const lost = figure.querySelector("[data-param=lost]");
           history.replaceState(null, "", location.pathname);
-          lost.value = 0.42; lost.dispatchEvent(new Event("input", { bubbles: true }));
+          figure.controls.put({ lost: 0.42 });
           figure.querySelector(".explorer-message").textContent = "";
           const changed = new Promise(resolve => addEventListener("hashchange", resolve, { once: true }));
           location.hash = fragment;
           if (location.hash) await changed;
           const message = figure.querySelector(".explorer-message");
-          return [valuesOf(figure), message.textContent, message.children.length, location.hash.length > 1];
+          return [valuesOf(figure), message.textContent, message.querySelectorAll(":not(button)").length, location.hash];
         }""", fragment)
-        values, message, injected, asked = found
-        expected = spelled(fragment.lstrip("#") if fragment.startswith("#") else fragment, explorer.id)
-        if not asked:
-            assert values["lost"] == 0.42 and message == "", "an empty fragment asks for nothing"
-        elif expected is not None:
-            good += 1
-            assert values == explorer.defaults() | expected and "came with the link" in message, fragment
+        expected, before = spelled(fragment, explorer.id), explorer.defaults() | {"lost": 0.42}
+        kinds[expected if isinstance(expected, str) else "good"] += 1
+        if expected == "no link":
+            assert values == before and message == "" and bool(hash) == bool(fragment.strip("# ")), fragment
+        elif expected == "damaged":
+            assert values == before and hash == "", fragment
+            assert message.startswith("The link could not be used: ") and message.endswith("Nothing was changed."), fragment
         else:
-            assert values == explorer.defaults(), fragment
-            assert message.startswith("The link could not be used: ") and message.endswith("The starting assumptions are shown."), fragment
+            assert values == explorer.defaults() | expected and message == "These assumptions came with the link. Undo" and hash == "", fragment
         assert injected == 0 and explorer.errors == [], fragment
-    assert 10 <= good <= 100, "some of the damage leaves a whole link; most does not"
+    assert all(count >= 20 for count in kinds.values()), kinds
     explorer.page.evaluate("history.replaceState(null, '', location.pathname)")
     explorer.settle(lambda: explorer.one("button[type=reset]").click())
+    explorer.one(".explorer-message").evaluate("line => line.replaceChildren()")
     assert explorer.page.evaluate("document.querySelectorAll('*:not(svg *):not(td):not(tr)').length") == elements, "nothing was injected"
     assert explorer.figure.evaluate(NOT_NUMBERS) == []
 
 
 def test_damaged_links_never_break_a_page_as_it_opens(anew):
+    """What the tab holds stays; a link that is whole takes its place."""
     explorer = anew("scenario-disengage")
     rng = random.Random(8)
     ids = list(explorer.defaults())
+    held = explorer.defaults()
     for _ in range(10):
         fragment = damage(rng, link(explorer.id, any_values(rng, ids)))
-        if not fragment.strip():
-            continue
-        explorer.open(fragment.lstrip("#"))
-        expected = spelled(fragment.lstrip("#"), explorer.id)
-        if expected is None or set(expected) - set(ids):
-            assert explorer.values() == explorer.defaults() and "could not be used" in explorer.message(), fragment
-        else:
-            assert explorer.values() == explorer.defaults() | expected, fragment
+        explorer.open(fragment)
+        expected = spelled(fragment, explorer.id, ids)
+        if isinstance(expected, dict):
+            held = explorer.defaults() | expected
+        assert explorer.values() == held, fragment
+        assert ("could not be used" in explorer.message()) == (expected == "damaged"), fragment
         assert explorer.errors == [], fragment
+    assert held != explorer.defaults()
 
 
-def test_a_link_to_a_place_of_the_page_is_no_damaged_link(explorer):
-    explorer.move(lost=0.5)
-    explorer.page.evaluate("figure => { figure.querySelector('.explorer-message').textContent = ''; location.hash = 'elsewhere'; }", explorer.figure)
-    explorer.page.wait_for_timeout(50)
-    assert explorer.values()["lost"] == 0.5 and explorer.message() == ""
-    explorer.page.evaluate("history.replaceState(null, '', location.pathname)")
+@pytest.mark.parametrize("fragment", ["elsewhere", "no-such-anchor", "/2/1", "forecast=1&Q01=0.1", ":~:text=explorer", "explorer", "lost=0.2"])
+def test_what_is_no_link_of_ours_is_left_alone(anew, fragment):
+    explorer = anew("who-is-left")
+    explorer.one("[data-param=killed]").focus()
+    explorer.settle(lambda: explorer.page.keyboard.press("ArrowRight"))
+    given = explorer.values()
+    explorer.page.goto(f"{explorer.address}#{fragment}")
+    explorer.page.evaluate("() => new Promise(done => requestAnimationFrame(done))")
+    assert explorer.values() == given != explorer.defaults() and explorer.message() == ""
+    assert ":~:" in fragment or explorer.page.url.endswith(f"#{fragment}")
+    explorer.page.reload()
+    assert explorer.again().values() == given and explorer.message() == ""
+
+
+ON_THE_WAY = ["&fbclid=IwAR0x", "&utm_source=mail&utm_medium=x", "?fbclid=IwAR0x", ".", ").", "”", ",", "%E2%80%8B", "&amp;", "%26", "&gclid=1.", "…"]
+
+
+@pytest.mark.parametrize("added", ON_THE_WAY)
+def test_what_mail_and_networks_add_does_not_spoil_a_link(anew, added):
+    """Behind the link, before its #, or in place of each &."""
+    explorer = anew("who-is-left")
+    whole = link("who-is-left", {"killed": 0.4, "returned": 0.1})
+    if added.startswith("?"):
+        address = f"{explorer.address}{added}#{whole}"
+    elif added in ("&amp;", "%26"):
+        address = explorer.address + "#" + (whole.replace("&", added) if added == "&amp;" else whole.replace("&", added).replace("=", "%3D"))
+    else:
+        address = f"{explorer.address}#{whole}{added}"
+    explorer.page.goto("about:blank")
+    explorer.page.goto(address)
+    assert explorer.again().values() == explorer.defaults() | {"killed": 0.4, "returned": 0.1}
+    assert "came with the link" in explorer.message()
+    assert explorer.page.evaluate("location.hash") == ""
+    explorer.press("share")
+    until(explorer.page, "figure => figure.querySelector('.explorer-message').textContent.includes('copied')", explorer.figure)
+    assert explorer.page.evaluate("navigator.clipboard.readText()") == f"{explorer.address}#{whole}", "what was added is not passed on"
+
+
+REASONS = {
+    "explorer=who-is-left&version=1&killed=": "cut short or damaged: nothing stands behind killed",
+    "explorer=who-is-left&version=1&kil": "cut short or damaged: nothing stands behind kil",
+    "explorer=who-is-left": "cut short: it says no version",
+    "explorer=who-is-left&version=": "nothing stands behind version",
+    "explorer=who-is": "no explorer of this page, or came damaged",
+    "explorer=who-is-left&version=7&killed=0.4": "version 7, and this page reads version 1",
+    "explorer=who-is-left&version=1&killed=0.4&killed=0.4": "says killed twice",
+    "explorer=who-is-left&version=1&killed=0,4": "“0,4” for killed is no number",
+    "explorer=who-is-left&version=1&killed=0.4&luck=0.2": "unknown assumption, luck",
+    "explorer=who-is-left&version=1&killed=7": "its value of killed is none of the slider’s, which runs from",
+    "explorer=who-is-left&version=1&killed=0.4321": "in steps of 0.01",
+}
+
+
+def test_a_link_that_can_t_be_used_says_truly_why_and_changes_nothing(anew):
+    explorer = anew("who-is-left")
+    explorer.one("[data-param=killed]").focus()
+    explorer.settle(lambda: explorer.page.keyboard.press("ArrowRight"))
+    given = explorer.values()
+    for fragment, reason in REASONS.items():
+        explorer.page.goto(f"{explorer.address}#{fragment}")
+        until(explorer.page, "() => location.hash === ''")
+        assert reason in explorer.message() and explorer.message().endswith("Nothing was changed."), fragment
+        assert explorer.values() == given, fragment
+
+
+def test_a_choice_that_is_none_is_refused(anew):
+    explorer = anew()
+    explorer.page.goto(f"{explorer.address}#explorer=five-scenarios&version=1&outcome=victory")
+    until(explorer.page, "() => location.hash === ''")
+    assert "its value of outcome is none of those to choose from" in explorer.message()
+
+
+def test_a_link_into_an_open_page_is_heard_and_can_be_undone(anew):
+    explorer = anew("who-is-left")
+    explorer.one("[data-param=killed]").focus()
+    explorer.settle(lambda: explorer.page.keyboard.press("ArrowRight"))
+    own = explorer.values()
+    for killed in (0.4, 0.4, 0.45):  # the same one a second time, too
+        explorer.settle(lambda: explorer.page.goto(f"{explorer.address}#{link('who-is-left', {'killed': killed})}"))
+        assert explorer.values() == explorer.defaults() | {"killed": killed}
+        assert explorer.message() == "These assumptions came with the link. Undo"
+        undo = explorer.page.get_by_role("button", name="Undo")
+        undo.focus()
+        explorer.settle(lambda: explorer.page.keyboard.press("Enter"))
+        assert explorer.values() == own and "Undone" in explorer.message() and agree(explorer) == []
+        assert explorer.page.evaluate("document.activeElement.className") == "explorer-message"
+
+
+def test_a_link_waits_till_its_explorer_is_alive_and_leads_there(anew):
+    """Pasted while the reader is far above; the explorer comes alive as it comes near."""
+    explorer = anew("five-scenarios", page="far")
+    far = "explorerOf('inflow')"
+    assert explorer.page.evaluate(f"{far}.dataset.state") is None, "not yet alive"
+    explorer.page.goto(f"{explorer.address}#{link('inflow', {'inflow_half_life': 3})}")
+    until(explorer.page, f"() => {far}.dataset.state === 'live' && {far}.getBoundingClientRect().top < innerHeight / 2")
+    assert explorer.page.evaluate(f"valuesOf({far})") == {"inflow_half_life": 3}
+    assert "came with the link" in explorer.page.evaluate(f"{far}.querySelector('.explorer-message').textContent")
+    assert explorer.page.url == explorer.address and explorer.values() == explorer.defaults() and explorer.message() == ""
+
+
+def test_a_link_that_names_none_of_the_page_s_explorers_is_told_by_the_first(anew):
+    explorer = anew("inflow", page="two")
+    explorer.page.goto(f"{explorer.address}#{link('five-scenarios', {'lost': 0.4})}")
+    until(explorer.page, "() => location.hash === ''")
+    messages = explorer.page.evaluate("['scenario-stay', 'inflow'].map(id => explorerOf(id).querySelector('.explorer-message').textContent)")
+    assert messages == ["The link could not be used: it names no explorer of this page, or came damaged. Nothing was changed.", ""]
+    assert explorer.page.evaluate("explorerOf('scenario-stay').getBoundingClientRect().top") < 450
+
+
+def test_no_control_has_the_name_of_a_tracker():
+    names = {parameter["name"] for make in explorer_pages.EXPLORERS.values() for parameter in make().to_dict()["params"]}
+    assert len(names) > 20 and not [name for name in names if TRACKERS.search(name)]
+
+
+# All that is set: assumptions, month, outcome, threshold, axes
+
+
+SETTINGS = ["month", "outcome", "moved", "threshold", "axis_top"]
+DISAGREES = """figure => [...figure.querySelectorAll("[data-param]")].flatMap(control => {
+  const name = control.dataset.param, output = figure.querySelector(`output[for="${control.id}"]`);
+  const value = control.type === "range" ? Number(control.value) : control.type === "checkbox" ? control.checked : JSON.parse(control.value);
+  if (control.type === "radio" && !control.checked) return [];
+  const signal = control.dataset.field ? `${name}_${control.dataset.field.replace(/\\W/g, "_")}` : name;
+  const wrong = figure.views.filter(view => { try { return view.signal(signal) !== value; } catch { return false; } }).map(() => `${name}: the chart`);
+  if (control.dataset.unit && output.textContent !== control.getAttribute("aria-valuetext")) wrong.push(`${name}: the words`);
+  if (output && !control.dataset.unit && output.textContent !== control.value) wrong.push(`${name}: the figure`);
+  return wrong;
+}).concat(figure.explorer && figure.querySelector(".explorer-summary").textContent !== figure.views[0].signal("summary") ? ["the sentence"] : [])"""
+
+
+def agree(explorer) -> list[str]:
+    """Return where controls, words, sentence and chart say different things."""
+    return explorer.figure.evaluate(DISAGREES)
+
+
+def by_hand(explorer) -> None:
+    """Move every control with keys: a slider a step or two up, a choice to its neighbour."""
+    for number, control in enumerate(explorer.figure.query_selector_all("[data-param]")):
+        by_keys(explorer.page, control, 1 + number % 2)
+    explorer.rest()
+
+
+def by_keys(page, control, steps: int) -> None:
+    """Move one control with keys: a slider some steps up, a choice to its neighbour, a box to the other state."""
+    kind = control.get_attribute("type")
+    control.focus()
+    if kind == "range":
+        for _ in range(steps):
+            page.keyboard.press("ArrowRight")
+    else:
+        page.keyboard.press("Space" if kind == "checkbox" else "ArrowUp" if control.evaluate("control => control.selectedIndex > 0") else "ArrowDown")
+
+
+def shown(explorer) -> dict:
+    """Return all that a reader sees of an explorer's state."""
+    return explorer.figure.evaluate("""figure => ({
+      controls: Object.fromEntries([...figure.querySelectorAll("[data-param], select[data-action]")].map(control => [control.dataset.param ?? control.dataset.action, control.value])),
+      folds: [...figure.querySelectorAll(".explorer-all, .explorer-tables")].map(fold => fold.open),
+      summary: figure.querySelector(".explorer-summary").textContent, pinned: figure.querySelector(".explorer-pinned").textContent,
+      rows: [...figure.querySelectorAll("table[data-view] tr")].map(row => row.textContent) })""")
+
+
+def away_and_back(explorer) -> None:
+    explorer.page.goto("about:blank")
+    explorer.page.go_back()
+
+
+COMING_BACK = {"reload": lambda explorer: explorer.page.reload(), "Back": away_and_back}
+
+
+@pytest.mark.parametrize("how", COMING_BACK)
+@pytest.mark.parametrize("id", explorer_pages.EXPLORERS)
+def test_all_that_was_set_stays_with_the_tab(anew, id, how):
+    explorer = anew(id)
+    explorer.press("pin")
+    by_hand(explorer)
+    if explorer.one(".explorer-all"):
+        explorer.one(".explorer-all > summary").click()  # it was open, as the last fold stays
+    before, fragment = shown(explorer), explorer.link()
+    assert explorer.values() != explorer.defaults() and before["pinned"] and agree(explorer) == []
+    COMING_BACK[how](explorer)
+    explorer.again()
+    assert shown(explorer) == before and agree(explorer) == [] and explorer.link() == fragment
+    explorer.settle(lambda: explorer.one("button[type=reset]").click())
+    explorer.press("unpin")
+    COMING_BACK[how](explorer)
+    explorer.again()
+    assert explorer.values() == explorer.defaults() and shown(explorer)["pinned"] == "" and agree(explorer) == []
+
+
+def test_back_to_a_page_that_was_never_unloaded(browser, address):
+    """The browser may keep the whole page as it was: then, too, it shows what the tab keeps, which another visit of the page may have changed."""
+    with browser.browser_type.launch(executable_path=chromium.path(), args=chromium.FLAGS, ignore_default_args=["--disable-back-forward-cache"]) as browser:
+        explorer = Explorer(browser, address, "who-is-left")
+        explorer.page.evaluate("window.visit = 1")
+        explorer.one("[data-param=killed]").focus()
+        explorer.settle(lambda: explorer.page.keyboard.press("ArrowRight"))
+        first = explorer.values()["killed"]
+        explorer.page.goto(f"{address}/inflow.html")
+        explorer.page.goto(explorer.address)
+        explorer.again()
+        assert explorer.values()["killed"] == first != explorer.defaults()["killed"]
+        explorer.one("[data-param=killed]").focus()
+        explorer.settle(lambda: explorer.page.keyboard.press("ArrowRight"))
+        second = explorer.values()["killed"]
+        explorer.page.evaluate("setTimeout(() => history.go(-2))")  # Playwright waits in vain for the load of a page that is not loaded
+        explorer.page.wait_for_function("window.visit === 1")
+        explorer.again()
+        assert explorer.values()["killed"] == second != first and agree(explorer) == []
+        assert explorer.errors == []
+
+
+def test_two_tabs_are_independent(anew):
+    explorer = anew("who-is-left")
+    explorer.one("[data-param=killed]").focus()
+    explorer.settle(lambda: explorer.page.keyboard.press("ArrowRight"))
+    own = explorer.values()
+    other = explorer.beside()
+    assert other.values() == other.defaults(), "another tab starts at the start"
+    copy = explorer.beside(doubled=True)
+    assert copy.values() == own, "a doubled tab begins with what there was"
+    copy.one("[data-param=killed]").focus()
+    copy.settle(lambda: copy.page.keyboard.press("End"))
+    explorer.page.reload()
+    copy.page.reload()
+    assert explorer.again().values() == own and copy.again().values() == own | {"killed": assumptions.get("killed").slider[1]}
+
+
+def test_the_tab_s_own_state_wins_over_what_a_browser_remembers(anew):
+    """A browser may put values into controls as a page is read again, and say nothing."""
+    explorer = anew("five-scenarios")
+    assert explorer.one("form").get_attribute("autocomplete") == "off", "it is asked not to"
+    explorer.one("[data-param=killed]").focus()
+    explorer.settle(lambda: explorer.page.keyboard.press("ArrowRight"))
+    given = explorer.values()
+    explorer.page.add_init_script("""const remember = () => {
+      for (const control of document.querySelectorAll("[data-param=lost], [data-param=killed], [data-param=month]")) control.value = control.max;
+      for (const control of document.querySelectorAll("[data-param=outcome]")) control.selectedIndex = 2;
+    };
+    const reading = new MutationObserver(remember);
+    reading.observe(document, { childList: true, subtree: true });
+    document.addEventListener("DOMContentLoaded", () => { reading.disconnect(); remember(); window.remembered = true; });""")
+    explorer.page.reload()
+    explorer.again()
+    assert explorer.page.evaluate("window.remembered")
+    assert explorer.values() == given and shown(explorer)["controls"]["month"] == "24" and agree(explorer) == []
+
+
+def test_controls_show_only_when_they_work(anew):
+    """The chart may be alive before the explorers' script has come: until then a reader meets no button that does nothing."""
+    explorer, held = anew("who-is-left"), []
+    explorer.page.route("**/explorers.js", lambda route: held.append(route))
+    explorer.page.goto(explorer.address, wait_until="commit")
+    until(explorer.page, "() => explorerOf('who-is-left')?.dataset.state === 'live'")
+    form = explorer.page.locator("form.chart-controls")
+    assert not form.is_visible()
+    while not held:
+        explorer.page.wait_for_timeout(20)
+    held[0].continue_()
+    form.wait_for(state="visible")
+    explorer.again().press("cite")
+    assert "as the book starts" in explorer.message()
+
+
+@every
+def test_a_link_holds_all_that_is_set(explorer, anew):
+    by_hand(explorer)
+    fragment = explorer.link()
+    explorer.press("cite")
+    citation = explorer.message()
+    friend = anew(explorer.id, fragment)
+    assert shown(friend)["controls"] == shown(explorer)["controls"] and friend.summary() == explorer.summary() and agree(friend) == []
+    assert friend.page.url == friend.address and friend.link() == fragment
+    friend.page.reload()
+    assert shown(friend.again())["controls"] == shown(explorer)["controls"] and friend.link() == fragment
+    assert citation.endswith(f"{explorer.address}#{fragment}")
+    names = [name for name, _ in parse_qsl(fragment)][2:]
+    assert names == explorer.figure.evaluate("figure => [...figure.controls].filter(([, control]) => control.value !== control.start).map(([name]) => name)")
+    assert len(names) == explorer.figure.evaluate("figure => figure.controls.size"), "each was moved"
+
+
+def test_month_outcome_and_threshold_travel(explorer, anew):
+    explorer.move(lost=0.5, month=60, outcome="joined", moved="lost", threshold=12_000)
+    assert dict(parse_qsl(explorer.link())) == {"explorer": "five-scenarios", "version": "1", "lost": "0.5", "month": "60", "outcome": "joined",
+                                                "moved": "lost", "threshold": "12000"}
+    explorer.press("cite")
+    for words in ("Months after the end of 2017: 60", f": {explorers.OUTCOMES['joined']}", "threshold (people): 12,000"):
+        assert words in explorer.message()
+
+
+def test_every_choice_can_be_read_from_a_link(explorer):
+    for name in SETTINGS:
+        select = explorer.one(f"select[data-param={name}]")
+        for value in select.evaluate("select => [...select.options].map(option => JSON.parse(option.value))") if select else []:
+            explorer.move(**{name: value})
+            fragment = explorer.link()
+            explorer.settle(lambda: explorer.one("button[type=reset]").click())
+            explorer.settle(lambda: explorer.page.evaluate("hash => { location.hash = hash; }", fragment))
+            assert explorer.figure.evaluate("(figure, name) => figure.controls.get(name).value", name) == value and "came with" in explorer.message()
+
+
+def test_a_link_of_old_that_has_no_settings(explorer):
+    explorer.settle(lambda: explorer.page.evaluate("hash => { location.hash = hash; }", link("five-scenarios", {"lost": 0.5})))
+    assert explorer.values() == explorer.defaults() | {"lost": 0.5} and "came with the link" in explorer.message()
+
+
+UNDONE = {
+    "preset": lambda explorer: (explorer.one("[data-action=preset]").focus(), explorer.page.keyboard.press("ArrowDown")),
+    "dominant": lambda explorer: (explorer.one("[data-action=dominant]").focus(), explorer.page.keyboard.press("ArrowUp")),
+    "Reset all": lambda explorer: explorer.one("button[type=reset]").click(),
+    "file": lambda explorer: load(explorer, file(explorer="five-scenarios", assumptions={"lost": 0.5})),
+    "link": lambda explorer: explorer.page.goto(f"{explorer.address}#{link('five-scenarios', {'lost': 0.5})}"),
+}
+
+
+@pytest.mark.parametrize("way", UNDONE)
+def test_what_changes_many_values_at_once_can_be_undone(explorer, way):
+    by_hand(explorer)
+    before, fragment = shown(explorer), explorer.link()
+    explorer.settle(lambda: UNDONE[way](explorer))
+    assert shown(explorer)["controls"] != before["controls"] and agree(explorer) == []
+    if way == "Reset all":
+        explorer.settle(lambda: explorer.one("button[type=reset]").click())  # pressed twice: the way back is still there
+    explorer.settle(lambda: explorer.page.get_by_role("button", name="Undo").click())
+    assert shown(explorer) == before and agree(explorer) == [] and explorer.link() == fragment
+
+
+KEPT = "Object.keys(sessionStorage).filter(key => key.startsWith('book-'))"
+
+
+@every
+def test_erased_everywhere_is_erased_here(explorer, anew):
+    other = explorer.beside()
+    for one in (explorer, other):
+        one.press("pin")
+        by_hand(one)
+    explorer.settle(lambda: explorer.page.evaluate("window.all = book.eraseAll()"))
+    assert explorer.page.evaluate("window.all")
+    until(other.page, "figure => figure.querySelector('.explorer-pinned').hidden", other.figure)
+    until(other.page, f"figure => ({DISAGREES})(figure).length === 0", other.figure)
+    for one in (explorer, other):
+        assert one.values() == one.defaults() and one.one(".explorer-pinned").inner_text() == "" and one.message() == ""
+        assert agree(one) == [] and one.page.evaluate(KEPT) == []
+        one.page.reload()
+        assert one.again().values() == one.defaults()
+    other.page.close()
+
+
+@every
+def test_a_translated_page_still_works(explorer):
+    """A browser that translates wraps the words of each button into elements of its own."""
+    explorer.figure.evaluate("""figure => { for (const button of figure.querySelectorAll("button, .explorer-load, summary"))
+      for (const text of [...button.childNodes].filter(node => node.nodeType === 3 && node.data.trim())) {
+        const outer = document.createElement("font"), inner = document.createElement("font");
+        inner.textContent = `«${text.data}»`; outer.append(inner); text.replaceWith(outer); } }""")
+
+    def press(words: str, inside: str = "") -> None:
+        explorer.page.locator(f"figure {inside} font font", has_text=words).first.click()
+
+    first = explorer.figure.query_selector("[data-assumption] input")
+    first.focus()
+    explorer.settle(lambda: explorer.page.keyboard.press("ArrowRight"))
+    given = explorer.values()
+    press("Pin to compare")
+    assert explorer.one(".explorer-pinned").is_visible()
+    press("Unpin")
+    assert not explorer.one(".explorer-pinned").is_visible()
+    press("Cite")
+    assert "version 1" in explorer.message()
+    press("Copy link")
+    until(explorer.page, "figure => figure.querySelector('.explorer-message').textContent.includes('copied')", explorer.figure)
+    with explorer.page.expect_download():
+        press("Save file")
+    with explorer.page.expect_file_chooser():
+        press("Load file")
+    explorer.settle(lambda: press("↺"))
+    assert explorer.values() == explorer.defaults()
+    first.focus()
+    explorer.settle(lambda: explorer.page.keyboard.press("ArrowRight"))
+    explorer.settle(lambda: press("Reset all"))
+    assert explorer.values() == explorer.defaults()
+    explorer.one(".explorer-message button").evaluate("button => { button.innerHTML = '<font><font>Rückgängig</font></font>'; }")
+    explorer.settle(lambda: press("Rückgängig"))
+    assert explorer.values() == given
+    explorer.one(".explorer-summary").evaluate("line => { line.innerHTML = '<font>übersetzt</font>'; }")
+    explorer.press("pin")  # tables are written again, the sentence is the same
+    explorer.page.evaluate("() => new Promise(done => setTimeout(done, 150))")
+    assert explorer.summary() == "übersetzt", "what has not changed is not said again"
+
+
+DAMAGED_STATES = ["", "{", "null", "[]", "7", '{"inflow": null}', '{"inflow": {"version": 1}}', '{"inflow": {"version": 7, "changes": {"inflow_half_life": 3}, "folds": []}}',
+                  '{"inflow": {"version": 1, "changes": {"inflow_half_life": 3000}, "folds": []}}', '{"inflow": {"version": 1, "changes": {"luck": 3}, "folds": []}}',
+                  '{"inflow": {"version": 1, "changes": {"inflow_half_life": "3"}, "folds": []}}', '{"inflow": {"version": 1, "changes": {}, "folds": ["toString"]}}',
+                  '{"inflow": {"version": 1, "changes": {}, "folds": [], "pinned": {"summary": "x", "tables": {"arrivals": [["a"]]}}}}', '{"__proto__": {"version": 1}}']
+
+
+@pytest.mark.parametrize("damaged", DAMAGED_STATES)
+def test_what_a_tab_keeps_is_read_as_strictly_as_a_file(anew, damaged):
+    explorer = anew("inflow")
+    explorer.page.evaluate("text => sessionStorage.setItem(`book-explorer ${location.pathname}`, text)", damaged)
+    explorer.page.evaluate("addEventListener('pagehide', event => event.stopImmediatePropagation(), true)")
+    explorer.open()
+    assert explorer.values() == explorer.defaults() and explorer.one(".explorer-pinned").inner_text() == "" and agree(explorer) == []
+    assert explorer.errors == []
+
+
+def test_a_browser_that_keeps_nothing(anew):
+    explorer = anew()
+    explorer.page.add_init_script("for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } });")
+    explorer.open()
+    by_hand(explorer)
+    assert agree(explorer) == []
+    fragment = explorer.link()
+    explorer.page.reload()
+    assert explorer.again().values() == explorer.defaults() and agree(explorer) == []
+    explorer.settle(lambda: explorer.page.goto(f"{explorer.address}#{fragment}"))
+    assert explorer.link() == fragment and explorer.errors == []
 
 
 # Files
@@ -673,10 +1152,23 @@ def test_a_saved_file_brings_its_assumptions_back(explorer):
     content = download.value.path().read_bytes()
     saved = json.loads(content)
     assert download.value.suggested_filename == f"assumptions-{explorer.id}.json"
-    assert saved == {"format": "after-the-caliphate/assumptions", "version": 1, "explorer": explorer.id, "assumptions": given}
+    assert saved == {"format": "after-the-caliphate/assumptions", "version": 1, "explorer": explorer.id, "assumptions": given, "settings": {}}
     explorer.settle(lambda: explorer.one("button[type=reset]").click())
     explorer.settle(lambda: load(explorer, content))
-    assert explorer.values() == given and explorer.message() == "Loaded."
+    assert explorer.values() == given and explorer.message() == "Loaded. Undo"
+
+
+def test_a_file_holds_the_settings_too(explorer):
+    explorer.move(lost=0.5, month=60, outcome="joined", moved="lost", threshold=12_000)
+    before = shown(explorer)["controls"]
+    with explorer.page.expect_download() as download:
+        explorer.press("save")
+    content = download.value.path().read_bytes()
+    assert json.loads(content)["settings"] == {"month": 60, "outcome": "joined", "moved": "lost", "threshold": 12_000}
+    assert assumptions.from_json(content.decode()) == explorer.values(), "Python reads it as well"
+    explorer.settle(lambda: explorer.one("button[type=reset]").click())
+    explorer.settle(lambda: load(explorer, content))
+    assert shown(explorer)["controls"] == before
 
 
 @pytest.mark.parametrize("explorer", ["five-scenarios"], indirect=True)
@@ -684,7 +1176,7 @@ def test_file_and_link_of_the_lab_in_python_are_those_of_the_page(explorer, anew
     lab, other = widgets.ScenarioLab(), widgets.ScenarioLab()
     lab.assumptions = explorer.defaults() | any_values(random.Random(12), list(explorer.defaults())[1:])
     explorer.settle(lambda: load(explorer, lab.save().encode()))
-    assert explorer.message() == "Loaded."
+    assert explorer.message() == "Loaded. Undo"
     assert explorer.values() == lab.assumptions
     with explorer.page.expect_download() as download:
         explorer.press("save")
@@ -710,7 +1202,7 @@ DAMAGED_FILES = {
     "no format": b'{"assumptions": {"join_growth": 0.2}}',
     "another format": file(format="notebook"),
     "another version": file(version=2),
-    "version as text": file(version="1"),
+    "version as text": file(version="2"),
     "version as list": file(version=[1]),
     "no assumptions": file(assumptions=None),
     "assumptions as list": file(assumptions=[0.5]),
@@ -733,19 +1225,27 @@ DAMAGED_FILES = {
     "constructor": file(assumptions={"constructor": 1}),
     "toString": file(assumptions={"toString": 1}),
     "a setting": file(assumptions={"month": 12}),
+    "an unknown setting": file(settings={"luck": 12}),
+    "an assumption as setting": file(settings={"join_growth": 0.2}),
+    "a setting that is none": file(settings={"axis_top": 7}),
+    "settings as list": file(settings=[1]),
+    "settings as null": file(settings=None),
 }
 
 
 @pytest.mark.parametrize("explorer", ["scenario-join"], indirect=True)
-def test_damaged_files_give_a_message_and_the_defaults(explorer):
+def test_damaged_files_give_a_message_and_change_nothing(explorer):
     for what, content in DAMAGED_FILES.items():
         explorer.move(join_growth=0.33, weight_join=50)
         message = load(explorer, content)
-        assert message.startswith("The file could not be used: ") and message.endswith("The starting assumptions are shown."), what
-        assert explorer.values() == explorer.defaults(), what
+        assert message.startswith("The file could not be used: ") and message.endswith("Nothing was changed."), what
+        assert explorer.values() == explorer.defaults() | {"join_growth": 0.33, "weight_join": 50}, what
         assert explorer.page.evaluate("[{}.join_growth, document.querySelectorAll('figure img').length]") == [None, 0], what
         assert explorer.errors == [], what
-    assert load(explorer, file()) == "Loaded." and explorer.values() == explorer.defaults() | {"join_growth": 0.2}
+    for content in (file(version="1"), file().decode().encode("utf-16"), "\ufeff".encode() + file()):
+        assert load(explorer, content) == "Loaded. Undo" and explorer.values() == explorer.defaults() | {"join_growth": 0.2}, content
+        explorer.move(join_growth=0.33, weight_join=50)
+    assert load(explorer, file()) == "Loaded. Undo" and explorer.values() == explorer.defaults() | {"join_growth": 0.2}
 
 
 # Citation

@@ -34,12 +34,11 @@ FUZZ = """
 """
 LINKS = "async count => {" + FUZZ + """
   const { id, version } = JSON.parse(document.querySelector("figure.explorer").dataset.explorer);
-  const figure = document.querySelector("figure.explorer").explorer;
   for (let number = 0; number < count; number++) {
     const parts = next(2) ? [["explorer", id], ["version", version]] : [["explorer", some()]];
     for (let more = next(3); more >= 0; more--) parts.push([next(2) ? "lost" : some(), some()]);
     history.replaceState(null, "", "#" + (next(4) ? new URLSearchParams(parts) : some()));
-    figure.readLink();
+    dispatchEvent(new Event("hashchange"));
     if (number % 500 === 0) await settled();
   }
   await settled();

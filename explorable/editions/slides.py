@@ -199,6 +199,7 @@ PAGE = """<!DOCTYPE html>
 <script src="{static}slides.js"></script>
 <script defer src="{static}reveal.js"></script>
 <script defer src="{static}notes.js"></script>
+<script defer src="{static}library.js"></script>
 <script defer src="{static}charts.js" data-page="{page}"></script>
 <script defer src="{static}explorers.js"></script>
 </head>

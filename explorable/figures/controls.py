@@ -1,7 +1,8 @@
 """Controls of a chart's parameters, written as HTML so that they can be labelled, styled and tested.
 
 They stay hidden until ``static/charts.js`` has brought the chart to life: a reader never meets a slider that moves
-nothing. A parameter that is an assumption of the model gets all that the registry knows about it.
+nothing. That script also keeps what they say while the tab is open, so the browser is asked not to. A parameter that is
+an assumption of the model gets all that the registry knows about it.
 """
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ def for_chart(spec: dict, *, prefix: str, cited: Cited) -> str:
     if explorer:
         return _explorer(explorer, bound, theme.heading(spec), prefix, cited)
     rows = "".join(_row(param, f"{prefix}-{param['name']}") for param in bound)
-    return (f'<form class="chart-controls" hidden aria-label="Controls: {escape(theme.heading(spec))}">{rows}'
+    return (f'<form class="chart-controls" hidden autocomplete="off" aria-label="Controls: {escape(theme.heading(spec))}">{rows}'
             f'<button type="reset" class="chart-button">Reset</button></form>')
 
 
@@ -115,7 +116,7 @@ def _explorer(explorer: dict, bound: list[dict], title: str, prefix: str, cited:
     if entry:
         body = f'<details class="explorer-all"><summary>All the assumptions</summary>{body}</details>'
     return (f'<p class="explorer-note">{escape(explorer["note"])}</p>'
-            f'<form class="chart-controls explorer-controls" hidden aria-label="Assumptions: {escape(title)}">{entry}{body}{settings}'
+            f'<form class="chart-controls explorer-controls" hidden autocomplete="off" aria-label="Assumptions: {escape(title)}">{entry}{body}{settings}'
             f"{_toolbar(explorer, prefix)}</form>{_without_script(explorer['assumptions'], cited)}")
 
 
@@ -172,7 +173,7 @@ def _toolbar(explorer: dict, prefix: str) -> str:
                   f'<option value="">your own</option>{options}</select>')
     button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
     return (f'<div class="explorer-toolbar">{choose}<button type="reset" class="chart-button">Reset all</button>'
-            f'{button("pin", "Pin to compare")}{button("share", "Copy link")}{button("save", "Save file")}'
+            f'{button("pin", "Pin to compare")}<button type="button" class="chart-button" data-action="unpin" hidden>Unpin</button>{button("share", "Copy link")}{button("save", "Save file")}'
             f'<label class="chart-button explorer-load">Load file<input type="file" accept=".json,application/json" data-action="load"></label>'
             f'{button("cite", "Cite")}</div><p class="explorer-message" role="status"></p>')
 

@@ -21,6 +21,7 @@ def setup(app: Sphinx) -> None:
     app.connect("doctree-resolved", _tidy_outputs)
     app.connect("doctree-resolved", _name_languages)
     app.connect("html-page-context", _tidy_theme, priority=950)
+    app.add_js_file("library.js", loading_method="defer", priority=400)  # before all others of the book
     app.add_js_file("page.js", loading_method="defer")
 
 

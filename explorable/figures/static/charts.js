@@ -98,6 +98,99 @@
     return view;
   }
 
+  /* What sets one parameter: a slider, a box to tick, a list, or buttons of which one is chosen. */
+  class Control {
+    constructor(parts) {
+      this.parts = parts;
+      [this.first] = parts;
+      this.kind = this.first.type;
+      this.choices = this.kind === "radio" ? parts : this.kind === "select-one" ? [...this.first.options] : undefined;
+    }
+
+    get isNumber() { return this.kind === "range"; }
+    get possible() { return this.choices?.map(choice => JSON.parse(choice.value)) ?? (this.isNumber ? undefined : [true, false]); }
+
+    get value() {
+      if (this.isNumber) return Number(this.first.value);
+      return this.choices ? this.meaning(choice => choice.checked ?? choice.selected) : this.first.checked;
+    }
+
+    /* What it says before anybody has touched it. */
+    get start() {
+      if (this.isNumber) return Number(this.first.defaultValue);
+      if (!this.choices) return this.first.defaultChecked;
+      return this.meaning(choice => choice.defaultChecked ?? choice.defaultSelected) ?? (this.kind === "select-one" ? this.possible[0] : undefined);
+    }
+
+    meaning(holds) {
+      const found = this.choices.find(holds);
+      return found && JSON.parse(found.value);
+    }
+
+    /* Its name and what it says, as a reader sees them. */
+    get label() { return (this.kind === "radio" ? this.first.closest("fieldset").querySelector("legend") : this.first.labels[0]).textContent.trim(); }
+    get words() {
+      if (this.isNumber) return book.number(this.value);
+      if (!this.choices) return this.value ? "yes" : "no";
+      const chosen = this.choices.find(choice => choice.checked ?? choice.selected);
+      return (chosen.labels?.[0] ?? chosen).textContent.trim();
+    }
+
+    /* Whether it can say exactly this. */
+    fits(value) {
+      if (this.isNumber) return Number(Object.assign(this.first.cloneNode(), { value }).value) === value;
+      return this.possible.includes(value);
+    }
+
+    put(value) {
+      if (this.isNumber) this.first.value = value;
+      else if (!this.choices) this.first.checked = value;
+      else for (const choice of this.choices) choice[this.kind === "radio" ? "checked" : "selected"] = JSON.parse(choice.value) === value;
+    }
+
+    tell() { for (const part of this.parts) part.dispatchEvent(new Event("input", { bubbles: true })); }
+  }
+
+  /* All controls of a figure, by the names of their parameters. */
+  class Controls extends Map {
+    constructor(form) {
+      super();
+      const parts = [...form.querySelectorAll("[data-param]")];
+      for (const { dataset: { param } } of parts) if (!this.has(param)) this.set(param, new Control(parts.filter(part => part.dataset.param === param)));
+    }
+
+    /* What differs from the start, by name. */
+    changes() { return Object.fromEntries([...this].filter(([, control]) => control.value !== control.start).map(([name, control]) => [name, control.value])); }
+
+    allow(values) { return book.isObject(values) && Object.entries(values).every(([name, value]) => this.get(name)?.fits(value)); }
+
+    /* Say this; what is not named goes to its start. All controls are set before the first of them tells. */
+    put(changes) {
+      for (const [name, control] of this) control.put(Object.hasOwn(changes, name) ? changes[name] : control.start);
+      for (const control of this.values()) control.tell();
+    }
+  }
+
+  const controlsOf = figure => figure.controls ??= new Controls(figure.querySelector("form.chart-controls"));
+
+  /* What a figure shows stays with the tab: a reload and Back show it again, whatever the browser itself may remember.
+     state() gives what is to be kept, or nothing where all is at its start; show() takes it back. */
+  function keep({ figure, store, id, state, show }) {
+    const write = () => { if (figure.isConnected) store.set(id, state()); };   // a live page may have put another in its place
+    const read = () => { if (figure.isConnected) show(store.get(id)); };
+    figure.addEventListener("chart:drawn", write);
+    addEventListener("pagehide", write);
+    store.hear(read);
+    read();
+    return write;
+  }
+
+  const sound = (id, changes) => {
+    const figure = document.getElementById(id);
+    return Boolean(figure?.querySelector("form.chart-controls")) && controlsOf(figure).allow(changes);
+  };
+  const kept = new book.Store({ key: `book-chart ${location.pathname}`, area: "tab", sound });
+
   /* Controls set signals; a burst of input events makes one run a frame. The frame itself draws the first panel alone.
      When it has been painted the others follow, the longest waiting first, as many as fit into BUDGET but one at least;
      so the hand never waits for the slowest panel, and no panel waits for the hand to stop. After each run, and when
@@ -145,11 +238,14 @@
       run();
     };
     const panels = views.map(view => ({ view, signals: new Set(Object.keys(view.getState({ signals: () => true, data: () => false }).signals)) }));
-    const controls = [...form.querySelectorAll("[data-param]")];
-    controls.forEach(control => control.addEventListener("input", () => apply(control)));
-    form.addEventListener("reset", () => setTimeout(() => controls.forEach(control => control.dispatchEvent(new Event("input", { bubbles: true })))));
+    const controls = controlsOf(figure);
+    form.reset();   // a browser may have kept a value over a reload: what the tab keeps counts
+    book.on(form, "input", "[data-param]", apply);
+    form.addEventListener("reset", event => { event.preventDefault(); controls.put({}); });
     form.addEventListener("submit", event => event.preventDefault());
-    controls.forEach(apply);   // a browser may have kept a value over a reload
+    if (figure.dataset.explorer) return;   // explorers.js goes on from here
+    const state = () => { const changes = controls.changes(); return Object.keys(changes).length ? changes : undefined; };
+    keep({ figure, store: kept, id: figure.id, state, show: (changes = {}) => controls.put(changes) });
     form.hidden = false;
   }
 
@@ -177,5 +273,5 @@
     start(entry.target);
   }), { rootMargin: NEAR });
   document.querySelectorAll("figure.chart").forEach(figure => near.observe(figure));
-  window.bookCharts = { start, prepare: loadRuntime };   // for the charts that a live page makes later (explorable/live)
+  window.bookCharts = { start, prepare: loadRuntime, keep, controlsOf };   // for the charts that a live page makes later (explorable/live), and for explorers
 })();

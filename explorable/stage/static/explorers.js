@@ -1,16 +1,11 @@
 /* What an explorer adds to a live chart: values in words, the results as a sentence and tables, presets, pin and
-   compare, and the assumptions as a link, a file or a citation. The model itself is inside the chart. */
+   compare, and what it is set to as a link, a file or a citation. The model itself is inside the chart. */
 (() => {
   "use strict";
   const PAUSE = 60;            // milliseconds, at least, between two sentences
-  const number = (value, digits = 5) => value.toLocaleString("en", { maximumSignificantDigits: digits });
-
-  /* As Assumption.written in aftermath/assumptions.py. */
-  function written(value, unit) {
-    if (unit.startsWith("share")) return `${number(100 * value, 3)} %`;
-    if (unit === "per year") return `${value < 0 ? "−" : "+"}${number(Math.abs(100 * value), 3)} % a year`;
-    return `${number(value)} ${unit}`;
-  }
+  const FOLDS = { all: ".explorer-all", tables: ".explorer-tables" };   // whose being open is kept
+  const ACTIONS = ["pin", "unpin", "share", "save", "cite"];
+  const { number, written } = book;
 
   /* What was pinned beside what is new: lines that are alike but for their value belong together. A line without a
      partner, say an answer that no longer flips, still has its place. */
@@ -23,48 +18,87 @@
     return [...paired, ...left.map(old => [...old.slice(0, -1), "", old.at(-1)])];
   }
 
-  const figureOf = id => [...document.querySelectorAll("figure.explorer")].find(figure => JSON.parse(figure.dataset.explorer).id === id);
+  const known = figure => JSON.parse(figure.dataset.explorer);
+  const figures = () => [...document.querySelectorAll("figure.explorer")];
+  const figureOf = id => figures().find(figure => known(figure).id === id);
+
+  /* What a tab keeps of an explorer, read as strictly as a file: { version, changes, folds, pinned }. */
+  function sound(id, entry) {
+    const figure = figureOf(id);
+    if (!figure || !book.isObject(entry)) return false;
+    const { version, tables } = known(figure), { folds, pinned } = entry;
+    return entry.version === version && bookCharts.controlsOf(figure).allow(entry.changes)
+      && Array.isArray(folds) && folds.every(fold => Object.hasOwn(FOLDS, fold)) && (pinned === undefined || soundPinned(pinned, tables));
+  }
+
+  const isCell = value => value === null || ["string", "number"].includes(typeof value);
+  function soundPinned(pinned, tables) {
+    return book.isObject(pinned) && typeof pinned.summary === "string" && book.isObject(pinned.tables)
+      && Object.entries(tables).every(([name, columns]) => Array.isArray(pinned.tables[name])
+        && pinned.tables[name].every(line => Array.isArray(line) && line.length === Object.keys(columns).length && line.every(isCell)));
+  }
+
+  const kept = new book.Store({ key: `book-explorer ${location.pathname}`, area: "tab", sound });
 
   class Explorer {
     constructor(figure) {
       this.figure = figure;
-      this.known = JSON.parse(figure.dataset.explorer);
+      this.known = known(figure);
       this.form = figure.querySelector("form.chart-controls");
+      this.controls = bookCharts.controlsOf(figure);
       this.sliders = new Map([...this.form.querySelectorAll("[data-assumption] input")].map(input => [input.dataset.param, input]));
+      this.settings = [...this.controls.keys()].filter(name => !this.sliders.has(name));   // month, outcome, …: all that is no assumption
       this.weights = [...this.sliders.values()].filter(input => input.dataset.unit === "points");
-      this.form.addEventListener("input", event => this.changed(event.target));
-      this.form.addEventListener("click", event => this.pressed(event.target));
-      this.form.addEventListener("change", event => this.chosen(event.target));
-      figure.addEventListener("chart:run", () => this.show());
-      figure.addEventListener("chart:drawn", () => { if (performance.now() - this.written > PAUSE) this.write(); });
-      this.folded = figure.querySelector(".explorer-tables");
+      this.say = book.speaker(this.form.querySelector(".explorer-message"));
+      this.folded = figure.querySelector(FOLDS.tables);
       this.folded.hidden = false;
+      this.listen();
+      this.keep = bookCharts.keep({ figure, store: kept, id: this.known.id, state: () => this.state(), show: entry => this.show(entry) });
+      this.form.hidden = false;
+      this.later();
+    }
+
+    listen() {
+      const { form, figure } = this;
+      book.on(form, "input", "[data-param]", input => this.changed(input));
+      book.on(form, "click", ".assumption-reset", button => {
+        const control = this.controls.get(button.closest("[data-assumption]").dataset.assumption);
+        control.put(control.start);
+        control.tell();
+      });
+      book.on(form, "click", "button[data-action]", ({ dataset: { action } }) => ACTIONS.includes(action) && this[action]());
+      book.on(form, "change", "select[data-action]", select => this.choose(select));
+      book.on(form, "change", "[data-action=load]", input => input.files.length && this.load(input));
+      form.addEventListener("reset", () => this.reset(), true);   // before the controls themselves
+      addEventListener("book:erased", ({ name }) => { if (name === undefined || name === kept.key) this.say(); });
+      figure.addEventListener("chart:run", () => this.later());
+      figure.addEventListener("chart:drawn", () => { if (performance.now() - this.written > PAUSE) this.write(); });
+      for (const fold of Object.values(FOLDS)) figure.querySelector(fold)?.addEventListener("toggle", () => this.keep());
       this.folded.addEventListener("toggle", () => this.write());
-      addEventListener("hashchange", () => this.readLink());
-      this.sliders.forEach(input => this.changed(input));
-      this.readLink();
-      this.show();
+    }
+
+    // What the tab keeps
+
+    state() {
+      const changes = this.controls.changes(), { pinned } = this;
+      const folds = Object.keys(FOLDS).filter(fold => this.figure.querySelector(FOLDS[fold])?.open);
+      return Object.keys(changes).length || folds.length || pinned ? { version: this.known.version, changes, folds, pinned } : undefined;
+    }
+
+    show({ changes = {}, folds = [], pinned } = {}) {
+      for (const [fold, place] of Object.entries(FOLDS)) {
+        const found = this.figure.querySelector(place);
+        if (found) found.open = folds.includes(fold);
+      }
+      this.compare(pinned);
+      this.controls.put(changes);
     }
 
     // Values
 
-    values() { return Object.fromEntries([...this.sliders].map(([id, input]) => [id, Number(input.value)])); }
-
-    set(values) {
-      for (const [id, value] of Object.entries(values)) {
-        const input = this.sliders.get(id);
-        input.value = value;
-        input.dispatchEvent(new Event("input", { bubbles: true }));
-      }
-    }
-
-    reset() { this.set(Object.fromEntries([...this.sliders].map(([id, input]) => [id, Number(input.defaultValue)]))); }
-
     changed(input) {
-      if (!this.sliders.has(input.dataset?.param)) return;
-      const preset = this.form.querySelector("[data-action=preset]");
-      if (preset && !this.applying) preset.value = "";
-      if (input.dataset.unit === "points") this.showDominant();
+      if (!this.sliders.has(input.dataset.param)) return;
+      this.follow();
       for (const slider of input.dataset.unit === "points" ? this.weights : [input]) {
         const text = this.inWords(slider);
         slider.setAttribute("aria-valuetext", text);
@@ -72,14 +106,14 @@
       }
     }
 
-    /* The choice of a dominant path says "your own weights" as soon as it no longer says what the sliders do. */
-    showDominant() {
-      const choice = this.form.querySelector("[data-action=dominant]");
-      if (!choice) return;
-      const now = this.values();
-      const fits = option => option.value && Object.entries(JSON.parse(option.value)).every(([id, value]) => now[id] === value);
-      choice.value = [...choice.options].find(fits)?.value ?? "";
+    /* A choice of many values at once says what the sliders do: what fits, or that they are the reader's own. */
+    follow() {
+      const fits = option => option?.value && Object.entries(this.meaning(option)).every(([id, value]) => this.controls.get(id).value === value);
+      for (const select of this.form.querySelectorAll("select[data-action]"))
+        if (!fits(select.selectedOptions[0])) select.value = [...select.options].find(fits)?.value ?? "";
     }
+
+    meaning(option) { return option.parentElement.dataset.action === "preset" ? this.known.presets[option.value] : JSON.parse(option.value); }
 
     inWords(input) {
       const value = Number(input.value);
@@ -88,35 +122,57 @@
       return total ? `${number(100 * value / total, 3)} %` : "–";
     }
 
-    // Buttons
-
-    pressed(target) {
-      const action = target.dataset?.action;
-      if (target.classList.contains("assumption-reset")) {
-        const input = target.closest("[data-assumption]").querySelector("input");
-        this.set({ [input.dataset.param]: Number(input.defaultValue) });
-      } else if (action && this[action] && target.tagName === "BUTTON") this[action]();
+    /* Put all controls so, and say why, with a way back to what was there before. */
+    change(text, changes) {
+      const before = this.controls.changes();
+      this.controls.put(changes);
+      this.say(text, ...this.differs(before) ? [" ", book.button("Undo", () => this.undo(before))] : []);
     }
 
-    chosen(target) {
-      if (target.dataset.action === "preset" && target.value) {
-        this.applying = true;
-        this.set(this.known.presets[target.value]);
-        this.applying = false;
-      }
-      if (target.dataset.action === "dominant" && target.value) this.set(JSON.parse(target.value));
-      if (target.dataset.action === "load" && target.files.length) this.load(target);
+    undo(before) {
+      const line = this.form.querySelector(".explorer-message");
+      this.controls.put(before);
+      this.say("Undone: all is as it was before.");
+      line.tabIndex = -1;   // the button is gone: whoever goes on by keyboard goes on from here
+      line.focus({ preventScroll: true });
     }
 
-    say(text) { this.form.querySelector(".explorer-message").textContent = text; }
+    reset() {
+      if (this.differs({})) this.change("All is as the book starts with it.", {});   // else an Undo stays
+    }
+
+    differs(before) {
+      const now = this.controls.changes(), names = new Set([...Object.keys(before), ...Object.keys(now)]);
+      return [...names].some(name => before[name] !== now[name]);
+    }
+
+    choose(select) {
+      const option = select.selectedOptions[0];
+      if (option?.value) this.change("These values are set.", { ...this.controls.changes(), ...this.meaning(option) });
+      this.follow();
+    }
+
+    // Pin and compare
 
     pin() {
-      this.pinned = { tables: new Map(this.tables().map(([table, , lines]) => [table, lines])), summary: this.summary() };
-      const line = this.figure.querySelector(".explorer-pinned");
-      line.hidden = false;
-      line.textContent = `Pinned: ${this.pinned.summary}`;
+      this.compare({ tables: Object.fromEntries(this.tables().map(([table, , lines]) => [table.dataset.view, lines])), summary: this.summary() });
       this.say("Pinned. The tables now show these results beside the new ones.");
-      this.show();
+      this.keep();
+    }
+
+    unpin() {
+      this.compare();
+      this.say("No longer pinned.");
+      this.keep();
+    }
+
+    compare(pinned) {
+      this.pinned = pinned;
+      const line = this.figure.querySelector(".explorer-pinned"), button = this.form.querySelector("[data-action=unpin]");
+      line.hidden = !pinned;
+      line.textContent = pinned ? `Pinned: ${pinned.summary}` : "";
+      if (button) button.hidden = !pinned;   // slides have none
+      this.later();
     }
 
     // Results
@@ -140,124 +196,118 @@
     }
 
     /* Words and tables follow with the last chart; in a drag, a few times a second. */
-    show() { this.timer ??= setTimeout(() => this.write(), PAUSE); }
+    later() { this.timer ??= setTimeout(() => this.write(), PAUSE); }
 
     write() {
       clearTimeout(this.timer);
       this.timer = undefined;
       this.written = performance.now();
-      const line = this.figure.querySelector(".explorer-summary"), summary = this.summary();
-      if (line.textContent !== summary) line.textContent = summary;   // a screen reader speaks what is new, once
+      const summary = this.summary();
+      if (this.said !== summary) this.figure.querySelector(".explorer-summary").textContent = summary;   // a screen reader speaks what is new, once
+      this.said = summary;
       if (this.folded.open) this.writeTables();
     }
 
     writeTables() {
       for (const [table, columns, lines] of this.tables()) {
-        const pinned = this.pinned?.tables.get(table), head = table.tHead.rows[0];
-        if (pinned && head.cells.length === columns.length)
-          head.append(Object.assign(document.createElement("th"), { scope: "col", textContent: "Pinned" }));
-        table.tBodies[0].replaceChildren(...(pinned ? beside(lines, pinned) : lines).map(cells => {
-          const line = document.createElement("tr");
-          line.append(...cells.map((value, index) => {
-            const isNumber = typeof value === "number", whole = columns[index] === "people" || Math.abs(value) >= 1000;
-            const text = isNumber ? (whole ? Math.round(value).toLocaleString("en") : number(value, 4)) : value ?? "";
-            const cell = Object.assign(document.createElement("td"), { textContent: text });
-            if (isNumber) { cell.className = "number"; cell.dataset.value = value; }
-            return cell;
-          }));
-          return line;
-        }));
+        const pinned = this.pinned?.tables[table.dataset.view], head = table.tHead.rows[0];
+        while (head.cells.length > columns.length) head.lastChild.remove();
+        if (pinned) head.append(book.element("th", { scope: "col" }, "Pinned"));
+        table.tBodies[0].replaceChildren(...(pinned ? beside(lines, pinned) : lines).map(cells => book.element("tr", {}, ...cells.map((value, index) => {
+          const isNumber = typeof value === "number", whole = columns[index] === "people" || Math.abs(value) >= 1000;
+          const cell = book.element("td", {}, isNumber ? (whole ? book.people(value) : number(value, 4)) : value ?? "");
+          if (isNumber) { cell.className = "number"; cell.dataset.value = value; }
+          return cell;
+        }))));
       }
     }
 
-    // Link, file, citation
-
-    changes() {
-      return Object.entries(this.values()).filter(([id, value]) => value !== Number(this.sliders.get(id).defaultValue));
-    }
+    // Link, file, citation: all hold the assumptions and the settings
 
     link() {
-      const parts = new URLSearchParams([["explorer", this.known.id], ["version", this.known.version], ...this.changes()]);
-      return `${location.href.split("#")[0]}#${parts}`;
+      return `${book.address()}#${new URLSearchParams([["explorer", this.known.id], ["version", this.known.version], ...Object.entries(this.controls.changes())])}`;
     }
 
-    async share() {
-      const link = this.link();
-      history.replaceState(null, "", link);
-      try { await navigator.clipboard.writeText(link); this.say("The link is copied; it holds these assumptions."); }
-      catch { this.say("The address of this page now holds these assumptions: copy it from the address bar."); }
-    }
+    share() { book.copy({ text: this.link(), say: this.say, done: "The link is copied; it holds all that is set here." }); }
 
     save() {
-      const text = JSON.stringify({ format: this.known.format, version: this.known.version, explorer: this.known.id, assumptions: this.values() }, null, 2);
-      const address = URL.createObjectURL(new Blob([text + "\n"], { type: "application/json" }));
-      Object.assign(document.createElement("a"), { href: address, download: `assumptions-${this.known.id}.json` }).click();
-      setTimeout(() => URL.revokeObjectURL(address), 1000);
+      const { format, version, id } = this.known, changes = Object.entries(this.controls.changes());
+      const assumptions = Object.fromEntries([...this.sliders.keys()].map(name => [name, this.controls.get(name).value]));
+      const settings = Object.fromEntries(changes.filter(([name]) => !this.sliders.has(name)));
+      const text = JSON.stringify({ format, version, explorer: id, assumptions, settings }, null, 2);
+      book.save({ name: `assumptions-${id}.json`, text: `${text}\n` });
       this.say("Saved as a file.");
     }
 
-    async load(input) {
-      try {
-        const saved = JSON.parse(await input.files[0].text());
-        if (saved?.format !== this.known.format) throw new Error("it is not a file of assumptions from this book");
-        if (saved.version !== this.known.version) throw new Error(`it has version ${saved.version}, and this page reads version ${this.known.version}`);
-        this.take(saved.assumptions);
-        this.say("Loaded.");
-      } catch (problem) {
-        this.reset();
-        this.say(`The file could not be used: ${problem.message}. The starting assumptions are shown.`);
-      }
-      input.value = "";
-    }
-
-    readLink() {
-      if (location.hash.length < 2 || (location.hash.startsWith("#/") && document.querySelector(".reveal")) || document.querySelector(":target")) return;   // "#/" numbers a slide
-      const parts = new URLSearchParams(location.hash.slice(1)), asked = parts.get("explorer");
-      const meant = figureOf(asked) ?? document.querySelector("figure.explorer");   // the first one speaks for a link that names none
-      if (meant !== this.figure) return;
-      try {
-        if (asked !== this.known.id) throw new Error("it names no explorer of this page");
-        if (parts.get("version") !== String(this.known.version)) throw new Error("it has another version");
-        if (new Set(parts.keys()).size < [...parts].length) throw new Error("it says something twice");
-        parts.delete("explorer"); parts.delete("version");
-        this.take(Object.fromEntries([...parts].map(([id, value]) => [id, value.trim() === "" ? NaN : Number(value)])));
-        this.say("These assumptions came with the link.");
-      } catch (problem) {
-        this.reset();
-        this.say(`The link could not be used: ${problem.message}. The starting assumptions are shown.`);
-      }
-    }
-
-    /* Take values from outside, all or none. */
-    take(values) {
-      if (typeof values !== "object" || values === null || Array.isArray(values)) throw new Error("it holds no assumptions");
-      for (const [id, value] of Object.entries(values)) {
-        const input = this.sliders.get(id);
-        if (!input) throw new Error(`it names an unknown assumption, ${String(id).slice(0, 40)}`);
-        if (Number(Object.assign(input.cloneNode(), { value }).value) !== value)
-          throw new Error(`its value of ${id} is none of the slider’s, which runs from ${input.min} to ${input.max} in steps of ${input.step}`);
-      }
-      this.reset();
-      this.set(values);
-    }
-
     cite() {
-      const labels = this.changes().map(([id]) => {
-        const input = this.sliders.get(id);
-        return `${input.labels[0].textContent}: ${this.inWords(input)}`;
+      const labels = Object.keys(this.controls.changes()).map(name => {
+        const control = this.controls.get(name);
+        return `${control.label}: ${this.sliders.has(name) ? this.inWords(control.first) : control.words}`;
       });
       const what = labels.length ? labels.join("; ") : "as the book starts with them";
       this.say(`${this.known.book}, explorer “${this.known.id}”, version ${this.known.version}. Assumptions: ${what}. ${this.link()}`);
     }
+
+    async load(input) {
+      try { this.change("Loaded.", this.fromFile(await book.text(input.files[0]))); }
+      catch (problem) { this.refuse("file", problem); }
+      input.value = "";
+    }
+
+    takeLink(pairs) {
+      try { this.change("These assumptions came with the link.", this.fromLink(pairs)); }
+      catch (problem) { this.refuse("link", problem); }
+    }
+
+    refuse(thing, { message }) { this.say(`The ${thing} could not be used: ${message}. Nothing was changed.`); }
+
+    fromFile(text) {
+      const { format, version } = this.known;
+      const assumptions = book.saved(text, { thing: "file of assumptions", format, version, key: "assumptions" }), { settings = {} } = book.parsed(text);
+      return { ...this.checked(assumptions, "assumption", [...this.sliders.keys()]), ...this.checked(settings, "setting", this.settings) };
+    }
+
+    fromLink(pairs) {
+      const { explorer, version, ...values } = book.values(pairs, name => !this.controls.get(name)?.isNumber);
+      if (explorer !== this.known.id) throw new Error("it names no explorer of this page, or came damaged");
+      if (version === undefined) throw new Error("it came cut short: it says no version");
+      if (version !== String(this.known.version)) throw new Error(`it has version ${version.slice(0, 40)}, and this page reads version ${this.known.version}`);
+      for (const [name, text] of Object.entries(values)) {
+        const control = this.controls.get(name);
+        if (control && !control.isNumber) values[name] = control.possible.find(value => String(value) === text) ?? text;
+      }
+      return this.checked(values, "assumption", [...this.controls.keys()]);
+    }
+
+    /* The one place that reads values: each is known, and its control can say it. */
+    checked(values, what, names) {
+      if (!book.isObject(values)) throw new Error(`it holds no ${what}s`);
+      for (const [name, value] of Object.entries(values)) {
+        if (!names.includes(name)) throw new Error(`it names an unknown ${what}, ${name.slice(0, 40)}`);
+        const control = this.controls.get(name), { first, isNumber } = control;
+        if (control.fits(value)) continue;
+        throw new Error(`its value of ${name} is none of ${isNumber ? `the slider’s, which runs from ${first.min} to ${first.max} in steps of ${first.step}` : "those to choose from"}`);
+      }
+      return values;
+    }
   }
 
-  // A link leads to its explorer, which comes alive as it comes near.
-  const lead = () => figureOf(new URLSearchParams(location.hash.slice(1)).get("explorer"))?.scrollIntoView();
-  lead();
-  addEventListener("hashchange", lead);
+  /* A link is for one explorer: the first speaks for one that names none of this page's. It leads the reader there, waits
+     in the address till the explorer is alive, and is taken once. */
+  let led;
+  const take = pairs => {
+    const figure = figureOf(pairs.find(([name]) => name === "explorer")[1]) ?? figures()[0];
+    if (!figure) return false;
+    if (led !== location.hash) figure.scrollIntoView();
+    led = location.hash;
+    if (!figure.explorer) return false;
+    led = undefined;
+    figure.explorer.takeLink(pairs);
+  };
+  const look = book.links("explorer", take);
 
   const begin = figure => {
-    try { figure.explorer ??= new Explorer(figure); }
+    try { figure.explorer ??= new Explorer(figure); look(); }
     catch (problem) { window.bookPage?.failed(figure, problem); }
   };
   document.addEventListener("chart:live", event => { if (event.target.dataset.explorer) begin(event.target); });
