@@ -201,12 +201,14 @@
     return found.some(([name]) => name === kind) ? found : undefined;
   }
 
-  /* The values of a link, by name; the error says what is wrong with it. */
-  function values(pairs) {
-    const found = {};
+  /* The values of a link, by name; the error says what is wrong with it. All are numbers but for those that isText names. */
+  function values(pairs, isText = () => false) {
+    const found = Object.create(null);   // here "__proto__" is a name like any other
     for (const [name, text] of pairs) {
       if (Object.hasOwn(found, name)) throw new Error(`it says ${name.slice(0, 40)} twice`);
       if (text.trim() === "") throw new Error(`it came cut short or damaged: nothing stands behind ${name.slice(0, 40)}`);
+      found[name] = text;
+      if (isText(name)) continue;
       found[name] = Number(text);
       if (!Number.isFinite(found[name])) throw new Error(`it came damaged: “${text.slice(0, 20)}” for ${name.slice(0, 40)} is no number`);
     }
@@ -221,7 +223,8 @@
     return here.href;
   }
 
-  /* Hand on each link of this kind that the page is opened with, or that is pasted into the address while it is open. */
+  /* Hand on each link of this kind that the page is opened with, or that is pasted into the address while it is open.
+     Call what comes back when a link that could not be taken yet (false) may be taken now. */
   function links(kind, take) {
     const look = () => {
       const found = parts(location.hash, kind);
@@ -230,6 +233,7 @@
     };
     addEventListener("hashchange", look);
     look();
+    return look;
   }
 
   // Questions

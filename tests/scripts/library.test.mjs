@@ -108,6 +108,15 @@ test("what is wrong with a damaged link is said truly", () => {
   assert.deepEqual(plain(book.values([["Q01", "0.5"]])), { Q01: 0.5 });
 });
 
+test("a link may hold words besides numbers, and no name is special", () => {
+  const { book } = tab(), isText = name => name === "outcome";
+  assert.deepEqual(plain(book.values([["outcome", "joined"], ["lost", "0.3"]], isText)), { outcome: "joined", lost: 0.3 });
+  assert.throws(() => book.values([["outcome", ""]], isText), /nothing stands behind outcome/);
+  assert.throws(() => book.values([["outcome", "a"], ["outcome", "b"]], isText), /twice/);
+  assert.deepEqual(Object.entries(book.values([["__proto__", "0.5"]])), [["__proto__", 0.5]]);
+  assert.throws(() => book.values([["__proto__", "1"], ["__proto__", "1"]]), /twice/);
+});
+
 test("a link is taken once, leaves the address, and is heard when pasted into an open page", () => {
   const page = tab({ address: "https://example.org/page.html?view=code#forecast=1&Q01=0.1" }), taken = [];
   page.book.links("forecast", found => { taken.push(found); });
@@ -118,6 +127,17 @@ test("a link is taken once, leaves the address, and is heard when pasted into an
   page.dispatchEvent(new Event("hashchange"));
   assert.deepEqual(plain(taken), [GOOD, [["forecast", "1"], ["Q01", "0.9"]]]);
   assert.equal(page.location.hash, "#summary");
+});
+
+test("a link that can't be taken yet stays in the address until it can", () => {
+  const page = tab({ address: "https://example.org/page.html#explorer=x&version=1" });
+  let ready = false, taken = 0;
+  const look = page.book.links("explorer", () => { if (!ready) return false; taken += 1; });
+  assert.equal(page.location.hash, "#explorer=x&version=1");
+  ready = true;
+  look();
+  look();
+  assert.deepEqual([taken, page.location.href], [1, "https://example.org/page.html"]);
 });
 
 test("the address to pass on has neither a link nor what networks added", () => {
