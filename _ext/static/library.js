@@ -196,6 +196,7 @@
   function parts(hash, kind) {
     let text = hash.replace(/^#/, "").replace(/&amp;|&#0*38;/gi, "&");
     if (!text.includes("=")) text = text.replace(/%3D/gi, "=").replace(/%26/g, "&");   // escaped once more on the way
+    if (!text.includes("=")) return undefined;   // a place of the page, which may have the same name
     const found = [...new URLSearchParams(text)].map(([name, value]) => [name.replace(INVISIBLE, ""), value.replace(INVISIBLE, "").replace(BEHIND, "")])
       .filter(([name]) => !TRACKERS.test(name));
     return found.some(([name]) => name === kind) ? found : undefined;
