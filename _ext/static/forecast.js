@@ -18,12 +18,30 @@
     return percent % 10 === 0 ? `${said}: ${percent / 10} of 10 such cases` : percent % 1 === 0 ? `${said}: ${percent} of 100 such cases` : said;
   }
 
-  /* What a hand does besides moving a slider. A click on the handle where it stands, Enter or Space answers; Delete takes back. */
-  function hear(form, { give, settle, takeBack }) {
-    let pressed;   // a click on the question's words comes to the slider, too, and is no answer
-    form.addEventListener("pointerdown", event => { pressed = event.target.closest?.(SLIDER); });
-    on(form, "click", SLIDER, input => { if (input === pressed) settle(input); });
-    on(form, "input", SLIDER, give);
+  /* What a hand does. A slider that is moved answers; a click on the handle where it stands, Enter or Space answers, too (settle);
+     Delete takes back. A finger has answered when it is lifted: it may be about to scroll the page, and then the slider,
+     which browsers move at the first touch, goes back (show). */
+  function hear(form, { show, preview, give, settle, takeBack }) {
+    let held;   // the slider that is pressed, by what, and whether it moved
+    form.addEventListener("pointerdown", event => {
+      const input = event.target.closest?.(SLIDER);   // not so for a click on the question's words, which browsers hand on to the slider
+      if (event.isPrimary) held = input && event.button === 0 ? { input, byMouse: event.pointerType === "mouse", hasMoved: false } : undefined;
+    });
+    on(form, "input", SLIDER, input => {
+      if (input !== held?.input) return give(input);
+      held.hasMoved = true;
+      (held.byMouse ? give : preview)(input);
+    });
+    addEventListener("pointerup", ({ isPrimary }) => {
+      if (!held || !isPrimary) return;
+      (held.hasMoved ? give : settle)(held.input);
+      held = undefined;
+    });
+    addEventListener("pointercancel", ({ isPrimary }) => {
+      if (!held || !isPrimary) return;
+      held = undefined;
+      show();
+    });
     on(form, "click", "[data-back]", back => {
       const input = form.querySelector(`[data-question="${back.dataset.back}"]`);
       takeBack(input);
@@ -170,8 +188,9 @@
       input.value = "";
     });
     form.addEventListener("submit", event => event.preventDefault());
-    const give = input => answer(input, Number(input.value) / 100);
-    hear(form, { give, settle: input => mine.get(input.dataset.question) === undefined && give(input), takeBack: input => answer(input, undefined) });
+    const said = input => Number(input.value) / 100, give = input => answer(input, said(input));
+    const settle = input => { if (mine.get(input.dataset.question) === undefined) give(input); };
+    hear(form, { show, give, settle, preview: input => showAnswer(input, said(input)), takeBack: input => answer(input, undefined) });
 
     const heard = () => { forgetUndo(); show(); };
     mine.hear(heard);
