@@ -613,7 +613,7 @@ def damage(rng: random.Random, whole: str) -> str:
     return kinds[rng.choice(list(kinds))]()
 
 
-TRACKERS = re.compile(re.search(r"const TRACKERS = /(.+)/i;", (ROOT / "_ext" / "static" / "library.js").read_text("utf-8"))[1], re.IGNORECASE)
+TRACKERS = re.compile(re.search(r"const TRACKERS = /(.+)/i;", (ROOT / "explorable" / "pages" / "static" / "library.js").read_text("utf-8"))[1], re.IGNORECASE)
 
 
 def parts_of(fragment: str) -> list[tuple[str, str]]:

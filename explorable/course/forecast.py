@@ -1,10 +1,11 @@
 """The reader's own forecast: the questions as sliders, and the page that scores it.
 
     {forecast-questions}   all questions, without their outcomes
-    {forecast-scores}      the outcomes, folded, and the place where ``static/forecast.js`` writes the scores
+    {forecast-scores}      the outcomes, folded, and the place where ``static/scores.js`` writes the scores
 
 Everything is raw HTML, which Sphinx does not index: no search shows an outcome to someone who has not yet answered.
-The arithmetic of a score stands in ``aftermath/forecast.py`` alone; the page gets it from there (:func:`formulas`).
+The formulas of a score stand in ``aftermath/forecast.py`` alone; the page gets them from there (:func:`formulas`). What goes
+through many answers is written in both, in ``static/forecast-arithmetic.js`` for the page; a test compares what they say.
 """
 from __future__ import annotations
 
@@ -18,8 +19,15 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from aftermath import data, explorers, forecast
+from aftermath import assumptions, data, explorers, forecast, hypotheses, quiz
 from explorable.pages import references
+
+SCRIPTS = {  # of each page, in their order
+    "chapters/forecast": ("forecast-formulas.js", "forecast-record.js", "forecast.js"),
+    "chapters/scores": ("forecast-formulas.js", "forecast-record.js", "forecast-arithmetic.js", "scores.js"),
+}
+#: What other files of the book hold, by their format: a page that gets one in place of a forecast says so.
+OTHERS = {assumptions.SAVED.format: "assumptions", quiz.SAVED.format: "answers to quizzes", hypotheses.SAVED.format: "a matrix of competing hypotheses"}
 
 
 def setup(app: Sphinx) -> None:
@@ -32,7 +40,9 @@ def setup(app: Sphinx) -> None:
 class Questions(SphinxDirective):
     def run(self):
         rows = "".join(map(_question, _table()))
-        return [nodes.raw("", f'<form class="forecast" hidden aria-label="Your forecast">{rows}{_buttons()}</form>{_unscripted()}', format="html")]
+        # autocomplete: on the way back some browsers put a slider where it stood, after the page's script has put it where it belongs
+        return [nodes.raw("", '<form class="forecast" hidden autocomplete="off" aria-label="Your forecast">'
+                              f"{_arrival()}{rows}{_buttons()}</form>{_unscripted()}", format="html")]
 
 
 class Scores(SphinxDirective):
@@ -56,7 +66,15 @@ def _question(row: dict) -> str:
     name = f"forecast-{row['id']}"
     return (f'<div class="forecast-question"><label for="{name}"><b>{row["id"]}</b> {escape(row["question"])}</label>'
             f'<span class="forecast-answer"><input type="range" id="{name}" data-question="{row["id"]}" min="0" max="100" step="1" value="50" aria-valuetext="no answer yet">'
-            f'<output for="{name}">no answer yet</output></span></div>')
+            f'<output for="{name}">no answer yet</output>'
+            f'<button type="button" class="chart-button" data-back="{row["id"]}" aria-label="Take back the answer to {row["id"]}">Take back</button></span></div>')
+
+
+def _arrival() -> str:
+    """Return the place where a forecast that came with a link is spoken of, and the line of a second forecast."""
+    button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
+    return ('<div class="forecast-arrival"><p class="forecast-arrived" role="status"></p>'
+            f'<p class="forecast-second" hidden><span></span> {button("swap", "Swap the two")} {button("forget", "Forget it")}</p></div>')
 
 
 def _outcome(row: dict) -> str:
@@ -70,7 +88,7 @@ def _buttons() -> str:
     button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
     return (f'<div class="explorer-toolbar">{button("commit", "This is my forecast")}{button("save", "Save file")}{button("link", "Copy link")}'
             '<label class="chart-button explorer-load">Load file<input type="file" accept=".json,application/json" data-action="load"></label>'
-            f'{button("erase", "Erase my answers")}</div><p class="explorer-message" role="status"></p>')
+            f'{button("erase", "Erase my answers")}</div><p class="forecast-standing"></p><p class="explorer-message" role="status"></p><div class="forecast-loaded"></div>')
 
 
 def _class_panel() -> str:
@@ -93,7 +111,7 @@ def formulas() -> str:
         return f"{function.__name__}: ({', '.join(names)}) => {formula}"
 
     return ("/* Written at build from aftermath/forecast.py. */\nwindow.bookForecast = {\n  "
-            + f"format: {json.dumps(forecast.SAVED.format)}, version: {forecast.SAVED.version},\n  "
+            + f"format: {json.dumps(forecast.SAVED.format)}, version: {forecast.SAVED.version}, others: {json.dumps(OTHERS)},\n  "
             + ",\n  ".join([written(forecast.brier, "probability", "outcome"), written(forecast.spread, "base_rate")]) + "\n};\n")
 
 
@@ -105,6 +123,5 @@ def _write_formulas(app: Sphinx) -> None:
 
 
 def _load_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    if page in ("chapters/forecast", "chapters/scores"):
-        app.add_js_file("forecast-formulas.js", loading_method="defer")
-        app.add_js_file("forecast.js", loading_method="defer")
+    for script in SCRIPTS.get(page, ()):
+        app.add_js_file(script, loading_method="defer")

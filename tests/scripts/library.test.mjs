@@ -53,6 +53,19 @@ test("a browser that refuses: the page remembers, and says that nothing is kept"
   assert.deepEqual(plain(refusing.all()), {});
 });
 
+test("a page can ask whether the browser keeps anything, and whether all of an answer is kept", () => {
+  const local = new Storage(), page = tab({ local }), one = store(page);
+  assert.equal(page.book.keeps(), true);
+  assert.equal(local.items.size, 0);
+  one.set("Q1", 1);
+  assert.equal(one.isKept, true);
+  local.full = true;
+  assert.equal(page.book.keeps(), false);
+  one.set("Q2", 2);
+  assert.equal(one.isKept, false);
+  assert.equal(tab({ refused: true }).book.keeps(), false);
+});
+
 test("a full storage: what found no room is written as soon as there is some", () => {
   const local = new Storage(), one = store(tab({ local }));
   one.set("Q1", 1);
@@ -137,7 +150,7 @@ for (const [name, bytes] of Object.entries({
   "UTF-16, big end first": utf16(`\uFEFF${JSON_TEXT}`, true), "UTF-16 without its mark": utf16(JSON_TEXT), "UTF-16, big end first, without it": utf16(JSON_TEXT, true),
 })) test(`a file in ${name} is read`, async () => assert.equal(await tab().book.text(file(bytes)), JSON_TEXT));
 
-for (const [says, bytes] of [[/empty/, []], [/empty/, Buffer.from(" \n")], [/not text/, [0x7B, 0xFF, 0xE4]], [/far too large/, Buffer.alloc(1_000_001, "a")]])
+for (const [says, bytes] of [[/empty/, []], [/empty/, Buffer.from(" \n")], [/not text/, [0x7B, 0xFF, 0xE4]], [/far too large/, Buffer.alloc(1_000_001, "a")], [/unpack it/, Buffer.from("PK\x03\x04")]])
   test(`a file that is none: ${says}`, () => assert.rejects(tab().book.text(file(bytes)), says));
 
 test("what a saved file holds, and what is wrong with another", () => {
@@ -147,7 +160,7 @@ test("what a saved file holds, and what is wrong with another", () => {
   for (const [text, says] of [
     ["{", /damaged/], ["[".repeat(200_000), /damaged/], ["null", /no trial/], ["7", /no trial/], [JSON_TEXT.replace('"f"', '["f"]'), /no trial/],
     [JSON_TEXT.replace(":1,", ":2,"), /version 2.*newer copy/], [JSON_TEXT.replace(":1,", ":0,"), /version 0.*older edition/], [JSON_TEXT.replace(":1,", ":[1],"), /version \[1\]/],
-    [JSON_TEXT.replace(":1,", ":true,"), /version true/], [JSON_TEXT.replace('{"Q1":"ä"}', "[]"), /no answers/],
+    [JSON_TEXT.replace(":1,", ":true,"), /version true/], [JSON_TEXT.replace('"version":1,', ""), /no version/], [JSON_TEXT.replace('{"Q1":"ä"}', "[]"), /no answers/],
     [JSON_TEXT.replace('"ä"', '"}{:\\"", "Q2": {"Q1": 1}, "Q\\u0031" : 2'), /“Q1” twice/],
   ]) assert.throws(() => read(text), says, text.slice(0, 80));
 });

@@ -76,6 +76,7 @@
     let bytes;
     try { bytes = new Uint8Array(await file.arrayBuffer()); } catch { throw new Error("this browser could not open it"); }
     const [first, second] = bytes, pair = 256 * first + second;
+    if (pair === 0x504B) throw new Error("it is packed: unpack it, and choose what is inside");
     const encoding = pair === 0xFFFE || second === 0 ? "utf-16le" : pair === 0xFEFF || first === 0 ? "utf-16be" : "utf-8";   // as some editors save it
     let found;
     try { found = new TextDecoder(encoding, { fatal: true }).decode(bytes); } catch { throw new Error("it is damaged: it is not text. Save it anew"); }
@@ -88,6 +89,7 @@
     const content = parsed(text);
     if (content === undefined) throw new Error(`it is damaged or no ${thing}: it can’t be read as JSON. Save it anew`);
     if (content?.format !== format) throw new Error(`it is no ${thing} of this book`);
+    if (!Object.hasOwn(content, "version")) throw new Error("it has no version: it was not saved by a page of this book, or changed since. Save it anew");
     const found = ["number", "string"].includes(typeof content.version) ? content.version : JSON.stringify(content.version);
     if (Number(found) !== version) {
       const remedy = Number(found) < version ? "It was saved by an older edition of the book: answer anew in this one" : "Reload the page, or fetch a newer copy of the book";
@@ -158,6 +160,9 @@
     }
 
     get(id) { return this.all()[id]; }
+
+    /* True if nothing of it is in the page alone. */
+    get isKept() { return this.unwritten.size === 0; }
 
     /* Set an answer, or take it back with undefined. True if the browser keeps it. */
     set(id, value) { return this.change([[id, value]]); }

@@ -1,0 +1,129 @@
+/* The page with the scores: the reader's own forecast against what happened, and a class's files together. What is kept and
+   read stands in forecast-record.js, the arithmetic in forecast-arithmetic.js and forecast-formulas.js. */
+(() => {
+  "use strict";
+  const { element, table, percent, listed } = book;
+  const record = window.bookForecast;
+  const score = value => value.toFixed(3);
+  const withValue = value => ({ text: score(value), value });
+  const toQuestions = text => element("a", { href: "forecast.html" }, text);
+  const counted = (number, one, many) => `${number} ${number === 1 ? one : many}`;
+
+  // Reports
+
+  function report(answers, outcomes, bands, name) {
+    const parts = record.decomposition(answers, outcomes, bands), ids = record.scored(answers, outcomes);
+    const ranked = Object.entries({ [name]: answers, ...record.rivals(answers, outcomes) })
+      .map(([who, given]) => [who, record.total(given, outcomes)]).sort(([, a], [, b]) => a - b);
+    return [
+      element("p", {}, `${name}: a mean Brier score of ${score(parts.brier)} over ${counted(ids.length, "settled question", "settled questions")}. 0 is perfect; saying 50 % to everything earns ${score(record.brier(0.5, 1))}.`),
+      table({ caption: `${name}, against simple forecasters`, head: ["Forecaster", "Mean Brier score"], rows: ranked.map(([who, value]) => [who, withValue(value)]) }),
+      table({ caption: `${name}: where the score comes from`, head: ["Part", "Value"], rows: [
+        ["Reliability: what you said against how often it came true (small is good)", withValue(parts.reliability)],
+        ["Resolution: how far you told the questions apart (large is good)", withValue(parts.resolution)],
+        ["Uncertainty: what the questions bring with them", withValue(parts.uncertainty)],
+        ["Within bands: what grouping leaves over", withValue(parts.within)]] }),
+      table({ caption: `${name}: calibration`, head: ["You said", "Questions", "Came true"], rows: record.groups(answers, outcomes, bands).map(([number, group]) => [
+        `${percent(number / bands)} to ${percent((number + 1) / bands)}`, group.length, `${group.filter(id => outcomes[id]).length} of ${group.length}`]) }),
+    ];
+  }
+
+  /* The second forecast beside the reader's own, on the questions that both answer. */
+  function beside(mine, other, outcomes) {
+    const common = Object.fromEntries(Object.entries(outcomes).filter(([id]) => id in mine && id in other)), number = Object.keys(common).length;
+    if (!number) return [element("p", {}, "The second forecast, which is kept beside yours, answers none of the settled questions that you answered.")];
+    return [table({ caption: `Yours and the second forecast, on the ${counted(number, "settled question", "settled questions")} that both answer`, head: ["Forecaster", "Mean Brier score"],
+      rows: [["Your forecast", withValue(record.total(mine, common))], ["The second forecast", withValue(record.total(other, common))]] })];
+  }
+
+  /* Why there is no score yet, or nothing if there is one. */
+  function unscored(forecast, outcomes) {
+    const given = record.count(forecast);
+    if (!given && !book.keeps()) return element("p", {}, "This browser keeps nothing between pages, or has no room. If you have written a forecast, this page cannot know of it: save it as a file on ",
+      toQuestions("its page"), ", and choose that file below, under “A class together”.");
+    if (!given) return element("p", {}, "There is no forecast of yours in this browser. First ", toQuestions("write your forecast"), ". Then come back: the outcomes are folded away below.");
+    if (!forecast.committed && !forecast.kept) return element("p", {}, `You have answered ${counted(given, "question", "questions")}, and not yet said that this is your forecast. `,
+      toQuestions("Say so"), " with “This is my forecast”, and it is scored here.");
+    if (!record.scored(record.answersOf(forecast), outcomes).length) return element("p", {}, "None of the questions that you answered is settled: there is nothing to score. ", toQuestions("Answer others"), ".");
+  }
+
+  /* What the reader, and the second forecast, said to each question, beside its outcome. */
+  function showSaid(rows, mine, other) {
+    for (const row of rows) {
+      const id = row.dataset.question, parts = [];
+      if (Object.keys(mine).length) parts.push(mine[id] === undefined ? "you gave no answer" : `you said ${percent(mine[id])}`);
+      if (other[id] !== undefined) parts.push(`the second forecast ${percent(other[id])}`);
+      row.querySelector(".forecast-said").textContent = parts.map(part => `; ${part}`).join("");
+    }
+  }
+
+  // A class
+
+  function classParts({ good, bad, copies }, outcomes, bands) {
+    const names = list => listed(list.map(name => `“${name}”`)), late = good.filter(one => one.changed).map(one => one.name);
+    const shown = [element("p", {}, `${counted(good.length, "forecast", "forecasts")} read${bad.length ? `, ${bad.length} left out` : ""}.`)];
+    if (bad.length) shown.push(element("ul", {}, ...bad.map(([name, reason]) => element("li", {}, element("bdi", {}, name), `: ${reason}.`))));
+    for (const alike of copies) shown.push(element("p", {}, `The same, letter for letter: ${names(alike)}. All are counted; leave out what was handed in twice.`));
+    if (late.length) shown.push(element("p", {}, `Changed after the outcomes were opened: ${names(late)}. All are counted.`));
+    const pooled = record.pool(good.map(one => one.answers));
+    if (record.scored(pooled, outcomes).length) {
+      shown.push(...report(pooled, outcomes, bands, "The class, pooled"));
+      const each = good.filter(one => record.scored(one.answers, outcomes).length).map(one => record.total(one.answers, outcomes));
+      shown.push(element("p", {}, `One by one the class scores ${score(Math.min(...each))} to ${score(Math.max(...each))}, ${score(book.mean(each))} on average.`));
+    } else if (good.length) shown.push(element("p", {}, "None of them answers a question that is settled: there is nothing to score."));
+    return shown;
+  }
+
+  function hearClass(together, ids, { outcomes, bands, opened }) {
+    let latest;
+    book.on(together, "change", "[data-action=class]", async input => {
+      const files = latest = [...input.files];
+      input.value = "";   // the same files can be chosen again
+      if (!files.length) return;
+      const found = await record.readAll(files, ids);
+      if (files !== latest) return;   // others were chosen meanwhile
+      together.querySelector(".class-result").replaceChildren(...classParts(found, outcomes, bands));
+      if (found.good.length) opened();
+    });
+    together.hidden = false;
+  }
+
+  // The page
+
+  function scores(panel) {
+    const { outcomes, bands } = JSON.parse(panel.dataset.forecast);
+    const rows = [...panel.querySelectorAll("tr[data-question]")], ids = rows.map(row => row.dataset.question);
+    const result = panel.querySelector(".forecast-result"), folded = panel.querySelector(".forecast-outcomes");
+    const { mine, other } = record.stores(ids);
+    let isScored = false;
+
+    /* Note when the outcomes, or a score that tells of them, were first seen. */
+    function opened() {
+      if (document.visibilityState !== "visible") return;
+      const now = record.moment();
+      if (!mine.get("opened")) mine.set("opened", now);
+      if (record.count(other.all()) && !other.get("opened")) other.set("opened", now);
+    }
+
+    function show() {
+      const forecast = mine.all(), own = record.answersOf(forecast), second = record.answersOf(other.all()), why = unscored(forecast, outcomes);
+      isScored = !why;
+      const said = record.standing(forecast, mine.isKept);
+      const dates = said ? [element("p", { className: "forecast-standing" }, said)] : [];
+      result.replaceChildren(...dates, ...(why ? [why] : report(own, outcomes, bands, "Your forecast")), ...(isScored && Object.keys(second).length ? beside(own, second, outcomes) : []));
+      showSaid(rows, own, second);
+      if (isScored) opened();
+    }
+
+    rows.forEach(row => row.cells[1].append(element("span", { className: "forecast-said" })));
+    mine.hear(show);
+    other.hear(show);
+    folded.addEventListener("toggle", () => { if (folded.open) opened(); });
+    document.addEventListener("visibilitychange", () => { if (isScored || folded.open) opened(); });
+    if (folded.open) opened();   // before this script had come
+    show();
+    hearClass(panel.querySelector(".forecast-class"), ids, { outcomes, bands, opened });
+  }
+
+  document.querySelectorAll(".forecast-scores").forEach(scores);
+})();
