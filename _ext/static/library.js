@@ -69,6 +69,50 @@
     setTimeout(() => URL.revokeObjectURL(address), 1000);
   }
 
+  /* The text of a chosen file, whatever the encoding; the error says what is wrong with it. */
+  const LARGEST = 1e6;   // bytes: no file of this book is near it
+  async function text(file) {
+    if (file.size > LARGEST) throw new Error("it is far too large for a file of this book");
+    let bytes;
+    try { bytes = new Uint8Array(await file.arrayBuffer()); } catch { throw new Error("this browser could not open it"); }
+    const [first, second] = bytes, pair = 256 * first + second;
+    const encoding = pair === 0xFFFE || second === 0 ? "utf-16le" : pair === 0xFEFF || first === 0 ? "utf-16be" : "utf-8";   // as some editors save it
+    let found;
+    try { found = new TextDecoder(encoding, { fatal: true }).decode(bytes); } catch { throw new Error("it is damaged: it is not text. Save it anew"); }
+    if (!found.trim()) throw new Error("it is empty. Save it anew");
+    return found;
+  }
+
+  /* What a saved file of the book holds: one mapping, its values unchecked; the error says what is wrong. As Saved.parse in aftermath/saved.py. */
+  function saved(text, { thing, format, version, key }) {
+    const content = parsed(text);
+    if (content === undefined) throw new Error(`it is damaged or no ${thing}: it can’t be read as JSON. Save it anew`);
+    if (content?.format !== format) throw new Error(`it is no ${thing} of this book`);
+    const found = ["number", "string"].includes(typeof content.version) ? content.version : JSON.stringify(content.version);
+    if (Number(found) !== version) {
+      const remedy = Number(found) < version ? "It was saved by an older edition of the book: answer anew in this one" : "Reload the page, or fetch a newer copy of the book";
+      throw new Error(`it has version ${String(found).slice(0, 20)}, and this page reads version ${version}. ${remedy}`);
+    }
+    const twice = repeated(text);
+    if (twice !== undefined) throw new Error(`it has “${twice.slice(0, 40)}” twice: take one out`);
+    if (!isObject(content[key])) throw new Error(`it has no ${key}. Save it anew`);
+    return content[key];
+  }
+
+  /* The first name that stands twice in one object of a JSON text, of which JSON.parse would lose a value. */
+  function repeated(text) {
+    const open = [];
+    for (const [token, , colon] of text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}]/g)) {
+      if (token === "{") open.push(new Set());
+      else if (token === "}") open.pop();
+      else if (colon) {
+        const name = JSON.parse(token.slice(0, -colon.length));
+        if (open.at(-1).has(name)) return name;
+        open.at(-1).add(name);
+      }
+    }
+  }
+
   /* Copy a text, and say so; where the browser refuses, show it, ready to be copied by hand. */
   async function copy({ text, say, done }) {
     try { await navigator.clipboard.writeText(text); say(done); }
@@ -103,7 +147,7 @@
         if (newValue === null) this.unwritten.clear();   // erased in another tab is erased here
         this.tell();
       });
-      addEventListener("book:erased", () => { this.unwritten.clear(); this.tell(); });
+      addEventListener("book:erased", ({ name }) => { if (name === undefined || name === key) { this.unwritten.clear(); this.tell(); } });
       addEventListener("pageshow", event => { if (event.persisted) this.tell(); });   // while the page was away it heard nothing
     }
 
@@ -130,11 +174,9 @@
       return this.change([...Object.keys(this.all()).map(id => [id, undefined]), ...Object.entries(answers)]);
     }
 
-    /* Forget all, in the page and in the browser. True if nothing is left. */
+    /* Forget all, in the page, in the browser, in other tabs. True if nothing is left. */
     erase() {
-      this.unwritten.clear();
-      within(this.area, storage => storage.removeItem(this.key));
-      const gone = within(this.area, storage => storage.getItem(this.key), null) === null;
+      const gone = erase(this.key);
       if (!gone) for (const id of Object.keys(this.stored())) this.unwritten.set(id, undefined);   // at least in this page
       return gone;
     }
@@ -168,22 +210,29 @@
     set: value => within("local", storage => { storage.setItem(key, value); return true; }, false),
   });
 
-  /* The names under which the book keeps something in this browser and this tab. */
-  const kept = () => Object.keys(areas).flatMap(area => within(area, storage => Object.keys(storage), [])
-    .filter(key => key.startsWith("book-")).map(key => ({ area, key })));
+  /* True if this browser keeps what a page writes; else no line may say that it does. */
+  const keeps = (area = "local") => within(area, storage => { storage.setItem("book-trial", "1"); storage.removeItem("book-trial"); return true; }, false);
 
-  /* Erase all that the book keeps: here, in the page's memory, in other tabs. True if nothing is left. */
+  /* The names under which the book keeps something in this browser and this tab: its own, and its theme's. */
+  const OF_THE_THEME = ["mode", "theme", "sidebar-scroll-top"];
+  const kept = () => Object.keys(areas).flatMap(area => within(area, storage => Object.keys(storage), [])
+    .filter(key => key.startsWith("book-") || OF_THE_THEME.includes(key)).map(key => ({ area, key, text: within(area, storage => storage.getItem(key), "") ?? "" })));
+
+  /* Erase what is kept under one name, or all: in this browser, in the memory of its pages, also in other tabs.
+     True if nothing is left here. */
   const others = typeof BroadcastChannel === "function" ? new BroadcastChannel("book") : undefined;
-  function eraseHere() {
-    for (const { area, key } of kept()) within(area, storage => storage.removeItem(key));
-    dispatchEvent(new Event("book:erased"));
+  const meant = name => kept().filter(({ key }) => name === undefined || key === name);
+  function eraseHere(name) {
+    for (const { area, key } of meant(name)) within(area, storage => storage.removeItem(key));
+    dispatchEvent(Object.assign(new Event("book:erased"), { name }));
   }
-  function eraseAll() {
-    eraseHere();
-    others?.postMessage("erased");
-    return kept().length === 0;
+  function erase(name) {
+    eraseHere(name);
+    others?.postMessage({ erased: name });
+    return meant(name).length === 0;
   }
-  if (others) others.onmessage = ({ data }) => { if (data === "erased") eraseHere(); };
+  const eraseAll = () => erase();
+  if (others) others.onmessage = ({ data }) => { if (isObject(data) && "erased" in data) eraseHere(data.erased); };
 
   // Links: taken once, then out of the address. What mail and social networks add to them does not spoil them.
 
@@ -248,8 +297,58 @@
     });
   }
 
+  /* A second set of answers, such as a classmate's, kept beside the reader's own, in a line with what can be done with it.
+     Returns take(answers, source): answers from outside, taken at once where nothing is lost by it; else the reader is asked.
+       mine, other    the Stores
+       place          where to ask, and where the line stands
+       thing          what a set is called: "matrix"
+       about(answers) how much it holds: "4 ratings"
+       show()         draws the page anew when the reader's own set is another one
+       say(...parts)  tells what happened */
+  function beside({ mine, other, place, thing, about, show, say }) {
+    const line = place.appendChild(element("p", { className: "book-beside", hidden: true }));
+    const sorted = answers => JSON.stringify(Object.entries(answers).sort(([one], [two]) => (one < two ? -1 : 1)));
+    const tell = () => {
+      const answers = other.all();
+      line.hidden = !Object.keys(answers).length;
+      line.replaceChildren(`Beside yours there is another ${thing}, with ${about(answers)}. `, button("Swap the two", swap), " ", button("Forget it", forget));
+    };
+    function put(store, answers, done) {
+      const written = store.replace(answers);
+      show();
+      tell();
+      say(written ? done : `${done} ${UNKEPT}`);
+    }
+    function swap() {
+      const [own, second] = [mine.all(), other.all()];
+      const written = other.replace(own);
+      put(mine, second, `Swapped: you now see the ${thing} with ${about(second)}.`);
+      if (!written) say(UNKEPT);
+    }
+    function forget() {
+      const gone = other.erase();
+      tell();
+      say(gone ? `The other ${thing} is forgotten; yours is as it was.` : `This browser does not let go of the other ${thing}.`);
+    }
+    async function take(answers, source) {
+      const own = mine.all();
+      if (sorted(own) === sorted(answers)) return say(`The ${source} holds what is here already.`);
+      const came = `${about(answers)} came with the ${source}.`.replace(/^./, first => first.toUpperCase());
+      if (!Object.keys(own).length) return put(mine, answers, came);
+      const [mineOnly, theirs, both] = ["Keep mine", "Take this", "Keep both"];
+      const room = line.hidden ? "" : ` The ${thing} that is kept beside yours makes room if you keep both.`;
+      const chosen = await ask({ place, text: `The ${source} holds ${about(answers)}, and you have ${about(own)} here. Which do you want?${room}`, choices: [mineOnly, theirs, both] });
+      if (chosen === mineOnly) say(`Yours is as it was.`);
+      if (chosen === theirs) put(mine, answers, came);
+      if (chosen === both) put(other, answers, `Both are kept. Yours is the one that you see.`);
+    }
+    other.hear(tell);
+    tell();
+    return take;
+  }
+
   globalThis.book = {
     element, button, on, table, number, percent, people, listed, mean, written, day, save, copy, speaker,
-    Store, UNKEPT, choice, kept, eraseAll, isObject, parsed, parts, values, address, links, ask,
+    text, saved, Store, UNKEPT, choice, keeps, kept, erase, eraseAll, isObject, parsed, parts, values, address, links, ask, beside,
   };
 })();

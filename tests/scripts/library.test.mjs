@@ -21,7 +21,7 @@ const listing = storage => new Proxy(storage, { ownKeys: ({ items }) => [...item
 function tab({ local = new Storage(), session = new Storage(), refused = false, address = "https://example.org/page.html" } = {}) {
   const heard = new EventTarget();
   const page = {
-    addEventListener: heard.addEventListener.bind(heard), dispatchEvent: heard.dispatchEvent.bind(heard), Event, URL, URLSearchParams,
+    addEventListener: heard.addEventListener.bind(heard), dispatchEvent: heard.dispatchEvent.bind(heard), Event, URL, URLSearchParams, TextDecoder,
     location: new URL(address), history: { state: null, replaceState(state, _, href) { page.location = new URL(href, page.location); } },
   };
   for (const [name, storage] of [["localStorage", local], ["sessionStorage", session]])
@@ -91,6 +91,65 @@ test("erase all: this browser, this tab, and the memory of the page", () => {
   assert.equal(page.book.eraseAll(), true);
   assert.deepEqual([...local.items.keys(), ...session.items.keys()], ["another-site"]);
   assert.deepEqual(plain(one.all()), {});
+});
+
+test("erasing one name leaves the others, and reaches what could not be written", () => {
+  const local = new Storage(), page = tab({ local }), one = store(page), other = new page.book.Store({ key: "book-other", sound: () => true });
+  one.set("Q1", 1);
+  other.set("a", 1);
+  local.full = true;
+  one.set("Q2", 2);
+  other.set("b", 2);
+  assert.equal(page.book.erase(KEY), true);
+  assert.deepEqual([plain(one.all()), plain(other.all())], [{}, { a: 1, b: 2 }]);
+  assert.deepEqual(plain(page.book.kept()), [{ area: "local", key: "book-other", text: '{"a":1}' }]);
+});
+
+test("what the theme keeps is erased with the rest", () => {
+  const local = new Storage(), page = tab({ local });
+  local.setItem("mode", "dark");
+  assert.deepEqual(plain(page.book.kept()), [{ area: "local", key: "mode", text: "dark" }]);
+  assert.equal(page.book.eraseAll(), true);
+  assert.equal(local.items.size, 0);
+});
+
+test("what cannot be erased is no success", () => {
+  const local = new Storage(), page = tab({ local }), one = store(page);
+  one.set("Q1", 1);
+  local.removeItem = () => {};
+  assert.equal(page.book.eraseAll(), false);
+  assert.equal(one.erase(), false);
+  assert.deepEqual(plain(one.all()), {}, "at least this page forgets");
+});
+
+test("whether a browser keeps anything is tried, not guessed", () => {
+  const full = new Storage(), local = new Storage();
+  full.full = true;
+  assert.deepEqual([tab({ refused: true }), tab({ local: full }), tab({ local })].map(page => page.book.keeps()), [false, false, true]);
+  assert.equal(local.items.size, 0);
+});
+
+const JSON_TEXT = '{"format":"f","version":1,"answers":{"Q1":"ä"}}';
+const file = bytes => ({ size: bytes.length, arrayBuffer: async () => new Uint8Array(bytes).buffer });
+const utf16 = (text, bigEndian = false) => { const bytes = Buffer.from(text, "utf16le"); return bigEndian ? bytes.swap16() : bytes; };
+for (const [name, bytes] of Object.entries({
+  "UTF-8": Buffer.from(JSON_TEXT), "UTF-8 with its mark": Buffer.from(`\uFEFF${JSON_TEXT}`), "UTF-16": utf16(`\uFEFF${JSON_TEXT}`),
+  "UTF-16, big end first": utf16(`\uFEFF${JSON_TEXT}`, true), "UTF-16 without its mark": utf16(JSON_TEXT), "UTF-16, big end first, without it": utf16(JSON_TEXT, true),
+})) test(`a file in ${name} is read`, async () => assert.equal(await tab().book.text(file(bytes)), JSON_TEXT));
+
+for (const [says, bytes] of [[/empty/, []], [/empty/, Buffer.from(" \n")], [/not text/, [0x7B, 0xFF, 0xE4]], [/far too large/, Buffer.alloc(1_000_001, "a")]])
+  test(`a file that is none: ${says}`, () => assert.rejects(tab().book.text(file(bytes)), says));
+
+test("what a saved file holds, and what is wrong with another", () => {
+  const { book } = tab(), read = text => book.saved(text, { thing: "trial", format: "f", version: 1, key: "answers" });
+  assert.deepEqual(plain(read(JSON_TEXT)), { Q1: "ä" });
+  assert.deepEqual(plain(read(JSON_TEXT.replace(":1,", ':"1",'))), { Q1: "ä" }, "a version as text");
+  for (const [text, says] of [
+    ["{", /damaged/], ["[".repeat(200_000), /damaged/], ["null", /no trial/], ["7", /no trial/], [JSON_TEXT.replace('"f"', '["f"]'), /no trial/],
+    [JSON_TEXT.replace(":1,", ":2,"), /version 2.*newer copy/], [JSON_TEXT.replace(":1,", ":0,"), /version 0.*older edition/], [JSON_TEXT.replace(":1,", ":[1],"), /version \[1\]/],
+    [JSON_TEXT.replace(":1,", ":true,"), /version true/], [JSON_TEXT.replace('{"Q1":"ä"}', "[]"), /no answers/],
+    [JSON_TEXT.replace('"ä"', '"}{:\\"", "Q2": {"Q1": 1}, "Q\\u0031" : 2'), /“Q1” twice/],
+  ]) assert.throws(() => read(text), says, text.slice(0, 80));
 });
 
 const GOOD = [["forecast", "1"], ["Q01", "0.1"]];
