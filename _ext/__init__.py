@@ -17,6 +17,7 @@
     hypotheses.py  the reader's matrix of competing hypotheses
     teaching.py    lesson plans whose minutes add up
     plenary.py     the files of several teams side by side
+    kept.py        what the reader's browser keeps, and the buttons that erase it
     page.py        what a page loads, and mathematics without a script
     styles.py      one style sheet for every page, and a small icon font
     budgets.py     how heavy a page may be (budgets.csv); a heavier one fails the build
@@ -46,6 +47,7 @@ PARTS = (
     "expressions",
     "forecast",
     "hypotheses",
+    "kept",
     "launch",
     "licences",
     "links",

@@ -4,7 +4,8 @@
     {forecast-scores}      the outcomes, folded, and the place where ``static/forecast.js`` writes the scores
 
 Everything is raw HTML, which Sphinx does not index: no search shows an outcome to someone who has not yet answered.
-The arithmetic of a score stands in ``aftermath/forecast.py`` alone; the page gets it from there (:func:`formulas`).
+The score of one answer stands in ``aftermath/forecast.py`` alone; the page gets it from there (:func:`formulas`). The means
+over many are written twice, there and in ``static/forecast.js``: a test compares them.
 """
 from __future__ import annotations
 
@@ -84,7 +85,7 @@ def _unscripted() -> str:
     return f"<noscript><p>Write a probability beside each question on a sheet of paper:</p><ol>{rows}</ol></noscript>"
 
 
-# One arithmetic: the functions of aftermath/forecast.py, called with names, write themselves as the page's functions.
+# The functions of one answer of aftermath/forecast.py, called with names, write themselves as the page's functions.
 
 def formulas() -> str:
     """Return the page's score functions, written by the Python functions themselves."""
