@@ -14,7 +14,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-PLACE = "kept"  # the class of the node that waits for the words of the table
+PLACE = "book-kept"  # an attribute of the node that waits for the words of the table
 
 
 def setup(app: Sphinx) -> None:
@@ -25,7 +25,7 @@ def setup(app: Sphinx) -> None:
 
 class Kept(SphinxDirective):
     def run(self):
-        return [nodes.raw("", "", format="html", classes=[PLACE])]
+        return [nodes.raw("", "", format="html", **{PLACE: True})]
 
 
 def words(doctree: nodes.document) -> dict[str, str]:
@@ -40,7 +40,7 @@ def _fill(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def _places(doctree: nodes.document) -> list[nodes.raw]:
-    return [node for node in doctree.findall(nodes.raw) if PLACE in node["classes"]]
+    return [node for node in doctree.findall(nodes.raw) if node.get(PLACE)]
 
 
 def _html(words: dict[str, str]) -> str:

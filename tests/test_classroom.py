@@ -239,8 +239,12 @@ def visit(browser, site):
 
 
 def choose(page, files: dict[str, str]) -> None:
-    page.evaluate("document.querySelector('.plenary-about').textContent = ''")
-    page.set_input_files("[data-action=teams]", [{"name": name, "mimeType": "application/json", "buffer": text.encode()} for name, text in files.items()])
+    handed(page, {name: text.encode() for name, text in files.items()})
+
+
+def handed(page, files: dict[str, bytes]) -> None:
+    page.evaluate("() => { document.querySelector('.plenary-about').textContent = ''; }")
+    page.set_input_files("[data-action=teams]", [{"name": name, "mimeType": "application/json", "buffer": content} for name, content in files.items()])
     until(page, "() => document.querySelector('.plenary-about').textContent")
 
 
@@ -293,6 +297,41 @@ def test_the_page_refuses_what_python_refuses(visit, problem):
         assumptions.from_json(text)
     choose(visit.page, {"odd.json": text})
     assert "1 left out" in visit.page.locator(".plenary-about").inner_text()
+
+
+PLAIN = assumptions.to_json({"killed": 0.3}, "five-scenarios")
+
+
+@pytest.mark.parametrize(("name", "content"), [("mark", PLAIN.encode("utf-8-sig")), ("utf-16", PLAIN.encode("utf-16")), ("big-end", PLAIN.encode("utf-16-be")),
+                                               ("version-as-text", PLAIN.replace('"version": 1', '"version": "1"').encode())])
+def test_a_file_is_read_however_an_editor_saved_it(visit, name, content):
+    handed(visit.page, {f"{name}.json.txt": content})
+    assert visit.page.locator(".plenary-about").inner_text().startswith("1 team read.")
+    assert visit.page.locator(".plenary-result tbody th").filter(has_text=re.compile(f"^{name}$")).count() == 1
+
+
+def test_files_that_are_none_are_named_and_one_handed_in_twice_is_pointed_out(visit):
+    good = PLAIN
+    slip = assumptions.to_json({"travelled": 1e300}, "five-scenarios")
+    handed(visit.page, {"a.json": good.encode(), "b.json": good.encode(), "__proto__.json": good.replace("0.3", "0.4").encode(), "empty.json": b"", "picture.json": b"\xff\xd8\xfe\x81", "slip.json": slip.encode(),
+                        "twice.json": good.replace('"killed": 0.3', '"killed": 0.3, "killed": 0.4').encode(), "nothing.json": assumptions.to_json({}, "five-scenarios").encode()})
+    assert visit.page.locator(".plenary-about").inner_text() == "3 teams read, 5 left out."
+    said = visit.page.locator(".plenary-bad li").all_inner_texts()
+    wanted = ["empty.json: it is empty", "picture.json: it is damaged: it is not text", "slip.json: travelled = 1e+300 is implausible", "twice.json: it has “killed” twice",
+              "nothing.json: it sets none of the assumptions", "a and b hold the same, word for word"]
+    assert len(said) == len(wanted) and all(line.startswith(start) for line, start in zip(said, wanted)), said
+    assert visit.page.locator(".plenary-result tbody th").filter(has_text="__proto__").count() == 1
+
+
+def test_the_files_chosen_last_are_the_ones_shown(visit):
+    """A reader who chooses again does not wait; slower files that were chosen before must not take the place of the new ones."""
+    one = PLAIN.encode()
+    visit.page.evaluate("() => { const read = File.prototype.arrayBuffer; File.prototype.arrayBuffer = async function () { if (this.name.startsWith('slow')) await new Promise(done => { window.letGo = done; }); return read.call(this); }; }")
+    visit.page.set_input_files("[data-action=teams]", [{"name": "slow.json", "mimeType": "application/json", "buffer": one}])
+    until(visit.page, "() => window.letGo")
+    handed(visit.page, {"quick.json": one})
+    visit.page.evaluate("() => { window.letGo(); return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))); }")
+    assert visit.page.locator(".plenary-result tbody th").filter(has_text="quick").count() == 1
 
 
 def test_the_pooled_view_opens_in_the_explorer(visit, browser, site):
