@@ -95,7 +95,7 @@ def test_a_part_whose_script_did_not_come_says_so_until_it_comes(browser, site, 
     with Faulty(browser, site, page, {script: fault}) as visit:
         line = visit.page.locator(f"{waiting} + {LINE}")
         assert visit.page.locator(waiting).is_hidden() and line.is_visible() and visit.page.locator(LINE).count() == 1
-        visit.changes = {}
+        visit.changes[script] = str   # as it is
         visit.page.evaluate("""name => new Promise((resolve, reject) => {
           const old = document.querySelector(`script[src*="/${name}"]`), script = document.createElement("script");
           Object.assign(script, { src: `${old.src}&again`, onload: resolve, onerror: reject });

@@ -46,6 +46,7 @@
 
   /* Give a live chart its rows; a chart that is not live yet gets them when it is. */
   function redraw(figure, rows) {
+    if (figure.hidden) return;
     for (const view of figure.views ?? []) {
       const there = view.getState({ data: () => true, signals: () => false }).data;
       for (const [name, values] of Object.entries(rows)) if (name in there) view.data(name, values);
@@ -56,7 +57,7 @@
   function plenary(panel) {
     const { page } = JSON.parse(panel.dataset.plenary), figures = [...panel.querySelectorAll("figure.chart")];
     const about = panel.querySelector(".plenary-about"), left = panel.querySelector(".plenary-bad"), open = panel.querySelector(".plenary-open");
-    const sentence = panel.querySelector(".plenary-sentence");
+    const sentence = panel.querySelector(".plenary-sentence"), [, disputes] = figures;
     let rows, turns = 0;
     const show = ({ good, bad, copies }) => {
       const count = Object.keys(good).length;
@@ -75,6 +76,7 @@
       open.href = link(page, pool(good));
       open.hidden = false;
       rows = chartRows(good);
+      disputes.hidden = !rows.places.some(({ apart }) => apart > 0);   // else it would have no line to draw
       figures.forEach(figure => redraw(figure, rows));
     };
     book.on(panel, "chart:live", "figure.chart", figure => { if (rows) redraw(figure, rows); });
