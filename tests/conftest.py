@@ -56,6 +56,25 @@ def until(page, holds: str, given=None, *, seconds: float = 30) -> None:
     }}""", [given, 1000 * seconds, holds])
 
 
+def held_back(page, script: str):
+    """Keep a script of the page on its way, and return the function that lets it come."""
+    waiting, comes = [], []
+    page.route(f"**/{script}?*", lambda route: route.continue_() if comes else waiting.append(route))
+
+    def come() -> None:
+        comes.append(True)
+        while not waiting:
+            page.wait_for_timeout(10)
+        waiting.pop().continue_()
+
+    return come
+
+
+#: In a page: the browser refuses to keep anything, in storage of either kind.
+KEEPS_NOTHING = """for (const name of ["localStorage", "sessionStorage"])
+  Object.defineProperty(window, name, { configurable: true, get() { throw new DOMException("denied", "SecurityError"); } });"""
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Note which page a test looks at, and in which browser: tests/table.py counts them."""
     given = item.callspec.params if hasattr(item, "callspec") else {}

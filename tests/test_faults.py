@@ -81,6 +81,42 @@ def test_a_file_that_is_missing_or_cut_short(browser, site, part, fault):
                 assert figure["state"] == "live" and figure["words"] == [], figure
 
 
+#: What waits for a script of its own: the page, the script, and the part of the page.
+WAITING = {"quiz": ("chapters/strategy", "quiz.js", ".quiz-toolbar"), "matrix": ("chapters/competing-hypotheses", "hypotheses.js", "form.hypotheses"),
+           "plenary": ("teaching/plenary", "plenary.js", ".plenary-choose"), "list of what is kept": ("chapters/privacy", "kept.js", ".kept"),
+           "ledger": ("chapters/claims", "claims.js", ".claims-filter"), "forecast": ("chapters/forecast", "forecast.js", "form.forecast")}
+LINE = ".chart-failed:has-text('This part of the page does not work here')"
+
+
+@pytest.mark.parametrize("fault", [missing, half])
+@pytest.mark.parametrize("part", WAITING)
+def test_a_part_whose_script_did_not_come_says_so_until_it_comes(browser, site, part, fault):
+    page, script, waiting = WAITING[part]
+    with Faulty(browser, site, page, {script: fault}) as visit:
+        line = visit.page.locator(f"{waiting} + {LINE}")
+        assert visit.page.locator(waiting).is_hidden() and line.is_visible() and visit.page.locator(LINE).count() == 1
+        visit.changes[script] = str   # as it is
+        visit.page.evaluate("""name => new Promise((resolve, reject) => {
+          const old = document.querySelector(`script[src*="/${name}"]`), script = document.createElement("script");
+          Object.assign(script, { src: `${old.src}&again`, onload: resolve, onerror: reject });
+          document.head.append(script);
+        })""", script)
+        visit.page.wait_for_selector(waiting, state="visible")
+        until(visit.page, "() => !document.querySelector('article').textContent.includes('This part of the page does not work here')")
+
+
+def test_without_the_library_every_part_says_that_it_does_not_work(browser, site):
+    with Faulty(browser, site, "chapters/competing-hypotheses", {"library.js": missing}) as visit:
+        assert readable(visit) and visit.page.locator(f"form.hypotheses + {LINE}").is_visible()
+
+
+def test_a_word_after_printing_that_none_announced_leaves_the_theme(browser, site):
+    with Visit(browser, site, "index", color_scheme="dark") as visit:
+        for said in (["afterprint"], ["beforeprint", "beforeprint", "afterprint"], ["afterprint", "afterprint"]):
+            visit.page.evaluate("said => said.forEach(kind => dispatchEvent(new Event(kind)))", said)
+            assert visit.page.evaluate("document.documentElement.dataset.theme") == "dark", said
+
+
 def test_an_error_in_one_chart_is_that_chart_s_alone(browser, site):
     """The first chart of the page asks for what does not exist; the others come alive."""
     def spoil(text: str) -> str:

@@ -2,8 +2,9 @@
 
     {plenary}   a place to choose the files, the charts, and where ``static/plenary.js`` writes what it finds
 
-Until files are chosen the charts show the book's presets, as if each were a team. The arithmetic stands in
-``aftermath/teams.py`` and ``aftermath/model.py``; the page gets the model's formulas from there (:func:`formulas`).
+Until files are chosen the charts show the book's presets, as if each were a team. The model stands in
+``aftermath/model.py`` alone; the page gets it from there (:func:`formulas`). What is done with many answers is written twice, in
+``aftermath/teams.py`` and in ``static/plenary-arithmetic.js``: a test compares them on random teams.
 """
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ from aftermath import assumptions, explorers, model, rules, teams
 from explorable.pages.charts import chart
 
 PAGE = "teaching/plenary"
+FAR = 10  # times the width of the cited range: a value farther above it is a slip of the finger, no view
 COLUMNS = ("Assumption", "Lowest", "Middle", "Highest", "Apart, of its range", "Moves the answer by")
 
 
@@ -48,7 +50,7 @@ def example() -> dict[str, dict[str, float]]:
     return {label: {id: assumptions.preset(name)[id] for id in teams.ids()} for name, label in assumptions.presets().items()}
 
 
-# One model: the functions of aftermath/model.py, called with names, write themselves as the page's functions.
+# The functions of aftermath/model.py, called with names, write themselves as the page's functions.
 
 def formulas() -> str:
     """Return what the page knows of the assumptions, and the model as functions of them."""
@@ -74,8 +76,10 @@ def _script(formula) -> str:
 def _known(this: assumptions.Assumption) -> dict:
     least, most, remedy = this.limits
     low, high = this.slider
+    farthest = this.high + FAR * (this.high - this.low)
     return {"label": this.label, "unit": this.unit, "low": this.low, "default": this.default, "high": this.high, "step": this.step, "slider": [low, high],
-            "least": float(least), "most": float(most) if math.isfinite(most) else None, "remedy": remedy}
+            "least": float(least), "most": float(most) if math.isfinite(most) else None, "remedy": remedy,
+            "farthest": farthest}
 
 
 def _write_formulas(app: Sphinx) -> None:
@@ -88,4 +92,5 @@ def _write_formulas(app: Sphinx) -> None:
 def _load_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     if page == PAGE:
         app.add_js_file("plenary-formulas.js", loading_method="defer")
+        app.add_js_file("plenary-arithmetic.js", loading_method="defer")
         app.add_js_file("plenary.js", loading_method="defer")

@@ -102,7 +102,7 @@ def _unscripted() -> str:
     return f"<noscript><p>Write a probability beside each question on a sheet of paper:</p><ol>{rows}</ol></noscript>"
 
 
-# One arithmetic: the functions of aftermath/forecast.py, called with names, write themselves as the page's functions.
+# The functions of one answer of aftermath/forecast.py, called with names, write themselves as the page's functions.
 
 def formulas() -> str:
     """Return the page's score functions, written by the Python functions themselves."""

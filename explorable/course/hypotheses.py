@@ -4,7 +4,8 @@
 
 One structure serves a desk and a phone: each item of evidence is a group of six labelled choices, which stand in a row
 where there is room and below one another where there is none. Without a script there is a table to print instead.
-The arithmetic stands in ``aftermath/hypotheses.py`` alone; the page gets it from there (:func:`formulas`).
+What a single rating counts stands in ``aftermath/hypotheses.py`` alone; the page gets it from there (:func:`formulas`). The
+sums over many are written twice, there and in ``static/hypotheses-arithmetic.js``: a test compares them on random matrices.
 """
 from __future__ import annotations
 
@@ -50,7 +51,7 @@ def _key() -> str:
 def _form() -> str:
     about = escape(json.dumps(hypotheses.hypotheses()), quote=True)
     rows = "".join(map(_row, _evidence()))
-    return f'<form class="hypotheses" data-hypotheses="{about}" hidden aria-label="Your ratings">{rows}{_buttons()}</form>'
+    return f'<form class="hypotheses" autocomplete="off" data-hypotheses="{about}" hidden aria-label="Your ratings">{rows}{_buttons()}</form>'
 
 
 def _row(item: dict) -> str:
@@ -102,7 +103,7 @@ def _unscripted() -> str:
             f"<tbody>{rows}</tbody></table></div></noscript>")
 
 
-# One arithmetic: the functions of aftermath/hypotheses.py, called with names, write themselves as the page's functions.
+# The functions of a single rating of aftermath/hypotheses.py, called with names, write themselves as the page's functions.
 
 def formulas() -> str:
     """Return the page's functions of single ratings, written by the Python functions themselves."""
@@ -112,6 +113,7 @@ def formulas() -> str:
 
     return ("/* Written at build from aftermath/hypotheses.py. */\nwindow.bookHypotheses = {\n  "
             + f"format: {json.dumps(hypotheses.SAVED.format)}, version: {hypotheses.SAVED.version}, ratings: {json.dumps(list(hypotheses.RATINGS))},\n  "
+            + f"marks: {json.dumps({rating: text.split(' ', 1) for rating, text in hypotheses.RATINGS.items()}, ensure_ascii=False)},\n  "
             + ",\n  ".join([written(hypotheses.against, "rating"), written(hypotheses.apart, "rating", "other")]) + "\n};\n")
 
 
@@ -125,4 +127,5 @@ def _write_formulas(app: Sphinx) -> None:
 def _load_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     if page == PAGE:
         app.add_js_file("hypotheses-formulas.js", loading_method="defer")
+        app.add_js_file("hypotheses-arithmetic.js", loading_method="defer")
         app.add_js_file("hypotheses.js", loading_method="defer")

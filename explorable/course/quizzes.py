@@ -3,7 +3,8 @@
     {quiz} recruitment    the questions of ``teaching/questions/recruitment.toml``, for ``static/quiz.js``
 
 The build puts it before the exercises, or before the summary or the sources of a page that has none. Without a script
-the questions can be read, and the answers stand folded below them. It is raw HTML, which the search does not index.
+the questions can be read, and the answers stand folded below them. It is raw HTML, which the search does not index. The browser is asked not to fill
+the form in by itself: what is chosen before the script comes was chosen by the reader.
 """
 from __future__ import annotations
 
@@ -64,7 +65,7 @@ class Quiz(SphinxDirective):
             return [self.state_machine.reporter.warning(f"teaching/questions/{chapter}.toml has no quiz", line=self.lineno)]
         asked = "".join(_question(number, question) for number, question in enumerate(questions, 1))
         answers = "".join(map(_answer, questions))
-        return [nodes.raw("", f'<form class="quiz" aria-label="Quiz of this chapter">{asked}'
+        return [nodes.raw("", f'<form class="quiz" autocomplete="off" aria-label="Quiz of this chapter">{asked}'
                               f'<details class="quiz-answers"><summary>Answers, with a word on each option</summary><ol>{answers}</ol></details>'
                               f"{_toolbar()}</form>", format="html")]
 
@@ -86,7 +87,7 @@ def _toolbar() -> str:
     button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
     return ('<div class="quiz-toolbar" hidden><p class="quiz-score" role="status"></p><div class="explorer-toolbar">'
             f'{button("again", "Start this quiz again")}{button("save", "Save my answers to all quizzes")}{button("erase", "Erase my answers to all quizzes")}</div>'
-            '<p>Your answers are kept in this browser and nowhere else.</p><p class="explorer-message" role="status"></p></div>')
+            '<p class="quiz-kept"></p><p class="explorer-message" role="status"></p></div>')
 
 
 def _write_formats(app: Sphinx) -> None:

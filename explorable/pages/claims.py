@@ -69,7 +69,7 @@ def _filters() -> str:
     claims = ledger().values()
 
     def choice(name: str, label: str) -> str:
-        options = "".join(f"<option>{escape(value)}</option>" for value in dict.fromkeys(claim[name] for claim in claims))
+        options = "".join(f'<option value="{escape(value)}">{escape(value)}</option>' for value in dict.fromkeys(claim[name] for claim in claims))
         return f'<label>{label} <select name="{name}"><option value="">all</option>{options}</select></label>'
 
     counts = pd.Series([claim["verdict"] for claim in claims]).value_counts()

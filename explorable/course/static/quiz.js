@@ -1,80 +1,75 @@
 /* The quiz of a chapter. What a reader tried is kept in this browser only, for each question in order:
-   {"recruitment-q1": ["b", "a"]}, and saved as the file that aftermath/quiz.py reads. */
+   {"recruitment-q1": ["b", "a"]}, and saved as the file that aftermath/quiz.py reads. What is chosen and not yet checked
+   stays with the tab. */
 (() => {
   "use strict";
   const { format, version, options } = window.bookQuiz;
-  const KEY = "book-quiz";
-  const letters = count => [..."abcdefghijklmnopqrstuvwxyz"].slice(0, count);
-
-  // Memory: this browser, and nothing else. What another version or a hand has damaged is left out.
-
-  const sound = ([id, tried]) => Object.hasOwn(options, id) && Array.isArray(tried) && tried.length
-    && new Set(tried).size === tried.length && tried.every(one => letters(options[id]).includes(one));
-  const memory = {
-    read() { try { return Object.fromEntries(Object.entries(JSON.parse(localStorage.getItem(KEY)) ?? {}).filter(sound)); } catch { return {}; } },
-    write(answers) { try { localStorage.setItem(KEY, JSON.stringify(answers)); return true; } catch { return false; } },
-    erase() { try { localStorage.removeItem(KEY); } catch { /* nothing was kept */ } },
-  };
+  const isOption = (id, letter) => Object.hasOwn(options, id) && [..."abcdefghijklmnopqrstuvwxyz"].slice(0, options[id]).includes(letter);
+  const isList = (id, tried) => Array.isArray(tried) && tried.length > 0 && new Set(tried).size === tried.length && tried.every(letter => isOption(id, letter));
+  const answers = new book.Store({ key: "book-quiz", sound: isList });
+  const chosen = new book.Store({ key: "book-quiz-chosen", sound: isOption, area: "tab" });
 
   function quiz(form) {
-    const questions = [...form.querySelectorAll("[data-question]")];
-    const ids = questions.map(question => question.dataset.question);
+    const questions = new Map([...form.querySelectorAll("[data-question]")].map(question => [question.dataset.question, question]));
+    const ids = [...questions.keys()], idOf = part => part.closest("[data-question]").dataset.question;
     const right = id => form.querySelector(`[data-answer="${id}"] [data-right]`).dataset.option;
     const word = (id, letter) => form.querySelector(`[data-answer="${id}"] [data-option="${letter}"] .quiz-word`).textContent;
-    const say = text => { form.querySelector(".explorer-message").textContent = text; };
-    let answers = memory.read();
+    const say = book.speaker(form.querySelector(".explorer-message"));
+    const feedback = id => questions.get(id).querySelector(".quiz-feedback");
+    const checked = id => questions.get(id).querySelector("input:checked")?.value;
+    let kept = book.keeps();
 
-    function show(question, last = answers[question.dataset.question]?.at(-1)) {
-      const id = question.dataset.question;
-      question.querySelectorAll("input").forEach(input => { input.checked = input.value === last; });
-      question.dataset.state = !last ? "open" : last === right(id) ? "right" : "wrong";
-      question.querySelector(".quiz-feedback").textContent = !last ? "" : `${last === right(id) ? "Right." : "Not this one."} ${word(id, last)}`;
+    function showQuestion(question, id) {
+      const tried = answers.get(id) ?? [], choice = chosen.get(id) ?? tried.at(-1);
+      const told = tried.includes(choice) ? choice : tried.at(-1);
+      question.querySelectorAll("input").forEach(input => { input.checked = input.value === choice; });
+      question.dataset.state = !told ? "open" : told === right(id) ? "right" : "wrong";
+      feedback(id).textContent = !told ? "" : `${told === right(id) ? "Right." : "Not this one."} ${word(id, told)}`;
     }
-    function count() {
-      const done = ids.filter(id => answers[id]), first = done.filter(id => answers[id][0] === right(id));
+    function show() {
+      questions.forEach(showQuestion);
+      const done = ids.filter(id => answers.get(id)), first = done.filter(id => answers.get(id)[0] === right(id));
       form.querySelector(".quiz-score").textContent = done.length
         ? `${done.length} of ${ids.length} answered, ${first.length} right at the first try.` : `${ids.length} questions, none answered yet.`;
       form.querySelector(".quiz-answers").hidden = done.length < ids.length;
-    }
-    function keep() {
-      memory.write(answers) || say("This browser keeps nothing between pages: save your answers as a file.");
-      count();
+      form.querySelector(".quiz-kept").textContent = kept ? "Your answers are kept in this browser and nowhere else." : "";
     }
     const actions = {
-      check(question) {
-        const id = question.dataset.question, chosen = question.querySelector("input:checked")?.value;
-        if (!chosen) { question.querySelector(".quiz-feedback").textContent = "Choose an option first."; return; }
-        answers = memory.read();     // another page may have written since
-        answers[id] = [...new Set([...(answers[id] ?? []), chosen])];
-        keep();
-        show(question, chosen);
+      check(button) {
+        const id = idOf(button), letter = checked(id);
+        if (!letter) { feedback(id).textContent = "Choose an option first."; return; }
+        chosen.set(id, letter);
+        kept = answers.set(id, [...new Set([...(answers.get(id) ?? []), letter])]);
+        show();
+        say(kept ? "" : book.UNKEPT);
       },
       again() {
-        answers = Object.fromEntries(Object.entries(memory.read()).filter(([id]) => !ids.includes(id)));
-        keep();
-        questions.forEach(question => show(question));
-        say("This quiz is as new; your answers to others are kept.");
+        chosen.change(ids.map(id => [id, undefined]));
+        const written = answers.change(ids.map(id => [id, undefined]));
+        kept = written && book.keeps();
+        show();
+        say(`This quiz is as new; your answers to others are as they were. ${kept ? "" : book.UNKEPT}`);
       },
       save() {
-        const text = JSON.stringify({ format, version, answers: memory.read() }, null, 2) + "\n";
-        const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(new Blob([text], { type: "application/json" })), download: "quiz.json" });
-        link.click();
-        setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+        const all = answers.all();
+        if (!Object.keys(all).length) return say("There is nothing to save yet: check an answer first.");
+        book.save({ name: "quiz.json", text: `${JSON.stringify({ format, version, answers: all }, null, 2)}\n` });
         say("Saved as a file.");
       },
       erase() {
-        memory.erase();
-        answers = {};
-        questions.forEach(question => show(question));
-        count();
-        say("Erased. None of your answers is left in this browser.");
+        const gone = [chosen.erase(), answers.erase()].every(Boolean);
+        show();
+        say(gone ? "Erased. None of your answers is left in this browser." : "This browser does not let go of your answers: erase the data of this site in its settings.");
       },
     };
-    form.addEventListener("click", event => actions[event.target.dataset.action]?.(event.target.closest("[data-question]")));
+    for (const id of ids) if (checked(id)) chosen.set(id, checked(id));   // sooner than this script
+    book.on(form, "change", "input[type=radio]", input => chosen.set(idOf(input), input.value));
+    book.on(form, "click", "[data-action]", button => actions[button.dataset.action](button));
     form.addEventListener("submit", event => event.preventDefault());
     form.querySelectorAll("[data-action=check], .quiz-toolbar").forEach(part => { part.hidden = false; });
-    questions.forEach(question => show(question));
-    count();
+    answers.hear(show);
+    chosen.hear(show);
+    show();
   }
 
   document.querySelectorAll("form.quiz").forEach(quiz);

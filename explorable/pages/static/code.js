@@ -1,11 +1,7 @@
 /* Lets a reader hide the code of a chapter, and keeps the choice for the other chapters. */
 (() => {
   "use strict";
-  const KEY = "book-hide-code";
-  const memory = {   // a browser may refuse to remember
-    get: () => { try { return localStorage.getItem(KEY); } catch { return null; } },
-    set: value => { try { localStorage.setItem(KEY, value); } catch { /* then only for this page */ } },
-  };
+  const KEY = "book-hide-code", choice = book.choice(KEY);
   const button = document.querySelector(".code-switch");
   if (!button) return;
   const show = hidden => {
@@ -13,11 +9,15 @@
     button.setAttribute("aria-pressed", String(hidden));
     button.textContent = hidden ? "Show the code" : "Hide the code";
   };
-  button.addEventListener("click", () => {
+  const showKept = () => show(choice.get() === "yes");
+  book.on(document, "click", ".code-switch", () => {
     const hidden = !document.documentElement.classList.contains("code-hidden");
-    memory.set(hidden ? "yes" : "no");
+    choice.set(hidden ? "yes" : "no");   // where the browser refuses: for this page
     show(hidden);
   });
-  show(memory.get() === "yes");
+  addEventListener("storage", ({ key }) => { if (key === KEY || key === null) showKept(); });
+  addEventListener("book:erased", ({ name }) => { if (name === undefined || name === KEY) showKept(); });
+  addEventListener("pageshow", ({ persisted }) => { if (persisted && book.keeps()) showKept(); });
+  showKept();
   button.disabled = false;
 })();

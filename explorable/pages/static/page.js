@@ -9,7 +9,7 @@
   const { dataset: look } = document.documentElement;
   let chosen;
   addEventListener("beforeprint", () => { chosen ??= look.theme; look.theme = "light"; });   // paper is white
-  addEventListener("afterprint", () => { look.theme = chosen; chosen = undefined; });
+  addEventListener("afterprint", () => { look.theme = chosen ?? look.theme; chosen = undefined; });   // some browsers say only this
 
   document.querySelector(".bd-search-container input")?.focus();
   document.addEventListener("click", event => work[event.target.closest("[data-does]")?.dataset.does]?.());
@@ -44,14 +44,20 @@
     say(figure, `The controls of this chart do not work here: ${problem.message}.`);
   };
   window.bookPage = { failed };
+
+  /* What is hidden until its script has come. The line goes away if that comes late. */
+  const WAITING = "form[hidden], .forecast-class[hidden], .quiz-toolbar[hidden], .plenary-choose[hidden], .kept[hidden]";
+  function tell(part) {
+    const line = Object.assign(document.createElement("p"), { className: "chart-failed",
+      textContent: "This part of the page does not work here: its program could not be loaded, came damaged, or stopped. Reload the page to try again." });
+    part.after(line);
+    new MutationObserver((_, watch) => { if (!part.hidden) { line.remove(); watch.disconnect(); } }).observe(part, { attributeFilter: ["hidden"] });
+  }
   addEventListener("load", () => {
     if (!window.bookCharts) for (const figure of document.querySelectorAll("figure.chart"))
       say(figure, "This chart stays a picture here: its program could not be loaded.");
     else if (!window.bookExplorers) for (const figure of document.querySelectorAll("figure.explorer"))
       failed(figure, new Error("their program could not be loaded"));
-    for (const form of document.querySelectorAll("form[hidden], .forecast-class[hidden]"))
-      if (!form.closest("figure.chart")) form.after(Object.assign(document.createElement("p"), {
-        className: "chart-failed", textContent: "This part of the page needs a program that could not be loaded. Reload the page to try again.",
-      }));
+    for (const part of document.querySelectorAll(WAITING)) if (!part.closest("figure.chart")) tell(part);
   });
 })();

@@ -1,0 +1,56 @@
+"""What the reader's browser keeps for the book, in a list that is true at this moment, with buttons that erase.
+
+    {kept}   the place where ``static/kept.js`` writes the list, on a page with a table of the names
+
+The first column of the table has each name as code, the second says in words what it holds; the list takes its words from
+there. Without a script nothing is listed, and the table says how each name is erased.
+"""
+from __future__ import annotations
+
+import json
+from html import escape
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+PLACE = "book-kept"  # an attribute of the node that waits for the words of the table
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("kept", Kept)
+    app.connect("doctree-read", _fill)
+    app.connect("html-page-context", _load_script)
+
+
+class Kept(SphinxDirective):
+    def run(self):
+        return [nodes.raw("", "", format="html", **{PLACE: True})]
+
+
+def words(doctree: nodes.document) -> dict[str, str]:
+    """Return what each name of the page's tables holds, in words."""
+    rows = (row.children for body in doctree.findall(nodes.tbody) for row in body.findall(nodes.row))
+    return {name.astext(): cells[1].astext() for cells in rows for name in cells[0].findall(nodes.literal)}
+
+
+def _fill(app: Sphinx, doctree: nodes.document) -> None:
+    for place in _places(doctree):
+        place += nodes.Text(_html(words(doctree)))
+
+
+def _places(doctree: nodes.document) -> list[nodes.raw]:
+    return [node for node in doctree.findall(nodes.raw) if node.get(PLACE)]
+
+
+def _html(words: dict[str, str]) -> str:
+    about = escape(json.dumps(words, ensure_ascii=False), quote=True)
+    return (f'<div class="kept" data-kept="{about}" hidden><p class="kept-about"></p><ul class="kept-list"></ul>'
+            '<button type="button" class="chart-button" data-action="all">New class: erase everything in this browser</button>'
+            '<p class="explorer-message" role="status"></p></div>'
+            "<noscript><p>This list needs JavaScript. The table below says where each name is erased.</p></noscript>")
+
+
+def _load_script(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    if doctree is not None and _places(doctree):
+        app.add_js_file("kept.js", loading_method="defer")
