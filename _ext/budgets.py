@@ -19,6 +19,8 @@ from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from aftermath import command
+
 HERE = Path(__file__).resolve().parent
 SITE = HERE.parent / "_build" / "html"
 MOST = 450  # KiB that no page may weigh before live Python is asked for, whatever its kind
@@ -115,4 +117,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command.run(main)

@@ -23,6 +23,7 @@ from typing import NamedTuple
 from sphinx.search.en import SearchEnglish
 
 from _ext import solutions
+from aftermath import command
 
 ROOT = solutions.ROOT
 RUN = 8  # words in a row that nobody writes twice by chance
@@ -169,4 +170,4 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    command.run(main, sys.argv[1:])

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import yaml
 
+from aftermath import command
+
 ROOT = Path(__file__).resolve().parent.parent
 PATH = ROOT / "myst.yml"
 HEAD = "# For Jupyter Book 2. Written from _config.yml and _toc.yml by: python -m _ext.myst\n"
@@ -42,6 +44,10 @@ def text() -> str:
     return HEAD + yaml.safe_dump(settings(), sort_keys=False, allow_unicode=True)
 
 
-if __name__ == "__main__":
+def main() -> None:
     PATH.write_text(text(), encoding="utf-8", newline="\n")
     print("written: myst.yml")
+
+
+if __name__ == "__main__":
+    command.run(main)

@@ -17,7 +17,7 @@ import yaml
 from nbclient import NotebookClient
 
 from _ext import opening
-from aftermath import theme
+from aftermath import command, theme
 
 ROOT = Path(__file__).resolve().parent.parent
 METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -152,4 +152,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    command.run(main, sys.argv[1:])

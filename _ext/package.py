@@ -9,6 +9,8 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+from aftermath import command
+
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
 DAY = (2020, 1, 1, 0, 0, 0)
@@ -34,7 +36,11 @@ def write(target: Path, *, site: Path = SITE) -> Path:
     return path
 
 
-if __name__ == "__main__":
+def main() -> None:
     written = write(ROOT / "_build")
     print(f"The book to carry away: {written} ({written.stat().st_size / 1e6:.1f} MB)")
     print(f"Its checksum: {written}.sha256 (check it with: cd {written.parent} && sha256sum -c {written.name}.sha256)")
+
+
+if __name__ == "__main__":
+    command.run(main)

@@ -36,7 +36,7 @@ import nbformat
 from sphinx.application import Sphinx
 
 from _ext import exercises
-from aftermath import check
+from aftermath import check, command
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "solutions"
@@ -168,4 +168,4 @@ def _demoted(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    command.run(main, sys.argv[1:])

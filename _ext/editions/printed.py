@@ -27,7 +27,7 @@ from bs4 import BeautifulSoup, Tag
 
 from _ext import charts, chromium
 from _ext.editions import HERE, blocks, presets
-from aftermath import assumptions
+from aftermath import assumptions, command
 
 ROOT = HERE.parents[1]
 SITE, TARGET = ROOT / "_build" / "html", ROOT / "_build" / "print"
@@ -389,4 +389,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    command.run(main, sys.argv[1:])
