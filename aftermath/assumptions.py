@@ -18,9 +18,10 @@ import numpy as np
 import pandas as pd
 
 from aftermath import data, rules
-from aftermath.saved import Saved
+from aftermath.saved import Saved, is_number, shown
 
 SAVED = Saved("file of assumptions", "after-the-caliphate/assumptions", 1, "assumptions", "ids to numbers", ValueError)  # page and Python both save and load it
+FARTHEST = 10
 
 
 class OutsideEvidence(UserWarning):
@@ -96,7 +97,7 @@ def get(id: str) -> Assumption:
     if id not in registry():
         near = get_close_matches(id, registry(), n=1)
         hint = f"Did you mean {near[0]!r}?" if near else f"The assumptions are: {', '.join(registry())}."
-        raise ValueError(f"There is no assumption {id!r}. {hint}")
+        raise ValueError(f"There is no assumption {shown(id)}. {hint}")
     return registry()[id]
 
 
@@ -196,8 +197,21 @@ def to_json(assumptions: Mapping, explorer: str) -> str:
 def from_json(text: str, name: str = "This file") -> dict[str, float]:
     """Return the assumptions of such a file.
 
-    Raises ``ValueError`` if it is not one, has another version, or holds what :func:`check` refuses.
+    Raises ``ValueError`` if it is not one, has another version, holds what :func:`check` refuses, or a value that is
+    farther out than any page lets it be: more than :data:`FARTHEST` times the larger end of the range that the evidence covers.
     """
     values = SAVED.parse(text, name=name)
+    for id, value in values.items():
+        _check_saved(get(id), value)
     check(values)
     return values
+
+
+def _check_saved(assumption: Assumption, value: object) -> None:
+    """Refuse what no page saves: one such value among a class's would make every mean of theirs meaningless."""
+    if not is_number(value):
+        raise ValueError(f"{assumption.id} = {shown(value)} is not a number as a page writes one. {assumption.limits[2]}")
+    most = FARTHEST * max(abs(assumption.low), abs(assumption.high))
+    if np.isfinite(value) and abs(value) > most:
+        raise ValueError(f"{assumption.id} = {value:g} is far outside {assumption.low:g} to {assumption.high:g} ({assumption.unit}), which the evidence covers: "
+                         f"more than {FARTHEST} times its end. Correct it, or ask for the file again.")

@@ -2,149 +2,26 @@
 
     python -m aftermath.classroom FOLDER --out report.html
 
-Read are the files that the book's pages save: forecasts, assumptions and answers to quizzes, in the folder and in those
-inside it. What can't be read is named, with the reason and what to do about it; it never stops the rest. The report is
-one HTML file that asks nobody for anything (``aftermath/report.py``).
-
-A file of this book holds numbers and no name: the only names here are the names of files. Whoever hands in
-``team-3.json`` stays team 3.
+What is read, and what is left out, stands in ``aftermath/handed_in.py``. The report is one HTML file that asks nobody for
+anything (``aftermath/report.py``). An older report stays until the new one is complete.
 """
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
+import os
 import sys
-import warnings
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from aftermath import assumptions, forecast, hypotheses, quiz
+from explorable import command
+from explorable.command import readable, reason
 
-LARGEST = 1_000_000  # bytes: no file that a page saves is near it
-OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", "__macosx"}
-
-
-class HandedError(ValueError):
-    """A file can't be used. The message says why, and what to do about it."""
+if TYPE_CHECKING:  # they load pandas, and the command has something to say before that
+    from aftermath.handed_in import Class
 
 
-class Kind(NamedTuple):
-    """What one format of file is called, and how it is read."""
-
-    name: str
-    version: int
-    read: Callable[[str], dict]
-
-
-class Class(NamedTuple):
-    """What a class handed in: contents by file name, and the reasons why others were left out."""
-
-    forecasts: dict[str, dict[str, float]]
-    teams: dict[str, dict[str, float]]
-    quizzes: dict[str, dict[str, list[str]]]
-    bad: dict[str, str]
-    copies: list[list[str]]  # names of files that are the same byte for byte
-
-    @property
-    def good(self) -> int:
-        return len(self.forecasts) + len(self.teams) + len(self.quizzes)
-
-
-KINDS = {
-    forecast.SAVED.format: Kind("forecast", forecast.SAVED.version, lambda text: forecast.parse(text, name="It")),
-    assumptions.SAVED.format: Kind("assumptions", assumptions.SAVED.version, lambda text: assumptions.from_json(text, name="It")),
-    quiz.SAVED.format: Kind("quiz", quiz.SAVED.version, lambda text: quiz.parse(text, name="It")),
-}
-
-
-# Files
-
-
-def read_folder(folder: str | Path, leave: Path | None = None) -> Class:
-    """Read all files of a folder and of those inside it; ``leave`` is the report itself.
-
-    Raises :class:`HandedError` if there is no such folder.
-    """
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise HandedError(f"There is no folder {folder}. Give the folder in which the class's files lie.")
-    found = Class({}, {}, {}, {}, [])
-    into = {"forecast": found.forecasts, "assumptions": found.teams, "quiz": found.quizzes}
-    same: dict[str, list[str]] = {}
-    for path in _files(folder):
-        if leave is not None and path.resolve() == leave.resolve():
-            continue
-        name = path.relative_to(folder).as_posix()
-        try:
-            content = _bytes(path)
-            kind, values = read(content)
-        except HandedError as problem:
-            found.bad[name] = str(problem)
-        else:
-            into[kind][name.removesuffix(".json")] = values
-            same.setdefault(hashlib.sha256(content).hexdigest(), []).append(name)
-    found.copies.extend(names for names in same.values() if len(names) > 1)
-    return found
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """All files, in the order of their names; what the operating system leaves in folders is not the class's."""
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if not any(part.startswith(".") or part.lower() in OF_THE_SYSTEM for part in parts) and not path.is_dir():
-            yield path
-
-
-def _bytes(path: Path) -> bytes:
-    if path.suffix.lower() == ".zip":
-        raise HandedError("It is packed: unpack it, and put what is inside into the folder.")
-    if path.suffix.lower() != ".json":
-        raise HandedError("It is no file that this book saves: those end in .json. Take it out, or ask for the saved file.")
-    try:
-        if path.stat().st_size > LARGEST:
-            raise HandedError("It is far too large for a file of this book. Ask for the saved file.")
-        return path.read_bytes()
-    except OSError as problem:
-        raise HandedError(f"It can't be opened: {problem.strerror or problem}.") from None
-
-
-def read(content: bytes) -> tuple[str, dict]:
-    """Return what kind of file this is, and what it holds; :class:`HandedError` says what is wrong with it."""
-    if not content.strip():
-        raise HandedError("It is empty. Ask for it again.")
-    try:
-        text = content.decode("utf-8-sig")
-        saved = json.loads(text)
-    except UnicodeDecodeError:
-        raise HandedError("It is damaged: it is not text. Ask for it again.") from None
-    except (ValueError, RecursionError):
-        raise HandedError("It is damaged: it can't be read as JSON. Ask for it again.") from None
-    kind = KINDS.get(saved.get("format")) if isinstance(saved, dict) and isinstance(saved.get("format"), str) else None
-    if kind is None:
-        matrix = isinstance(saved, dict) and saved.get("format") == hypotheses.SAVED.format
-        raise HandedError("It holds a matrix of competing hypotheses, which this report does not pool." if matrix
-                          else "It is no forecast, no set of assumptions and no quiz of this book. Ask for the saved file.")
-    _check_version(saved.get("version"), kind)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", assumptions.OutsideEvidence)  # a class may leave the evidence; the report shows where
-            return kind.name, kind.read(text)
-    except ValueError as problem:
-        raise HandedError(str(problem)) from None
-
-
-def _check_version(version, kind: Kind) -> None:
-    if version == kind.version:
-        return
-    if isinstance(version, int) and version < kind.version:
-        raise HandedError(f"It was saved by an older edition of the book (version {version}; this one reads {kind.version}). "
-                          "Have the page of this edition opened, the answers given there, and the file saved anew.")
-    raise HandedError(f"It has version {str(version)[:20]}; this book reads version {kind.version}. Fetch a newer copy of the book.")
-
-
-# The command
+class OutError(ValueError):
+    """The report can't be written where it should. The message says why, and what to do about it."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -154,31 +31,53 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", default="class-report.html", metavar="FILE", help="the report (default: %(default)s)")
     parser.add_argument("--each", action="store_true", help="add one line for each file, with its score; leave it out for a report that is shown to the class")
     asked = parser.parse_args(arguments)
+    from aftermath import handed_in
+
     out = Path(asked.out)
     try:
-        found = read_folder(asked.folder, leave=out)
+        _check_place(out)
+        found = handed_in.read_folder(asked.folder, leave=out)
         from aftermath import report  # not before the folder is there: it loads the plotting library
 
-        out.write_text(report.write(found, each=asked.each), encoding="utf-8")
-    except (HandedError, OSError, ImportError) as problem:
+        command.replace(out, report.write(found, each=asked.each))
+    except (handed_in.HandedError, OutError) as problem:
         print(problem, file=sys.stderr)
         return 2
+    except OSError as problem:
+        print(f"The report {readable(out)} can't be written: {reason(problem)}.", file=sys.stderr)
+        return 2
     print(summary(found))
-    print(f"The report is {out.resolve()}")
+    print(f"The report is {readable(os.path.realpath(out))}")
     return 0 if found.good else 1
+
+
+def _check_place(out: Path) -> None:
+    """Refuse a place where no report can stand, before the class is read; raises :class:`OutError`."""
+    place = Path(os.path.realpath(out))
+    if os.path.isdir(place):
+        raise OutError(f"{readable(out)} is a folder. Name a file in it: --out {readable(out / 'report.html')}")
+    if place.suffix.lower() == ".json":
+        raise OutError(f"{readable(out)} has the name of a file that a student saves. Give the report another: --out {readable(out.with_suffix('.html'))}")
+    if not os.path.isdir(place.parent):
+        raise OutError(f"There is no folder {readable(out.parent)} for the report. Make it, or name another with --out.")
+    if os.path.exists(place) and not os.path.isfile(place):
+        raise OutError(f"{readable(out)} is no file but a pipe or a device. Name a file with --out.")
+    if os.path.exists(place) and not os.access(place, os.W_OK):
+        raise OutError(f"{readable(out)} is protected against writing. Name another file with --out, or take the protection away.")
 
 
 def summary(found: Class) -> str:
     """Return in words what was read, and each file that was not, with the reason."""
+    from aftermath import handed_in
+
     lines = [f"{found.good} files read: {len(found.forecasts)} forecasts, {len(found.teams)} sets of assumptions, {len(found.quizzes)} quizzes."]
     if found.bad:
-        lines += [f"{len(found.bad)} left out:", *(f"  {name}: {reason}" for name, reason in found.bad.items())]
-    lines += [f"The same, byte for byte: {', '.join(names)}. All are counted; take out what was handed in twice." for names in found.copies]
-    return "\n".join(lines)
+        lines += [f"{len(found.bad)} left out:", *(f"  {name}: {why}" for name, why in found.bad.items())]
+    return "\n".join(lines + [handed_in.alike(names) for names in found.copies])
 
 
 if __name__ == "__main__":
     # The plotting library loads jsonschema, which compiles a grammar of web addresses, if there is one, that no chart uses.
     # It would take longer than everything else here; without it jsonschema goes on.
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
-    sys.exit(main())
+    command.run(main)

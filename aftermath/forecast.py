@@ -4,18 +4,21 @@
 Scored are the questions that both have. The arithmetic is ``+ - *`` and ``/`` alone, as in :mod:`aftermath.model`, so
 that the page and Python come to the same figures. A Brier score is a loss: 0 is perfect, "50 %" earns 0.25, 1 is the worst.
 
-The page exports a forecast as ``{"format": "after-the-caliphate/forecast", "version": 1, "answers": {"Q01": 0.7, …}}``.
+The page exports a forecast as ``{"format": "after-the-caliphate/forecast", "version": 1, "answers": {"Q01": 0.7, …}}``, with three
+dates beside the answers (:class:`Dates`), such as ``"kept": "2027-02-03T10:15:00+01:00"``. Files of older editions have none.
 """
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from aftermath import data
-from aftermath.saved import Saved
+from aftermath.saved import Saved, is_number, shown
 
 BANDS = 5  # of calibration: 0–20 %, 20–40 %, … 80–100 %
 SETTLED = {"yes": 1, "no": 0}
@@ -23,6 +26,33 @@ SETTLED = {"yes": 1, "no": 0}
 
 class ForecastError(ValueError):
     """A forecast can't be read or scored. The message says which, and what to do about it."""
+
+
+class Dates(NamedTuple):
+    """When a forecast was made, by the clock of the reader's own machine; None for what has not happened."""
+
+    kept: datetime | None = None     # the reader said: this is my forecast
+    opened: datetime | None = None   # the outcomes were opened for the first time
+    changed: datetime | None = None  # an answer was changed after that
+
+    @property
+    def late(self) -> bool:
+        """Say if the forecast was kept, or changed, by someone who could have seen what happened."""
+        return self.changed is not None or None not in (self.kept, self.opened) and self.kept > self.opened
+
+    def __str__(self) -> str:
+        """The dates in words: "kept on 3 February 2027, changed after the outcomes were opened"."""
+        words = [f"kept on {day(self.kept)}" if self.kept else "never kept"]
+        if self.changed:
+            words.append("changed after the outcomes were opened")
+        elif self.late:
+            words.append("after the outcomes were opened")
+        return ", ".join(words)
+
+
+def day(moment: datetime) -> str:
+    """Return a date in words, as it was where the reader sat: "3 February 2027"."""
+    return f"{moment.day} {moment:%B} {moment.year}"
 
 
 SAVED = Saved("forecast", "after-the-caliphate/forecast", 1, "answers", "questions to probabilities", ForecastError)
@@ -176,9 +206,10 @@ def _median(values: list[float]) -> float:
 # Files
 
 
-def write(answers: Mapping[str, float]) -> str:
+def write(answers: Mapping[str, float], dates: Dates | None = None) -> str:
     """Return a forecast as the text of a file, as the page saves it."""
-    text = SAVED.write(dict(sorted(answers.items())))
+    told = {} if dates is None else {name: moment and moment.isoformat() for name, moment in dates._asdict().items()}
+    text = SAVED.write(dict(sorted(answers.items())), **told)
     parse(text)
     return text
 
@@ -202,7 +233,30 @@ def read_all(paths: Iterable[str | Path]) -> tuple[dict[str, dict[str, float]], 
 
 def parse(text: str, name: str = "This forecast") -> dict[str, float]:
     """Return the answers in the text of a saved file."""
-    return {id: _probability(id, value, name, _questions()) for id, value in SAVED.parse(text, name=name).items()}
+    content = SAVED.content(text, name=name)
+    _dates(content, name)
+    return {id: _probability(id, value, name, _questions()) for id, value in content[SAVED.key].items()}
+
+
+def dates(text: str, name: str = "This forecast") -> Dates | None:
+    """Return the dates in the text of a saved file, or None if it was saved by an edition that kept none."""
+    return _dates(SAVED.content(text, name=name), name)
+
+
+def _dates(content: dict, name: str) -> Dates | None:
+    told = {key: content[key] for key in Dates._fields if key in content}
+    return Dates(**{key: value if value is None else _moment(key, value, name) for key, value in told.items()}) if told else None
+
+
+def _moment(key: str, value, name: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise ForecastError(f'{name}, {key}: {shown(value)} is no date and time with its time zone, such as "2027-02-03T10:15:00+01:00". '
+                            "Save the forecast again, or take the date out.")
+    return moment
 
 
 @lru_cache(maxsize=1)
@@ -213,9 +267,9 @@ def _questions() -> frozenset[str]:
 
 def _probability(id: str, value, name: str, known: frozenset[str]) -> float:
     if id not in known:
-        raise ForecastError(f"{name} answers {id!r}, which is no question of this book ({min(known)} to {max(known)}).")
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ForecastError(f"{name}, {id}: {value!r} is not a number. Write a probability such as 0.7.")
+        raise ForecastError(f"{name} answers {shown(id)}, which is no question of this book ({min(known)} to {max(known)}).")
+    if not is_number(value):
+        raise ForecastError(f"{name}, {id}: {shown(value)} is not a number as a page writes one. Write a probability such as 0.7.")
     if not 0 <= value <= 1:  # also catches NaN
-        raise ForecastError(f"{name}, {id}: {value!r} lies outside 0 to 1. Write 70 % as 0.7.")
+        raise ForecastError(f"{name}, {id}: {shown(value)} lies outside 0 to 1. Write 70 % as 0.7.")
     return float(value)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from aftermath import data
-from aftermath.saved import Saved
+from aftermath.saved import Saved, is_number, shown
 
 NONE = {"none": "None of these"}
 RATINGS = {2: "++ very consistent", 1: "+ consistent", 0: "0 neither", -1: "− inconsistent", -2: "−− very inconsistent"}
@@ -122,12 +122,12 @@ def parse(text: str, name: str = "This matrix") -> dict[str, dict[str, int]]:
 
 def _row(id: str, row, name: str, evidence: set[str]) -> dict[str, int]:
     if id not in evidence:
-        raise HypothesesError(f"{name} rates {id!r}, which is no evidence of this book ({min(evidence)} to {max(evidence)}).")
+        raise HypothesesError(f"{name} rates {shown(id)}, which is no evidence of this book ({min(evidence)} to {max(evidence)}).")
     if not isinstance(row, dict):
         raise HypothesesError(f"{name}, {id}: there should be ratings by hypothesis.")
     for hypothesis, rating in row.items():
         if hypothesis not in hypotheses():
-            raise HypothesesError(f"{name}, {id}: {hypothesis!r} is no hypothesis of this book ({', '.join(hypotheses())}).")
-        if isinstance(rating, bool) or not isinstance(rating, (int, float)) or rating not in RATINGS:
-            raise HypothesesError(f"{name}, {id}, {hypothesis}: {rating!r} is no rating. Write a whole number from -2 to 2.")
+            raise HypothesesError(f"{name}, {id}: {shown(hypothesis)} is no hypothesis of this book ({', '.join(hypotheses())}).")
+        if not is_number(rating) or rating not in RATINGS:
+            raise HypothesesError(f"{name}, {id}, {hypothesis}: {shown(rating)} is no rating. Write a whole number from -2 to 2.")
     return {hypothesis: int(rating) for hypothesis, rating in row.items()}

@@ -24,6 +24,8 @@ from datetime import date
 from pathlib import Path
 
 from aftermath.data import ROOT
+from explorable import command
+from explorable.command import readable
 
 TEMPLATE = ROOT / "template"
 NAME = "book"  # of the new book's package
@@ -64,12 +66,12 @@ def _check(folder: Path, title: str) -> None:
     if not re.fullmatch(TITLE, title):
         raise NewBookError(f"{title!r} can't be a title: it begins with a letter or digit, has at most 80 characters, and of "
                            "other signs only spaces and . , : ; ! ? ' ’ – — - ( ) &")
-    if folder.is_file():
-        raise NewBookError(f"{folder} is a file. Name a folder that does not exist yet.")
-    if folder.exists() and any(folder.iterdir()):
-        raise NewBookError(f"{folder} is not empty: nothing was written. Name a folder that does not exist yet.")
-    if folder.resolve().is_relative_to(ROOT):
-        raise NewBookError(f"{folder} lies inside this book. Name a folder outside {ROOT}.")
+    if os.path.lexists(folder) and not os.path.isdir(folder):
+        raise NewBookError(f"{readable(folder)} is no folder. Name one that does not exist yet.")
+    if os.path.isdir(folder) and os.listdir(folder):
+        raise NewBookError(f"{readable(folder)} is not empty: nothing was written. Name a folder that does not exist yet.")
+    if Path(os.path.realpath(folder)).is_relative_to(ROOT):
+        raise NewBookError(f"{readable(folder)} lies inside this book. Name a folder outside {readable(ROOT)}.")
 
 
 def slug(title: str) -> str:
@@ -188,7 +190,7 @@ def _finish(made: Path) -> None:
     """Write the tables' checksums and execute the chapter, with this session's Python and the new book's package."""
     environment = {**os.environ, "PYTHONPATH": str(made), "PYTHONDONTWRITEBYTECODE": "1"}
     for module in (f"{NAME}.data", "explorable.publish.notebooks"):
-        done = subprocess.run([sys.executable, "-m", module], cwd=made, env=environment, capture_output=True, text=True)
+        done = subprocess.run([sys.executable, "-m", module], cwd=made, env=environment, capture_output=True, encoding="utf-8", errors="backslashreplace")
         if done.returncode:
             raise NewBookError(f"The new book could not be finished ({module}): {done.stderr.strip()[-2000:]}")
 
@@ -203,9 +205,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (NewBookError, OSError) as problem:
         print(f"No book was written. {problem}", file=sys.stderr)
         return 2
-    print(f"“{given.title.strip()}” stands in {given.folder}: {len(files)} files. Next:\n\n    cd {given.folder}\n    make book\n    make test\n")
+    print(f"“{given.title.strip()}” stands in {readable(given.folder)}: {len(files)} files. Next:\n\n    cd {readable(given.folder)}\n    make book\n    make test\n")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command.run(main)

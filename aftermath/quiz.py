@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aftermath.root import ROOT
-from aftermath.saved import Saved
+from aftermath.saved import Saved, shown
 
 TEACHING = ROOT / "teaching"
 
@@ -135,10 +135,10 @@ def parse(text: str, name: str = "This file") -> dict[str, list[str]]:
 def _tried(id: str, tried, name: str) -> list[str]:
     question = questions().get(id)
     if question is None:
-        raise QuizError(f"{name} answers {id!r}, which is no quiz question of this book.")
+        raise QuizError(f"{name} answers {shown(id)}, which is no quiz question of this book.")
     letters = [option.letter for option in question.options]
     if not isinstance(tried, list) or not tried or not all(isinstance(one, str) for one in tried):
-        raise QuizError(f"{name}, {id}: {tried!r} is no list of letters such as [\"b\", \"a\"].")
+        raise QuizError(f"{name}, {id}: {shown(tried)} is no list of letters such as [\"b\", \"a\"].")
     if len(set(tried)) != len(tried) or not set(tried) <= set(letters):
-        raise QuizError(f"{name}, {id}: {tried!r} should name options {letters[0]} to {letters[-1]}, each once.")
+        raise QuizError(f"{name}, {id}: {shown(tried)} should name options {letters[0]} to {letters[-1]}, each once.")
     return tried

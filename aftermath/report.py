@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from aftermath import data, forecast, quiz, teams, theme
-from aftermath.classroom import Class
+from aftermath.handed_in import Class, alike
 from aftermath.theme import COLOURS, LAND, MUTED, TEXT
 
 MANY = 12  # teams that can be told apart in one chart
@@ -29,7 +29,7 @@ def write(found: Class, *, each: bool = False) -> str:
     """Return the whole report as HTML; ``each`` adds one line for each file."""
     parts = [_read(found)]
     with alt.theme.enable("book"):
-        parts += [_forecasts(found.forecasts)] if found.forecasts else []
+        parts += [_forecasts(found.forecasts, found.dates)] if found.forecasts else []
         parts += [_assumptions(found.teams)] if found.teams else []
         parts += [_quizzes(found.quizzes)] if found.quizzes else []
     parts += [_each(found)] if each and found.good else []
@@ -43,17 +43,17 @@ def _read(found: Class) -> str:
     counts = f"{found.good} files were read: {len(found.forecasts)} forecasts, {len(found.teams)} sets of assumptions and {len(found.quizzes)} quizzes."
     left = f"{len(found.bad)} were left out, for the reasons given here." if found.bad else "None was left out."
     bad = _table("Left out", ["File", "Why, and what to do"], found.bad.items(), ids="left-out") if found.bad else ""
-    copies = "".join(f"<p>The same, byte for byte: {_text(', '.join(names))}. All are counted; take out what was handed in twice.</p>" for names in found.copies[:20])
+    copies = "".join(f"<p>{_text(alike(names))}</p>" for names in found.copies[:20])
     return f'<section id="read"><h2>What was read</h2><p>{counts} {left}</p>{bad}{copies}</section>'
 
 
 # Forecasts
 
 
-def _forecasts(forecasts: Mapping[str, Mapping[str, float]]) -> str:
+def _forecasts(forecasts: Mapping[str, Mapping[str, float]], dates: Mapping[str, forecast.Dates]) -> str:
     outcomes = forecast.outcomes()
     scored = {name: forecast.score(answers, outcomes) for name, answers in forecasts.items() if set(answers) & set(outcomes)}
-    head = '<section id="forecasts"><h2>Forecasts</h2>'
+    head = f'<section id="forecasts"><h2>Forecasts</h2>{_dates(len(forecasts), dates.values())}'
     given = [answers for answers in forecasts.values() if answers]
     if not scored:
         return f"{head}<p>None of the forecasts answers a question that is settled.</p></section>"
@@ -70,6 +70,15 @@ def _forecasts(forecasts: Mapping[str, Mapping[str, float]]) -> str:
         _table("The pool against simple forecasters", ["Forecaster", "Mean Brier score"], ((row.forecaster, f"{row.brier:.3f}") for row in rivals.itertuples())),
         _picture(_questions_chart(given, pooled, outcomes)), _questions_table(given, pooled),
         _picture(_calibration_chart(given, outcomes)), "</section>"])
+
+
+def _dates(count: int, dates: Iterable[forecast.Dates]) -> str:
+    """Return in words when the forecasts were kept, and how many of them can't be called forecasts any more."""
+    kept = sorted(one.kept for one in dates if one.kept)
+    late = sum(one.late for one in dates)
+    told = f"{len(kept)} of {count} forecasts say when they were kept: the first on {forecast.day(kept[0])}, the last on {forecast.day(kept[-1])}. " if kept else ""
+    told += f"{late} of {count} were kept or changed after the outcomes were opened: their scores say nothing about foresight." if late else ""
+    return f'<p class="dates">{told.strip()}</p>' if told else ""
 
 
 def _scores_chart(scores: list[float], pooled: float) -> alt.LayerChart:
@@ -143,6 +152,8 @@ def _calibration_chart(given: list[Mapping[str, float]], outcomes: Mapping[str, 
 
 
 def _assumptions(by_team: Mapping[str, Mapping[str, float]]) -> str:
+    if not teams.views(by_team):
+        return '<section id="assumptions"><h2>Assumptions</h2><p>None of the files names an assumption on which the five paths depend.</p></section>'
     table, both = teams.disagreement(by_team), teams.answers(by_team)
     most = table.iloc[table["moves"].abs().argmax()]
     told = f"<p>Each set of assumptions gives an answer: the people at large after {teams.MONTH} months, if it held. The answers run from {both['least']:,.0f} to " \
@@ -223,8 +234,8 @@ def _quiz_chart(rows: list[dict]) -> alt.Chart:
 
 def _each(found: Class) -> str:
     outcomes, answers = forecast.outcomes(), teams.each(found.teams) if found.teams else {}
-    rows = [(name, "forecast", f"{len(given)} answers" + (f", mean Brier score {forecast.score(given, outcomes):.3f}" if set(given) & set(outcomes) else ""))
-            for name, given in found.forecasts.items()]
+    rows = [(name, "forecast", f"{len(given)} answers" + (f", mean Brier score {forecast.score(given, outcomes):.3f}" if set(given) & set(outcomes) else "")
+             + (f", {found.dates[name]}" if name in found.dates else "")) for name, given in found.forecasts.items()]
     rows += [(name, "assumptions", f"{answers[name]:,.0f} people at large after {teams.MONTH} months") for name in found.teams]
     rows += [(name, "quiz", f"{sum(quiz.score(given).values())} of {len(given)} right at the first try") for name, given in found.quizzes.items()]
     return f'<section id="each"><h2>One line each</h2><p>Not for the wall: this part names every file.</p>{_table("", ["File", "Kind", "What it holds"], sorted(rows))}</section>'
@@ -251,10 +262,8 @@ def _folded(summary: str, content: str) -> str:
 
 def _picture(chart: alt.TopLevelMixin) -> str:
     """Return a chart as a figure: title, picture with one name, no script."""
-    try:
-        import vl_convert
-    except ImportError:
-        raise ImportError("The report's plots need the package vl-convert-python: run 'make setup', or: python -m pip install vl-convert-python") from None
+    import vl_convert  # of the build and of this report alone: a live page, which has this package, too, has no such program
+
     spec = chart.to_dict(validate=False)
     title, description = spec.pop("title"), spec.pop("description")
     spec["width"] = WIDTH

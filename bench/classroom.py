@@ -58,7 +58,7 @@ def damaged(text: str, number: int) -> bytes:
         lambda: text[:len(text) // 2], lambda: "", lambda: "{}", lambda: "[1, 2]", lambda: json.dumps({**saved, "version": 0}),
         lambda: json.dumps({**saved, "version": 9}), lambda: json.dumps({**saved, "format": "another/book"}), lambda: json.dumps({**saved, part: None}),
         lambda: json.dumps({**saved, part: {"nobody": 0.5}}), lambda: json.dumps({**saved, part: {next(iter(saved[part])): "many"}}),
-        lambda: b"\xff\xfe" + text.encode("utf-16-le"), lambda: "<html>Not found</html>",
+        lambda: b"\x89PNG\r\n" + text.encode(), lambda: "<html>Not found</html>",
     ]
     made = ways[number % len(ways)]()
     return made if isinstance(made, bytes) else made.encode()

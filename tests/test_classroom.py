@@ -2,10 +2,16 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -15,7 +21,7 @@ from hypothesis import strategies as st
 from test_scripts import call
 from test_site import Visit
 
-from aftermath import assumptions, classroom, forecast, model, report, teams
+from aftermath import assumptions, classroom, forecast, handed_in, model, quiz, report, teams
 from explorable.classroom import plenary as page_part
 
 sys.path.insert(0, str(ROOT / "bench"))
@@ -42,7 +48,7 @@ def five_hundred(tmp_path_factory):
 
 def test_of_500_files_the_20_damaged_are_named_and_all_others_are_read(five_hundred):
     folder, bad = five_hundred
-    found = classroom.read_folder(folder)
+    found = handed_in.read_folder(folder)
     assert set(found.bad) == bad and len(bad) == 20
     assert found.good == 480
     assert all(reason.endswith((".", ").")) and len(reason) > 20 for reason in found.bad.values())
@@ -83,19 +89,46 @@ def test_the_command_writes_one_report_that_names_them_and_asks_nobody(five_hund
     (TEXTS["forecast"].replace("0.7", "7").encode(), "outside 0 to 1"), (TEXTS["assumptions"].replace("0.2", "2").encode(), "can't be"),
     (TEXTS["assumptions"].replace("0.2", "NaN").encode(), "can't be"), (TEXTS["assumptions"].replace("0.2", "true").encode(), "not a number"),
     (TEXTS["assumptions"].replace("0.2", "[0.2]").encode(), "not a number"), (TEXTS["assumptions"].replace("killed", "slain").encode(), "no assumption"),
+    (TEXTS["assumptions"].replace('"version": 1', '"version": "1"').encode(), "version 1 as text"), (TEXTS["assumptions"].replace('"version": 1', '"version": true').encode(), "version True"),
+    (TEXTS["assumptions"].replace('"version": 1,', "").encode(), "no version"), (TEXTS["assumptions"].replace('"killed": 0.2', "").encode(), "no answer"),
+    (forecast.write({}).encode(), "no answer"), (quiz.write({}).encode(), "no answer"), (TEXTS["forecast"].encode("utf-16")[:-1], "not text"), ("\ufeff \n".encode(), "empty"),
+    (b"PK\x03\x04" + bytes(40), "unpack"), (TEXTS["forecast"].replace('"Q01": 0.7', '"Q01": 0.7, "Q01": 0.1').encode(), "'Q01' twice"),
 ])
-def test_what_is_wrong_with_a_file_is_said(content, says):
-    with pytest.raises(classroom.HandedError, match=re.escape(says)):
-        classroom.read(content)
+def test_what_is_wrong_with_a_file_is_said(tmp_path, content, says):
+    with pytest.raises(handed_in.HandedError, match=re.escape(says)) as error:
+        (tmp_path / "one.json").write_bytes(content)
+        raise handed_in.HandedError(handed_in.read_folder(tmp_path).bad["one.json"])
+    assert len(str(error.value)) < 400
+
+
+@pytest.mark.parametrize("value", ["1e300", "-0.0", "NaN", "Infinity", "-Infinity", "true", "null", "9" * 20, "9" * 400, "9" * 5_000, "1e5000", "[" * 900 + "]" * 900, json.dumps(["a"] * 9_000),
+                                   '"' + "x" * 90_000 + '"'], ids=lambda value: value[:9])
+@pytest.mark.parametrize("form", [
+    '{"format": "after-the-caliphate/assumptions", "version": 1, "assumptions": {"travelled": %s}}', '{"format": "after-the-caliphate/forecast", "version": 1, "answers": {"Q01": %s}}',
+    '{"format": "after-the-caliphate/quiz", "version": 1, "answers": {"recruitment-q1": %s}}', '{"format": "after-the-caliphate/forecast", "version": %s, "answers": {"Q01": 0.5}}',
+    '{"format": "after-the-caliphate/forecast", "version": 1, "kept": [%s], "answers": {"Q01": 0.5}}',
+], ids=["assumptions", "forecast", "quiz", "version", "date"])
+def test_what_no_page_saves_is_named_in_a_line(form, value):
+    with pytest.raises(handed_in.HandedError) as error:
+        handed_in.read((form % value).encode())
+    assert len(str(error.value)) < 400
+
+
+@pytest.mark.filterwarnings("ignore::aftermath.assumptions.OutsideEvidence")
+@pytest.mark.parametrize("id", assumptions.registry())
+def test_the_whole_slider_is_plausible(id):
+    for value in assumptions.get(id).slider:
+        if id not in assumptions.WEIGHTS or value:
+            assert assumptions.from_json(assumptions.to_json({id: value}, "five-scenarios")) == {id: value}
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=200) | st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-    st.sampled_from(["format", "version", "answers", "assumptions", "killed", "Q01", "x"]), inner | st.sampled_from([1, *classroom.KINDS]), max_size=4)).map(lambda value: json.dumps(value).encode()))
+    st.sampled_from(["format", "version", "answers", "assumptions", "killed", "Q01", "x"]), inner | st.sampled_from([1, *handed_in.KINDS]), max_size=4)).map(lambda value: json.dumps(value).encode()))
 def test_no_file_whatever_stops_the_report(content):
     try:
-        kind, values = classroom.read(content)
-    except classroom.HandedError:
+        kind, values = handed_in.read(content)
+    except handed_in.HandedError:
         return
     assert kind in {"forecast", "assumptions", "quiz"} and isinstance(values, dict)
 
@@ -110,7 +143,7 @@ def test_other_things_in_the_folder(tmp_path):
     (tmp_path / "essay.docx").write_bytes(b"PK")
     (tmp_path / "all.zip").write_bytes(b"PK")
     (tmp_path / "report.html").write_text("an earlier report", "utf-8")
-    found = classroom.read_folder(tmp_path, leave=tmp_path / "report.html")
+    found = handed_in.read_folder(tmp_path, leave=tmp_path / "report.html")
     assert set(found.teams) == {"group b/team", "team"}
     assert set(found.bad) == {"essay.docx", "all.zip"} and "unpack" in found.bad["all.zip"]
 
@@ -118,7 +151,7 @@ def test_other_things_in_the_folder(tmp_path):
 def test_the_same_file_twice_is_pointed_out(tmp_path):
     for name in ("a", "b"):
         (tmp_path / f"{name}.json").write_text(TEXTS["forecast"], "utf-8")
-    found = classroom.read_folder(tmp_path)
+    found = handed_in.read_folder(tmp_path)
     assert found.copies == [["a.json", "b.json"]] and "a.json, b.json" in classroom.summary(found)
 
 
@@ -132,11 +165,11 @@ def test_without_a_folder_or_without_a_good_file_it_says_so(tmp_path, capsys):
 
 def test_names_are_written_as_text(tmp_path):
     (tmp_path / "<img src=x onerror=alert(1)>.json").write_text("{", "utf-8")
-    assert "<img" not in report.write(classroom.read_folder(tmp_path))
+    assert "<img" not in report.write(handed_in.read_folder(tmp_path))
 
 
 def test_the_reports_figures_are_those_of_the_book(five_hundred):
-    found = classroom.read_folder(five_hundred[0])
+    found = handed_in.read_folder(five_hundred[0])
     text = BeautifulSoup(report.write(found, each=True), "html.parser").get_text(" ")
     pooled = forecast.score(forecast.pool(found.forecasts.values()), forecast.outcomes())
     assert f"has a Brier score of {pooled:.3f}" in text
@@ -144,6 +177,181 @@ def test_the_reports_figures_are_those_of_the_book(five_hundred):
     assert f"Their mean is {both['mean']:,.0f}; the answer to the mean assumptions is {both['pooled']:,.0f}" in text
     first = next(iter(found.teams))
     assert first in text and f"{model.outcomes(found.teams[first], 24)['at_large']:,.0f} people" in text
+
+
+def test_the_report_says_when_forecasts_were_kept(tmp_path):
+    def at(text: str) -> datetime:
+        return datetime.fromisoformat(text)
+
+    made = {
+        "early": forecast.Dates(at("2027-02-03T23:30:00-05:00"), at("2027-02-10T10:00:00Z"), None), "late": forecast.Dates(at("2027-02-10T10:00:01Z"), at("2027-02-10T10:00:00Z"), None),
+        "changed": forecast.Dates(at("2027-02-05T10:00:00Z"), at("2027-02-10T10:00:00Z"), at("2027-02-10T10:05:00Z")), "never": forecast.Dates(), "old": None,
+    }
+    for name, dates in made.items():
+        (tmp_path / f"{name}.json").write_text(forecast.write({"Q01": 0.7}, dates), "utf-8")
+    found = handed_in.read_folder(tmp_path)
+    assert found.dates == {name: dates for name, dates in made.items() if dates is not None}
+    soup = BeautifulSoup(report.write(found, each=True), "html.parser")
+    lines = {row.th.get_text(): row.find_all("td")[1].get_text().partition("score ")[2].partition(", ")[2] for row in soup.select("#each tbody tr")}
+    assert lines == {"early": "kept on 3 February 2027", "late": "kept on 10 February 2027, after the outcomes were opened", "never": "never kept", "old": "",
+                     "changed": "kept on 5 February 2027, changed after the outcomes were opened"}
+    said = soup.select_one("#forecasts .dates").get_text()
+    assert "3 of 5 forecasts say when they were kept: the first on 3 February 2027, the last on 10 February 2027" in said and "2 of 5 were kept or changed after" in said
+
+
+def test_assumptions_that_the_five_paths_do_not_use(tmp_path):
+    (tmp_path / "a.json").write_text(assumptions.to_json({"inflow_half_life": 5}, "inflow"), "utf-8")
+    assert "None of the files names an assumption" in report.write(handed_in.read_folder(tmp_path), each=True)
+
+
+def test_the_middle_of_a_class_is_the_median_and_half_of_it_lies_between_the_quartiles():
+    """Of the values 1 to 4 half lie between 1.75 and 3.25, whichever way quantiles of few values are told apart elsewhere."""
+    spans = report._spans({"a": [4.0, 1.0, 3.0, 2.0]}).iloc[0]
+    assert (spans["q25"], spans["q50"], spans["q75"]) == (1.75, 2.5, 3.25) and spans["q05"] == pytest.approx(1.15)
+
+
+# As a teacher meets it: the command, a folder of other people's files, a terminal
+
+def as_teacher(*arguments, before: tuple = (), **options) -> subprocess.CompletedProcess:
+    """Run the command; whatever happens, it ends by itself, with a sentence and no traceback."""
+    given = {"capture_output": True, "env": os.environ | options.pop("env", {}), **options}
+    done = subprocess.run([*before, sys.executable, "-m", "aftermath.classroom", *arguments], timeout=300, **given)
+    assert b"Traceback" not in (done.stderr or b""), done.stderr.decode()
+    return done
+
+
+def fill(folder: Path, files: dict) -> None:
+    for name, content in files.items():
+        path = os.path.join(os.fsencode(folder), name if isinstance(name, bytes) else name.encode())
+        if callable(content):
+            content(path)
+        else:
+            with open(path, "wb") as file:
+                file.write(content if isinstance(content, bytes) else content.encode())
+
+
+UNIX = pytest.mark.skipif(os.name == "nt", reason="pipes, links and names of bytes are Unix's")
+ODD = {  # what may lie in a folder: its name, what it is, and what is said of it (nothing: it is read)
+    "good.json": (TEXTS["forecast"], None), b"M\xfcller.json": (TEXTS["forecast"].replace("0.7", "0.6"), None), "Mïller.json": (TEXTS["assumptions"], None),
+    "tab.json.txt": (TEXTS["assumptions"], None), "tab.json": (TEXTS["assumptions"].replace("0.2", "0.3"), None), "SHOUT.JSON": (TEXTS["forecast"], None),
+    "word.json": (TEXTS["forecast"].encode("utf-16"), None), "half-word.json": (TEXTS["forecast"].encode("utf-16-le"), None), "bom.json": (TEXTS["forecast"].encode("utf-8-sig"), None),
+    "link.json": (lambda path: os.symlink("good.json", path), None), "sub": (os.mkdir, None), "sub/good.json": (TEXTS["forecast"], None), "__proto__.json": (TEXTS["assumptions"], None),
+    "<img src=x onerror=alert(1)>.json": ("{", "can't be read as JSON"), "new\nline.json": ("[]", "no forecast"), "exe\u202enosj.json": ("", "empty"), b"\xff.json": ("", "empty"),
+    "pipe.json": (os.mkfifo if hasattr(os, "mkfifo") else None, "a pipe or a device"), "zero.json": (lambda path: os.symlink("/dev/zero", path), "a pipe or a device"),
+    "loop.json": (lambda path: os.symlink("loop.json", path), "symbolic links"), "gone.json": (lambda path: os.symlink("nowhere", path), "No such file"),
+    "self": (lambda path: os.symlink(".", path), "link to a folder"), "folder.json": (os.mkdir, "empty folder"), "packed.json": (b"PK\x03\x04" + bytes(40), "unpack"),
+    "class.zip": (b"PK\x03\x04", "unpack"), "old-report.html": ("<!doctype html>", "end in .json"), "large.json": (b"[" + b"1," * 600_000 + b"1]", "too large"),
+    "deep.json": ("[" * 100_000, "can't be read as JSON"), "text.json": (TEXTS["forecast"].replace('"version": 1', '"version": "1"'), "version 1 as text"),
+    "huge.json": (TEXTS["assumptions"].replace('"killed": 0.2', '"travelled": 1e300'), "far outside"),
+}
+
+
+@UNIX
+@pytest.mark.parametrize("terminal", [{}, {"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}], ids=["today's", "ascii", "C"])
+def test_whatever_lies_in_the_folder(tmp_path, terminal):
+    folder, out = tmp_path / "class", tmp_path / "report.html"
+    folder.mkdir()
+    fill(folder, {name: content for name, (content, _) in ODD.items()})
+    done = as_teacher(folder, "--out", out, "--each", env=terminal)
+    assert done.returncode == 0 and done.stderr == b""
+    said = done.stdout.decode()
+    names = {name: (name if isinstance(name, str) else name.decode("utf-8", "backslashreplace")).replace("\n", "\\n").replace("\u202e", "\\u202e") for name in ODD}
+    expected = {names[name]: says for name, (content, says) in ODD.items() if says}
+    soup = BeautifulSoup(out.read_text("utf-8"), "html.parser")
+    told = {row.th.get_text(): row.td.get_text() for row in soup.select("#left-out tbody tr")}
+    assert set(told) == set(expected)
+    assert all(says in told[name] and f"  {name}: {told[name]}" in said for name, says in expected.items())
+    read = [row.th.get_text() for row in soup.select("#each tbody tr")]
+    assert len(read) == len(set(read)) == sum(1 for content, says in ODD.values() if says is None) - 1  # all but the folder
+    assert soup.find("img") is None and {"tab", "tab.json.txt", "sub/good", "M\\xfcller", "Mïller"} <= {*read}
+
+
+def test_an_older_report_stays_until_the_new_one_is_complete(tmp_path):
+    """The disk is full after a thousand bytes, as far as the command knows."""
+    resource = pytest.importorskip("resource", reason="limits are Unix's")
+    fill(tmp_path, {"a.json": TEXTS["forecast"], "report.html": "an older report"})
+    done = as_teacher(tmp_path, "--out", tmp_path / "report.html", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)))
+    assert done.returncode == 2 and b"can't be written" in done.stderr
+    assert (tmp_path / "report.html").read_text("utf-8") == "an older report"
+    assert sorted(os.listdir(tmp_path)) == ["a.json", "report.html"]
+
+
+def test_the_report_may_lie_in_the_folder_that_is_read(tmp_path):
+    fill(tmp_path, {"a.json": TEXTS["forecast"]})
+    for _ in range(2):
+        done = as_teacher(tmp_path, "--out", tmp_path / "report.html")
+        assert done.returncode == 0 and b"left out" not in done.stdout
+    assert sorted(os.listdir(tmp_path)) == ["a.json", "report.html"]
+
+
+def protected(path: bytes) -> None:
+    Path(os.fsdecode(path)).write_text("as it was", "utf-8")
+    os.chmod(path, 0o444)
+
+
+@UNIX
+@pytest.mark.parametrize(("name", "made", "says"), [
+    ("there/report.html", None, "no folder"), ("folder", os.mkdir, "is a folder"), ("a.json", None, "a student saves"), ("pipe", getattr(os, "mkfifo", None), "a pipe or a device"),
+    ("locked.html", protected, "protected"), ("locked/report.html", lambda path: os.mkdir(os.path.dirname(path), 0o555), "Permission denied"),
+    ("x" * 300 + ".html", None, "too long"), ("b/c.html", lambda path: open(os.path.dirname(path), "w").close(), "no folder"),
+])
+def test_a_place_where_no_report_can_stand(tmp_path, name, made, says):
+    everybody = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()  # root may write where nobody else may
+    if everybody and not shutil.which(everybody[0]):
+        pytest.skip("root may write everywhere")
+    fill(tmp_path, {"a.json": TEXTS["forecast"]} | ({name: made} if made else {}))
+    done = as_teacher(tmp_path, "--out", tmp_path / name, before=everybody)
+    assert done.returncode == 2 and says in done.stderr.decode() and len(done.stderr.splitlines()) == 1
+    assert (tmp_path / "a.json").read_text("utf-8") == TEXTS["forecast"]
+    if made is protected:
+        assert (tmp_path / name).read_text("utf-8") == "as it was"
+
+
+@UNIX
+def test_a_folder_that_can_not_be_opened(tmp_path):
+    everybody = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+    if everybody and not shutil.which(everybody[0]):
+        pytest.skip("root may read everything")
+    fill(tmp_path, {"a.json": TEXTS["forecast"], "secret.json": TEXTS["forecast"], "inside": os.mkdir})
+    os.chmod(tmp_path / "secret.json", 0)
+    os.chmod(tmp_path / "inside", 0)
+    done = as_teacher(tmp_path, "--out", tmp_path / "report.html", before=everybody)
+    assert done.returncode == 0 and re.findall(r"^  (\S+): .*Permission denied", done.stdout.decode(), re.MULTILINE) == ["inside", "secret.json"]
+    os.chmod(tmp_path / "inside", 0o700)
+    done = as_teacher(tmp_path / "secret.json", before=everybody)
+    assert done.returncode == 2 and b"no folder" in done.stderr
+
+
+@UNIX
+def test_nobody_reads_what_it_says(tmp_path):
+    """As with ``| head``, which stops reading, and with a terminal that was closed."""
+    fill(tmp_path, {"a.json": TEXTS["forecast"], "report.html": "older"})
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = as_teacher(tmp_path, "--out", tmp_path / "report.html", stdout=writing, stderr=subprocess.PIPE, capture_output=False)
+    os.close(writing)
+    assert done.returncode == 141 and done.stderr == b"" and "<!doctype html>" in (tmp_path / "report.html").read_text("utf-8")
+    done = as_teacher(tmp_path, "--out", tmp_path / "report.html", preexec_fn=lambda: (os.close(1), os.close(2)))
+    assert done.returncode == 0
+
+
+@UNIX
+@pytest.mark.parametrize("when", ["numpy", "pandas", "altair"])
+def test_ctrl_c_while_it_starts(tmp_path, when):
+    fill(tmp_path, {"a.json": TEXTS["forecast"], "report.html": "older"})
+    command = [sys.executable, "-X", "importtime", "-m", "aftermath.classroom", tmp_path, "--out", tmp_path / "report.html"]
+    with tempfile.TemporaryFile() as out, subprocess.Popen(command, stderr=subprocess.PIPE, stdout=out, text=True) as process:
+        lines = iter(process.stderr.readline, "")
+        assert any(re.search(rf"\|\s+{when}\b", line) for line in lines), "it was never loaded"
+        process.send_signal(signal.SIGINT)
+        rest = [line for line in lines if not line.startswith("import time:")]
+    assert process.returncode == 130 and rest == ["Stopped.\n"]
+    assert sorted(os.listdir(tmp_path)) == ["a.json", "report.html"] and (tmp_path / "report.html").read_text("utf-8") == "older"
+
+
+def test_a_python_without_the_book_s_packages(tmp_path):
+    done = subprocess.run([sys.executable, "-S", "-m", "aftermath.classroom", tmp_path], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2 and "make setup" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
 # Teams

@@ -104,7 +104,7 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path, capsys):
 def test_a_file_and_a_folder_of_this_book_are_refused(tmp_path, capsys):
     (tmp_path / "file").write_text("")
     assert new.main([str(tmp_path / "file"), "--title", "Mine"]) == 2
-    assert "is a file" in capsys.readouterr().err
+    assert "is no folder" in capsys.readouterr().err
     assert new.main([str(ROOT / "mine"), "--title", "Mine"]) == 2
     assert "inside this book" in capsys.readouterr().err and not (ROOT / "mine").exists()
 

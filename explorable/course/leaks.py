@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 from sphinx.search.en import SearchEnglish
 
+from explorable import command
 from explorable.book import current_book
 from explorable.course import solutions
 
@@ -168,4 +169,4 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    command.run(main, sys.argv[1:])

@@ -36,6 +36,7 @@ import nbformat
 from sphinx.application import Sphinx
 
 from aftermath import check
+from explorable import command
 from explorable.book import current_book
 from explorable.course import exercises
 
@@ -168,4 +169,4 @@ def _demoted(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    command.run(main, sys.argv[1:])

@@ -26,6 +26,7 @@ import yaml
 from bs4 import BeautifulSoup, Tag
 
 from aftermath import assumptions
+from explorable import command
 from explorable.book import ROOT
 from explorable.editions import HERE, blocks, presets
 from explorable.figures import colours
@@ -391,4 +392,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    command.run(main, sys.argv[1:])

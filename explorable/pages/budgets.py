@@ -19,6 +19,7 @@ from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from explorable import command
 from explorable.book import current_book
 
 HERE = Path(__file__).resolve().parent
@@ -116,4 +117,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command.run(main)

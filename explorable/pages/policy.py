@@ -19,6 +19,8 @@ import base64
 import hashlib
 from pathlib import Path
 
+from explorable import command
+
 INLINE = Path(__file__).resolve().parent / "templates" / "theme-mode.js"
 #: What scripts may do beyond being loaded from the site: by what a page holds.
 CHARTS = ()
@@ -72,5 +74,9 @@ def headers() -> dict[str, str]:
     }
 
 
-if __name__ == "__main__":
+def main() -> None:
     print("\n".join(f"{name}: {value}" for name, value in headers().items()))
+
+
+if __name__ == "__main__":
+    command.run(main)

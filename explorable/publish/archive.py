@@ -8,6 +8,7 @@ import hashlib
 import zipfile
 from pathlib import Path
 
+from explorable import command
 from explorable.book import current_book
 
 DAY = (2020, 1, 1, 0, 0, 0)
@@ -34,7 +35,11 @@ def write(target: Path, *, site: Path | None = None) -> Path:
     return path
 
 
-if __name__ == "__main__":
+def main() -> None:
     written = write(current_book().build)
     print(f"The book to carry away: {written} ({written.stat().st_size / 1e6:.1f} MB)")
     print(f"Its checksum: {written}.sha256 (check it with: cd {written.parent} && sha256sum -c {written.name}.sha256)")
+
+
+if __name__ == "__main__":
+    command.run(main)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import yaml
 
+from explorable import command
 from explorable.book import current_book
 
 HEAD = "# For Jupyter Book 2. Written from _config.yml and _toc.yml by: python -m explorable.publish.myst\n"
@@ -40,6 +41,10 @@ def text() -> str:
     return HEAD + yaml.safe_dump(settings(), sort_keys=False, allow_unicode=True)
 
 
-if __name__ == "__main__":
+def main() -> None:
     (current_book().root / "myst.yml").write_text(text(), encoding="utf-8", newline="\n")
     print("written: myst.yml")
+
+
+if __name__ == "__main__":
+    command.run(main)

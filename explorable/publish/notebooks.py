@@ -17,6 +17,7 @@ import yaml
 from nbclient import NotebookClient
 
 from aftermath import theme
+from explorable import command
 from explorable.book import ROOT
 from explorable.pages import charts
 from explorable.publish import opening
@@ -154,4 +155,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    command.run(main, sys.argv[1:])

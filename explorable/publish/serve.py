@@ -12,6 +12,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+from explorable import command
 from explorable.pages import policy
 
 
@@ -46,10 +47,17 @@ def serve(folder: Path, *, handler: type[Plain] = Handler) -> Iterator[str]:
         running.shutdown()
 
 
-if __name__ == "__main__":
-    folder, port = (sys.argv[1:] + ["_build/html", "8000"][len(sys.argv) - 1:])
+def main(arguments: list[str]) -> int:
+    folder, port = (arguments + ["_build/html", "8000"][len(arguments):])
     try:
         with server(Path(folder), int(port)) as running:
             running.serve_forever()
-    except KeyboardInterrupt:
-        pass
+    except KeyboardInterrupt:  # how one stops it
+        return 0
+    except (ValueError, OSError, OverflowError) as problem:
+        print(f"Nothing is served at port {port}: {problem}. Take another, such as: make serve PORT=8001", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    command.run(main, sys.argv[1:])

@@ -1,0 +1,183 @@
+"""What a class handed in: the files of a folder, read, or left out with a reason.
+
+Read are the files that the book's pages save: forecasts, assumptions and answers to quizzes, in the folder and in those
+inside it. What can't be read is named, with the reason and what to do about it; it never stops the rest.
+
+A file of this book holds numbers and no name: the only names here are the names of files. Whoever hands in
+``team-3.json`` stays team 3.
+"""
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import warnings
+from collections.abc import Callable, Container, Iterator
+from itertools import chain, count
+from pathlib import Path
+from typing import NamedTuple
+
+from aftermath import assumptions, forecast, hypotheses, quiz, saved
+from explorable.command import readable, reason
+
+LARGEST = 1_000_000  # bytes: no file that a page saves is near it
+NAMED = 6  # files that are the same: so many of them are named
+OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", "__macosx"}
+PACKED = b"PK\x03\x04"  # how a zip file begins
+
+
+class HandedError(ValueError):
+    """A file can't be used. The message says why, and what to do about it."""
+
+
+class Kind(NamedTuple):
+    """What one format of file is called, and how it is read."""
+
+    name: str
+    read: Callable[[str], dict]
+
+
+class Class(NamedTuple):
+    """What a class handed in: contents by file name, and the reasons why others were left out."""
+
+    forecasts: dict[str, dict[str, float]]
+    teams: dict[str, dict[str, float]]
+    quizzes: dict[str, dict[str, list[str]]]
+    dates: dict[str, forecast.Dates]  # of the forecasts whose files name some
+    bad: dict[str, str]
+    copies: list[list[str]]  # names of files that are the same byte for byte
+
+    @property
+    def good(self) -> int:
+        return len(self.forecasts) + len(self.teams) + len(self.quizzes)
+
+
+KINDS = {
+    forecast.SAVED.format: Kind("forecast", lambda text: forecast.parse(text, name="It")),
+    assumptions.SAVED.format: Kind("assumptions", lambda text: assumptions.from_json(text, name="It")),
+    quiz.SAVED.format: Kind("quiz", lambda text: quiz.parse(text, name="It")),
+}
+
+
+def read_folder(folder: str | Path, leave: Path | None = None) -> Class:
+    """Read all files of a folder and of those inside it; ``leave`` is the report itself.
+
+    Raises :class:`HandedError` if there is no such folder, or it can't be opened.
+    """
+    folder = Path(folder)
+    if not os.path.isdir(folder):
+        raise HandedError(f"There is no folder {readable(folder)}. Give the folder in which the class's files lie.")
+    found = Class({}, {}, {}, {}, {}, [])
+    into = {"forecast": found.forecasts, "assumptions": found.teams, "quiz": found.quizzes}
+    same: dict[str, list[str]] = {}
+    left = leave and os.path.realpath(leave)
+    for path, problem in sorted(_files(folder)):
+        if os.path.realpath(path) == left:
+            continue
+        name = _unused(readable(path.relative_to(folder).as_posix()), found.bad)
+        try:
+            if problem:
+                raise HandedError(problem)
+            content = _bytes(path)
+            kind, values = read(content)
+        except HandedError as why:
+            found.bad[name] = readable(str(why))
+            continue
+        who = _unused(name.removesuffix(".json"), into[kind], name)
+        into[kind][who] = values
+        if kind == "forecast" and (dates := forecast.dates(saved.text_of(content))):
+            found.dates[who] = dates
+        same.setdefault(hashlib.sha256(content).hexdigest(), []).append(name)
+    found.copies.extend(names for names in same.values() if len(names) > 1)
+    return found
+
+
+def alike(names: list[str]) -> str:
+    """Return in words which files are the same."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"The same, byte for byte: {', '.join(names[:NAMED])}{more}. All are counted; take out what was handed in twice."
+
+
+def _unused(name: str, taken: Container[str], *others: str) -> str:
+    """Return a name that no other file has: two may differ only in what :func:`readable` writes as escapes, or in their endings."""
+    numbered = (f"{name} ({number})" for number in count(2))
+    return next(one for one in chain([name, *others], numbered) if one not in taken)
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, str]]:
+    """All files in a folder and in those inside it, and what of these can't be looked into, with the reason.
+
+    What the operating system leaves in folders is not the class's.
+    """
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        try:
+            inside = [here / name for name in os.listdir(here) if not name.startswith(".") and name.lower() not in OF_THE_SYSTEM]
+        except OSError as problem:
+            if here == folder:
+                raise HandedError(f"{readable(folder)} can't be opened: {reason(problem)}.") from None
+            yield here, f"It is a folder that can't be opened: {reason(problem)}."
+            continue
+        if not inside and here != folder:
+            yield here, "It is an empty folder."
+        for path in inside:
+            if not os.path.isdir(path):
+                yield path, ""
+            elif os.path.islink(path):
+                yield path, "It is a link to a folder, which is not followed. Put the folder itself here."
+            else:
+                waiting.append(path)
+
+
+def _bytes(path: Path) -> bytes:
+    """Return what stands in a file, which is opened only if it is one: a pipe would be waited for without end."""
+    endings = [suffix.lower() for suffix in path.suffixes]
+    if ".zip" in endings[-1:]:
+        raise HandedError("It is packed: unpack it, and put what is inside into the folder.")
+    if ".json" not in endings:  # some programs save forecast.json.txt
+        raise HandedError("It is no file that this book saves: those end in .json. Take it out, or ask for the saved file.")
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise HandedError("It is no file but a pipe or a device, from which nothing is read. Take it out, or ask for the saved file.")
+        with open(path, "rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as problem:
+        raise HandedError(f"It can't be opened: {reason(problem)}.") from None
+    if len(content) > LARGEST:
+        raise HandedError("It is far too large for a file of this book. Ask for the saved file.")
+    if content.startswith(PACKED):
+        raise HandedError("It is packed, whatever its name says: unpack it, and put what is inside into the folder.")
+    return content
+
+
+def read(content: bytes) -> tuple[str, dict]:
+    """Return what kind of file this is, and what it holds; :class:`HandedError` says what is wrong with it."""
+    try:
+        text = saved.text_of(content)
+        if not text.strip():
+            raise HandedError("It is empty. Ask for it again.")
+        found = saved.loads(text)
+    except UnicodeDecodeError:
+        raise HandedError("It is damaged: it is not text. Ask for it again.") from None
+    except saved.Repeated as key:
+        raise HandedError(f"It has {key} twice: take one out, or ask for it again.") from None
+    except HandedError:
+        raise
+    except ValueError:
+        raise HandedError("It is damaged: it can't be read as JSON. Ask for it again.") from None
+    format = found.get("format") if isinstance(found, dict) else None
+    if format == hypotheses.SAVED.format:
+        raise HandedError("It holds a matrix of competing hypotheses, which this report does not pool.")
+    kind = KINDS.get(format) if isinstance(format, str) else None
+    if kind is None:
+        raise HandedError("It is no forecast, no set of assumptions and no quiz of this book. Ask for the saved file.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", assumptions.OutsideEvidence)  # a class may leave the evidence; the report shows where
+            values = kind.read(text)
+    except ValueError as problem:
+        raise HandedError(str(problem)) from None
+    if not values:
+        raise HandedError("It holds no answer. Ask for it again, or take it out.")
+    return kind.name, values
