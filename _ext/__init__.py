@@ -25,7 +25,7 @@
     markup.py      what the theme and pandas write, made valid and accessible
     licences.py    lock files → the licences page
     policy.py      the Content-Security-Policy; serve.py serves the site with it
-    notebooks.py   executes the chapters (a command, not part of the build)
+    notebooks.py   executes the chapters (a command); the build warns of those that were changed since
     launch.py      where a chapter can be run: links to Colab, Binder, JupyterHub
     editions/      slides of each chapter, and the printed edition
     live/          Python in the page, see its __init__.py
@@ -51,6 +51,7 @@ PARTS = (
     "links",
     "live",
     "markup",
+    "notebooks",
     "objectives",
     "page",
     "plenary",

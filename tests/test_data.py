@@ -143,6 +143,7 @@ MISTAKES = [
     ("b,wilner2017", "b,nobody1999", ["row 3", "source", "'nobody1999'", "references.bib"]),
     ("b,wilner2017", "b,wilner2016", ["row 3", "Did you mean 'wilner2017'?"]),
     ("b,wilner2017", "b,", ["row 3", "source", "empty", "leave the row out"]),
+    ("b,wilner2017", "b,#NAME?", ["row 3, column source: '#NAME?' is no value", "spreadsheet"]),
     ("2016-02-01,6,,b", "2016-01-01,6,,a", ["row 3", "repeats the key 2016-01-01, a."]),
     # what spreadsheets and countries write
     (",6,", ',"1,200",', ["row 3, column people: '1,200'", "Write 1200."]),
@@ -271,7 +272,7 @@ def test_a_column_that_is_described_badly_is_one_sentence_with_a_remedy(small, c
     ({"path": "../made.csv"}, ["leads out of the folder data", '"path": "made.csv"']),
     ({"schema": None}, ["does not name the columns", '"fields"']),
     ({"schema": {"fields": ["when"]}}, ["does not name the columns"]),
-    ({"schema": {**SCHEMA, "primaryKey": ["whem"]}}, ["'whem'", "when, people"]),
+    ({"schema": {**SCHEMA, "primaryKey": ["day"]}}, ["'day'", "when, people"]),
     ({"schema": {**SCHEMA, "foreignKeys": [{"fields": "kind"}]}}, ["foreign key is not complete", '"reference"']),
     ({"encoding": "cp1252"}, ["UTF-8", "delete 'encoding'"]),
 ])

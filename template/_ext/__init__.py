@@ -5,8 +5,8 @@ from sphinx.application import Sphinx
 
 
 def setup(app: Sphinx) -> dict:
-    from _ext import charts, expressions, links, markup, page, styles
+    from _ext import charts, expressions, links, markup, notebooks, page, styles
 
-    for part in (charts, expressions, links, markup, page, styles):
+    for part in (charts, expressions, links, markup, notebooks, page, styles):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
