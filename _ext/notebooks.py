@@ -63,7 +63,7 @@ def _warn_of_stale_outputs(app: Sphinx) -> None:
     for path in chapters(book):
         problem = stale(nbformat.read(path, as_version=4))
         if problem:
-            logging.getLogger(__name__).warning(f"it {problem} Run: {_command(path, book)}", location=str(path))
+            logging.getLogger(__name__).warning(f"{_name(path, book)} {problem} Run: {_command(path, book)}")
 
 
 def read(path: Path) -> nbformat.NotebookNode:

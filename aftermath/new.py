@@ -28,9 +28,9 @@ from aftermath.data import ROOT
 TEMPLATE = ROOT / "template"
 NAME = "book"  # of the new book's package
 #: What the site is made and tested with: these modules, and all that they import. What stands in template/ is never copied.
-PARTS = ("_ext/charts.py", "_ext/links.py", "_ext/markup.py", "_ext/page.py", "_ext/styles.py", "_ext/notebooks.py", "_ext/serve.py", "tests/conftest.py")
+PARTS = ("_ext/build.py", "_ext/charts.py", "_ext/links.py", "_ext/markup.py", "_ext/page.py", "_ext/styles.py", "_ext/notebooks.py", "_ext/serve.py", "tests/conftest.py")
 FOLDERS = ("_ext/templates", "vendor/vega")
-FILES = (".gitattributes", ".gitignore", "_ext/expressions.mjs", "requirements.txt", "tests/browser.sh")
+FILES = (".gitattributes", ".gitignore", "_ext/environment.sh", "_ext/expressions.mjs", "requirements.txt", "tests/browser.sh")
 #: What explorers are made of: these functions of explorers.py.
 BLOCKS = ("slider", "choice", "text", "switch", "rows", "share", "count", "pairs", "explorer", "sources_of")
 TITLE = r"\w[\w .,:;!?'’–—()&-]{0,79}"

@@ -44,7 +44,7 @@ def typed(texts: pd.Series, kind: str) -> pd.Series:
         return texts.str.lower().map(TRUTH).astype("boolean" if texts.isna().any() else object)
     numbers = pd.to_numeric(texts, errors="coerce")
     if kind == "number":
-        return numbers.astype(float).replace([float("inf"), float("-inf")], float("nan"))
+        return numbers.astype(float)
     return numbers.astype("Int64" if numbers.isna().any() else "int64")
 
 
