@@ -16,30 +16,25 @@ help:  ## show this list
 
 setup: $(READY)  ## install what the book needs into .venv
 
-$(READY): requirements.txt pyproject.toml
+# Where the folder was moved, or Python changed, what stands in .venv leads nowhere: then it is made anew.
+MOVED := $(if $(wildcard $(READY)),$(shell sh environment.sh fits "$(VENV)" || echo moved))
+.PHONY: moved
+
+$(READY): requirements.txt pyproject.toml $(MOVED)
 	@test -n "$(PYTHON)" || { echo "No Python 3.11–3.14 was found. Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
-	@if command -v uv >/dev/null 2>&1; then \
-		uv venv --quiet --allow-existing --python "$(PYTHON)" $(VENV) && \
-		uv pip install --quiet --python $(BIN)/python -r requirements.txt && \
-		uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps -e .; \
-	else \
-		$(PYTHON) -m venv $(VENV) || { echo "Python's own venv is not installed (on Debian and Ubuntu: apt install python3-venv)."; exit 1; }; \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt && \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .; \
-	fi
-	@touch $(READY)
+	@sh environment.sh make "$(VENV)" "$(PYTHON)"
 
 .PHONY: keys instructor zip
 keys: $(READY)  ## run every worked solution and write the keys of check()
 	@$(BIN)/python -m explorable.course.solutions
 
 instructor: $(READY)  ## build the book with its solutions, for teachers only
-	@BOOK_EDITION=instructor $(BIN)/jupyter-book build . --path-output _build/instructor -W -n --keep-going --quiet
+	@BOOK_EDITION=instructor $(BIN)/python -m explorable.publish.build --path-output _build/instructor
 	@echo "The instructor’s edition is built. Open $(CURDIR)/_build/instructor/_build/html/index.html"
 
 book: $(READY)  ## build the site
 	@$(BIN)/python -m explorable.live.assemble || true
-	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
+	@$(BIN)/python -m explorable.publish.build
 	@echo "The book is built. Open $(CURDIR)/$(SITE)/index.html, or run: make serve"
 
 slides: book  ## the slides of each chapter (the book's build makes them), and where they are
@@ -54,16 +49,16 @@ serve: book  ## build the site and serve it on this machine
 	@$(BIN)/python -m explorable.publish.serve $(SITE) $(PORT)
 
 watch: $(READY)  ## serve the book, build it anew at each change and reload the page
-	@$(BIN)/jupyter-book config sphinx . >/dev/null
-	@$(BIN)/sphinx-autobuild . _build/watch -d _build/.watch -q -A reloads=yes --host 127.0.0.1 --port $(PORT) --watch data --watch aftermath --watch explorable \
+	@$(BIN)/python -c 'from jupyter_book.cli.main import main; main()' config sphinx . >/dev/null
+	@$(BIN)/python -m sphinx_autobuild . _build/watch -d _build/.watch -q -A reloads=yes --host 127.0.0.1 --port $(PORT) --watch data --watch aftermath --watch explorable \
 		--ignore "$(CURDIR)/conf.py" --re-ignore "/(_build|\.venv|\.git|[^/]*_cache|__pycache__|node_modules)/"
 
 check: $(READY)  ## the quick loop: style, spelling, data, notebooks, every test that needs no site
-	@$(BIN)/pre-commit run --all-files
+	@$(BIN)/python -m pre_commit run --all-files
 	@$(BIN)/python -m pytest -n 2 --dist loadscope --quick tests
 
 hooks: $(READY)  ## check what changed before each commit
-	@$(BIN)/pre-commit install
+	@$(BIN)/python -m pre_commit install
 
 zip: book  ## pack the site into one file to carry away, with its checksum
 	@$(BIN)/python -m explorable.publish.archive

@@ -8,19 +8,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 from functools import cache, lru_cache
 from pathlib import Path
 
 import pandas as pd
 
+from aftermath import schemas, tables
 from aftermath.root import ROOT
+from aftermath.tables import DataError
 
 DATA = ROOT / "data"
-TRUTH = {"true": True, "false": False}
-
-
-class DataError(ValueError):
-    """A table does not say what its schema promises. The message names file, row and remedy."""
+#: What people keep tables in. A file of this kind in the folder data that nobody described is a mistake.
+TABLES = (".csv", ".tsv", ".tab", ".xls", ".xlsx", ".ods", ".parquet")
 
 
 def load(name: str) -> pd.DataFrame:
@@ -38,10 +38,12 @@ def load(name: str) -> pd.DataFrame:
 def package() -> dict:
     """Return ``datapackage.json`` as a dictionary."""
     path = DATA / "datapackage.json"
+    if not path.exists():
+        raise DataError(f"{path.name} is missing from the folder data: fetch the book's data again.")
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError(f"{path.name} is missing from the folder data: fetch the book's data again.") from None
+        return schemas.parse(tables.text_of(path, schemas.PLACE))
+    except schemas.DescriptionError as problem:
+        raise DataError(str(problem)) from None
 
 
 def resource(name: str) -> dict:
@@ -55,7 +57,7 @@ def resource(name: str) -> dict:
 @lru_cache(maxsize=1)
 def source_keys() -> frozenset[str]:
     """Return the keys of all entries of ``references.bib``."""
-    text = (ROOT / "references.bib").read_text(encoding="utf-8")
+    text = tables.text_of(ROOT / "references.bib", "references.bib")
     return frozenset(re.findall(r"^@\w+\{([^,\s]+),", text, flags=re.MULTILINE))
 
 
@@ -82,95 +84,63 @@ def sources(*parts: pd.DataFrame | str) -> dict[str, list[str]]:
 
 @cache
 def _load(name: str) -> pd.DataFrame:
-    described = resource(name)
-    path = DATA / described["path"]
-    if not path.exists():
-        raise DataError(f"data/{path.name} is missing: fetch the book's data again.")
-    content = path.read_bytes()
-    if f"sha256:{hashlib.sha256(content).hexdigest()}" != described["hash"]:
-        raise DataError(
-            f"data/{path.name} is not the file that datapackage.json describes (its checksum differs). "
-            "If you changed it on purpose, run 'make data'; if not, restore the file."
-        )
-    return read(path=path, schema=described["schema"])
+    return _read(resource(name), as_described=True).reset_index(drop=True)
 
 
 def read(*, path: Path, schema: dict) -> pd.DataFrame:
     """Read a CSV file by a Frictionless table schema; raise :class:`DataError` where it breaks the schema."""
-    try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    except pd.errors.ParserError as problem:  # it says, say, "Expected 10 fields in line 7, saw 11"
-        raise DataError(f"data/{path.name}: {str(problem).rpartition('error: ')[2].strip()}. Put a value with a comma in it between double quotes.") from None
-    file, names = f"data/{path.name}", [field["name"] for field in schema["fields"]]
-    for column in names:
-        if column not in frame.columns:
-            raise DataError(f"{file}, row 1: column {column!r} is missing. Add it, or take it out of datapackage.json.")
-    for column in frame.columns:
-        if column not in names:
-            raise DataError(f"{file}, row 1: column {column!r} is not described. Describe it in datapackage.json.")
-    for field in schema["fields"]:
-        frame[field["name"]] = _column(frame[field["name"]], field, file)
-    _check_key(frame, schema.get("primaryKey", []), file)
-    return frame
+    return tables.read(path=path, file=f"data/{path.name}", schema=schema, keys=source_keys())
 
 
-def _column(texts: pd.Series, field: dict, file: str) -> pd.Series:
-    """Turn one column of text into its type, checking it on the way."""
-    name, kind, rules = field["name"], field["type"], field.get("constraints", {})
-    empty = texts == ""
-    if rules.get("required") and empty.any():
-        _fail(file, empty, name, "is empty but required", "Fill it in, or leave the row out.")
-    texts = texts.mask(empty)
-    if "enum" in rules:
-        _fail_where(~empty & ~texts.isin(rules["enum"]), file, texts, name, f"is not one of {', '.join(map(str, rules['enum']))}")
-    if "pattern" in rules:
-        _fail_where(~empty & ~texts.fillna("").str.fullmatch(rules["pattern"]), file, texts, name, f"does not match {rules['pattern']}")
-    if name.startswith("source"):
-        _fail_where(~empty & ~texts.isin(source_keys()), file, texts, name, "has no entry in references.bib",
-                    "Add the entry, or correct the key.")
-    values = _typed(texts, kind)
-    _fail_where(~empty & values.isna(), file, texts, name, f"is not of type {kind}")
-    for rule, broken in (("minimum", values.lt), ("maximum", values.gt)):
-        if rule in rules:
-            limit = pd.Timestamp(rules[rule]) if kind in ("date", "yearmonth") else rules[rule]
-            _fail_where(broken(limit).fillna(False).astype(bool), file, texts, name, f"is beyond the {rule} of {rules[rule]}")
-    return values
+def _read(entry: dict, *, as_described: bool = False) -> pd.DataFrame:
+    """Read a table, and refuse it before if it should be, and is not, the file with the checksum of its entry."""
+    wrong = schemas.table_problems(entry)
+    if not wrong and as_described:
+        wrong = [problem for problem in [_checksum_problem(entry)] if problem]
+    if wrong:
+        raise DataError(*wrong)
+    return tables.by_row(path=DATA / entry["path"], file=f"data/{entry['path']}", schema=entry["schema"], keys=source_keys())
 
 
-def _typed(texts: pd.Series, kind: str) -> pd.Series:
-    if kind == "string":
-        return texts
-    if kind in ("date", "yearmonth"):
-        return pd.to_datetime(texts, format="%Y-%m-%d" if kind == "date" else "%Y-%m", errors="coerce")
-    if kind == "boolean":
-        return texts.str.lower().map(TRUTH).astype("boolean" if texts.isna().any() else object)
-    numbers = pd.to_numeric(texts, errors="coerce")
-    if kind == "number":
-        return numbers.astype(float)
-    if kind in ("integer", "year"):
-        whole = numbers.where(numbers % 1 == 0)
-        return whole.astype("Int64") if whole.isna().any() else whole.astype("int64")
-    raise DataError(f"datapackage.json uses the type {kind!r}, which this book does not read.")
+def _checksum(entry: dict) -> dict:
+    """Return the size and checksum of a table as they are now."""
+    content = tables.bytes_of(DATA / entry["path"], f"data/{entry['path']}")
+    return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
 
 
-def _check_key(frame: pd.DataFrame, key: list[str] | str, file: str) -> None:
-    key = [key] if isinstance(key, str) else key
-    if not key:
-        return
-    repeated = frame.duplicated(subset=key)
-    if repeated.any():
-        values = ", ".join(str(value) for value in frame.loc[repeated, key].iloc[0])
-        _fail(file, repeated, " + ".join(key), f"repeats the key {values}", "Merge the rows, or widen the key.")
+def _checksum_problem(entry: dict) -> str:
+    """Say what is wrong if a table is not the one that was described; nothing if it is."""
+    if not entry.get("hash"):
+        return f"data/{entry['path']} has no checksum in datapackage.json yet: run 'make data'."
+    if entry["hash"] == _checksum(entry)["hash"]:
+        return ""
+    return (f"data/{entry['path']} is not the file that datapackage.json describes (its checksum differs). "
+            "If you changed it on purpose, run 'make data'; if not, restore the file.")
 
 
-def _fail_where(broken, file, texts, name, problem, remedy="Correct the value, or the schema in datapackage.json.") -> None:
-    if broken.any():
-        _fail(file, broken, name, f"{texts[broken].iloc[0]!r} {problem}", remedy)
+# All tables
 
 
-def _fail(file, broken, name, problem, remedy) -> None:
-    row = int(broken.to_numpy().argmax()) + 2  # the header is row 1
-    raise DataError(f"{file}, row {row}, column {name}: {problem}. {remedy}")
+def problems(described: dict) -> list[str]:
+    """Return one sentence for each thing that is wrong with the tables, one by one and between them, but for checksums."""
+    source_keys()  # what is wrong with references.bib is said once, not for each table
+    found, frames = [], {}
+    for entry in described["resources"]:
+        try:
+            frames[entry["name"]] = _read(entry)
+        except DataError as error:
+            frames[entry["name"]] = None
+            found += error.problems
+    for entry in described["resources"]:
+        found += tables.unknown_references(entry, frames)
+    return found + _undescribed(described)
+
+
+def _undescribed(described: dict) -> list[str]:
+    known = {DATA / str(name) for entry in described["resources"] for name in (entry.get("path"), f"{entry['name']}.csv")}
+    files = (path for path in sorted(DATA.rglob("*")) if path.suffix.lower() in TABLES and not path.name.startswith((".", "~")))
+    return [f"data/{path.relative_to(DATA).as_posix()} is described nowhere. Describe it in datapackage.json (copy the entry of a table that is like it), "
+            "or move it out of the folder data." for path in files if path not in known]
 
 
 def refresh() -> list[str]:
@@ -179,11 +149,11 @@ def refresh() -> list[str]:
     For ``make data``, after a wanted change. Every table is read first, so nothing broken gets a new checksum.
     """
     described, changed = package(), []
+    wrong = problems(described)
+    if wrong:
+        raise DataError(*wrong)
     for entry in described["resources"]:
-        path = DATA / entry["path"]
-        read(path=path, schema=entry["schema"])
-        content = path.read_bytes()
-        fresh = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+        fresh = _checksum(entry)
         if any(entry.get(name) != value for name, value in fresh.items()):
             changed.append(entry["name"])
             entry.update(fresh)
@@ -193,13 +163,38 @@ def refresh() -> list[str]:
     return changed
 
 
-if __name__ == "__main__":
-    import sys
+def check() -> int:
+    """Return how many tables there are; raise :class:`DataError` unless all are as described and the book's files agree."""
+    from aftermath import agreement  # it is no business of those who load a table
 
+    described = package()
+    wrong = problems(described) or [problem for entry in described["resources"] if (problem := _checksum_problem(entry))]
+    wrong += agreement.problems(ROOT, keys=source_keys(), assumptions=_assumptions(described))
+    if wrong:
+        raise DataError(*wrong)
+    return len(described["resources"])
+
+
+def _assumptions(described: dict) -> list[str]:
+    """Return the ids of the table of assumptions; none if the book has no such table, or it can't be read."""
     try:
-        if "--check" in sys.argv:
-            print(len([load(entry["name"]) for entry in package()["resources"]]), "tables are what datapackage.json promises")
+        return [id for entry in described["resources"] if entry["name"] == "assumptions" for id in _read(entry)["id"]]
+    except (DataError, KeyError):
+        return []
+
+
+def main(arguments: list[str]) -> int | str:
+    try:
+        if "--check" in arguments:
+            print(check(), "tables are what datapackage.json promises")
         else:
             print("checksums renewed:", ", ".join(refresh()) or "none needed")
     except DataError as error:
-        sys.exit(str(error))
+        return str(error)
+    except OSError as problem:
+        return f"data/datapackage.json can't be written ({problem.strerror or problem}). Look at its permissions."
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

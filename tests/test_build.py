@@ -105,6 +105,20 @@ def test_a_chart_without_description_fails_the_build(copy):
     assert "chart without description" in done.stdout + done.stderr
 
 
+def test_outputs_of_other_code_fail_each_build(copy):
+    """The second build reads no page again; it is not to publish them in silence."""
+    path = copy / "chapters" / "scenarios" / "stay.ipynb"
+    stored = path.read_text("utf-8")
+    notebook = nbformat.read(path, as_version=4)
+    [cell for cell in notebook.cells if cell.cell_type == "code"][-1]["source"] += "\nanother = 1"
+    nbformat.write(notebook, path)
+    for _ in range(2):
+        done = build(copy)
+        assert done.returncode != 0
+        assert "scenarios/stay.ipynb" in done.stderr and "was changed since it was executed" in done.stderr
+    path.write_text(stored, encoding="utf-8", newline="\n")
+
+
 @pytest.mark.parametrize(("change", "says"), [
     ({"title": None}, "chart without title"),
     ({"description": ""}, "chart without description"),

@@ -35,6 +35,7 @@ def test_stored_tidily(page):
     notebook = read_notebook(page)
     stored = nbformat.writes(notebook)
     assert nbformat.writes(commands.tidy(notebook)) == stored, "run: make notebooks"
+    assert commands.stale(notebook) == "", "run: make notebooks"
     for cell in code(notebook):
         assert cell["execution_count"], f"cell {cell['id']} was not executed"
         for output in cell["outputs"]:
@@ -92,6 +93,15 @@ def test_charts_owe_nothing(page):
             assert not numbers, f"{cell['id']}: round the chart's data: {numbers[:3]}"
 
 
+@pytest.mark.parametrize(("lacks", "says"), [("title", "title"), ("description", "description"), ("usermeta", "sources")])
+def test_a_chart_that_owes_something_is_named_with_its_cell(lacks, says):
+    spec = {"title": "A title", "description": "What is seen", "usermeta": {"sources": ["wilner2017"]}}
+    cells = [nbformat.v4.new_code_cell("chart", id=id, outputs=[nbformat.v4.new_output("display_data", {theme.MIME: shown})])
+             for id, shown in (("whole", spec), ("broken", {name: value for name, value in spec.items() if name != lacks}))]
+    found = commands.complaints(nbformat.v4.new_notebook(cells=cells))
+    assert len(found) == 1 and found[0].startswith(f"cell broken: a chart without {says}")
+
+
 @pytest.mark.parametrize("page", notebooks())
 def test_cells_are_short(page):
     lengths = [len(cell["source"].splitlines()) for cell in code(read_notebook(page))]
@@ -118,3 +128,94 @@ def test_every_notebook_is_in_the_table_of_contents():
 def test_the_status_page_is_that_of_the_stored_notebooks():
     rows = [line for line in commands.STATUS.read_text("utf-8").splitlines() if line.startswith("| [")]
     assert rows == [line for line in commands.status().splitlines() if line.startswith("| [")], "run: make notebooks"
+
+
+# The command
+
+@pytest.fixture()
+def written(tmp_path, monkeypatch):
+    """A function that writes a notebook of cells (by id) into a folder of its own, and returns its path."""
+    monkeypatch.setattr(commands, "STATUS", tmp_path / "status.md")
+    monkeypatch.setattr(commands, "status", lambda: "The status\n")
+
+    def write(name: str, **cells: str):
+        made = [nbformat.v4.new_code_cell(source, id=id) for id, source in cells.items()]
+        nbformat.write(nbformat.v4.new_notebook(cells=made), tmp_path / name)
+        return tmp_path / name
+
+    return write
+
+
+def fail_in(monkeypatch, name: str) -> None:
+    """Let the notebook with a cell of this id fail, and all others be executed without a kernel."""
+    def execute(notebook, *, folder):
+        if any(cell["id"] == name for cell in notebook.cells):
+            raise commands.NotebookError(f"fails in cell {name}.")
+        for cell in notebook.cells:
+            cell["execution_count"] = 1
+        commands.tidy(notebook).metadata["executed"] = commands.fingerprint(notebook)
+        return notebook
+
+    monkeypatch.setattr(commands, "execute", execute)
+
+
+def test_an_exception_names_notebook_cell_and_line(written, capsys, slow):
+    path = written("broken.ipynb", fine="1 + 1", wrong="people = 0\n\nshare = 1 / people")
+    before = path.read_bytes()
+    assert commands.main([str(path)]) == 1 and path.read_bytes() == before
+    first, last = capsys.readouterr().err.splitlines()
+    assert first == f"{path} fails in cell wrong (number 2 from the top), at line 3 (share = 1 / people): ZeroDivisionError: division by zero. Correct the cell."
+    assert last == "Nothing was written: 1 of 1 notebooks failed, and all are as they were."
+
+
+def test_a_dead_kernel_names_notebook_and_cell(written, capsys, slow):
+    assert commands.main([str(written("dead.ipynb", fine="1 + 1", last="import os\nos._exit(1)"))]) == 1
+    assert "dead.ipynb fails in cell last (number 2 from the top): the kernel died." in capsys.readouterr().err
+
+
+def test_where_one_notebook_fails_none_is_written(written, monkeypatch, capsys):
+    paths = [written("first.ipynb", one="1"), written("second.ipynb", two="2"), written("third.ipynb", three="3")]
+    before = [path.read_bytes() for path in paths]
+    fail_in(monkeypatch, "two")
+    assert commands.main([str(path) for path in paths]) == 1
+    said = capsys.readouterr()
+    assert "second.ipynb fails in cell two." in said.err and "executed third.ipynb" in said.out, "each that fails is named"
+    assert [path.read_bytes() for path in paths] == before and not commands.STATUS.exists()
+    fail_in(monkeypatch, "no cell")
+    assert commands.main([str(path) for path in paths]) == 0
+    assert all(path.read_bytes() != old for path, old in zip(paths, before)) and commands.STATUS.exists()
+
+
+def test_a_chart_that_owes_something_is_not_written(written, monkeypatch, capsys):
+    path = written("chart.ipynb", figure="chart")
+    fail_in(monkeypatch, "no cell")
+    monkeypatch.setattr(commands, "complaints", lambda notebook: ["cell figure: a chart without title"])
+    before = path.read_bytes()
+    assert commands.main([str(path)]) == 1 and path.read_bytes() == before
+    assert "chart.ipynb owes its reader something in cell figure: a chart without title." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [None, "{", "<<<<<<< HEAD"])
+def test_what_is_no_notebook_is_named(tmp_path, content, capsys):
+    path = tmp_path / "none.ipynb"
+    if content:
+        path.write_text(content)
+    for arguments in ([str(path)], ["--check", str(path)]):
+        assert commands.main(arguments) == 1
+        assert capsys.readouterr().err.startswith(f"{path} is no{'t there' if content is None else ' notebook'}")
+
+
+def test_the_check_refuses_a_source_that_was_changed_since(written, monkeypatch, capsys):
+    path = written("changed.ipynb", one="1 + 1")
+    fail_in(monkeypatch, "no cell")
+    assert commands.main([str(path)]) == 0 and commands.main(["--check", str(path)]) == 0
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0]["source"] = "1 + 2"
+    nbformat.write(notebook, path)
+    assert commands.main(["--check", str(path)]) == 1
+    said = capsys.readouterr().err
+    assert f"{path} was changed since it was executed" in said and f"Run: .venv/bin/python -m explorable.publish.notebooks {path}" in said
+    del notebook.metadata["executed"]
+    nbformat.write(notebook, path)
+    assert commands.main(["--check", str(path)]) == 1
+    assert "was not executed by the book's own command" in capsys.readouterr().err

@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import shutil
+import sys
 import zipfile
 from pathlib import Path
 
@@ -37,7 +38,7 @@ DAY = (2020, 1, 1, 0, 0, 0)  # the same archive every time
 def setup(app: Sphinx) -> None:
     made = assemble.manifest()
     if made is None:
-        print("Live Python is left out: it is not assembled (python -m explorable.live.assemble).")
+        print("Live Python is left out: it is not assembled (python -m explorable.live.assemble).", file=sys.stderr)
         return
     archive = book_archive()
     book = f"book-{hashlib.sha256(archive).hexdigest()[:12]}.zip"

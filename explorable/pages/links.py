@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -47,9 +48,15 @@ class Source(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         text, key = re.fullmatch(r"(.*) <([a-z0-9]+)>", self.text, flags=re.DOTALL).groups()
         if key not in references.entries():
-            return [], [self.inliner.reporter.warning(f"references.bib has no entry {key!r}", line=self.lineno)]
+            return [], [self.inliner.reporter.warning(f"references.bib has no entry {key!r}", line=self._line_of(key))]
         page = self.env.app.builder.get_relative_uri(self.env.docname, PAGES["bibliography"])
         return [nodes.reference("", text, refuri=f"{page}#cite-{key}", internal=True, classes=["citation-link"])], []
+
+    def _line_of(self, key: str) -> int:
+        """Return the line of a page that cites a key: what is known of a role is only where its paragraph begins."""
+        path = Path(self.env.doc2path(self.env.docname))
+        lines = path.read_text("utf-8").splitlines() if path.suffix == ".md" else []
+        return next((line for line, words in enumerate(lines, 1) if line >= self.lineno and f"#{key})" in words), self.lineno)
 
 
 def setup(app: Sphinx) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def setup(app) -> None:
-    from explorable.publish import launch
+    from explorable.publish import launch, notebooks
 
-    for part in (launch,):
+    for part in (launch, notebooks):
         part.setup(app)

@@ -3,6 +3,9 @@
     python -m explorable.publish.notebooks                 every notebook of the table of contents, and the template of a chapter
     python -m explorable.publish.notebooks PATH [PATH …]   these
     python -m explorable.publish.notebooks --check [PATH …]   execute nothing; say which are not stored as this command would
+
+All are executed before the first is written: where a cell fails, every notebook stays as it was. Each keeps the
+fingerprint of the sources that were run, so that the check, and the build, notice outputs of other sources.
 """
 from __future__ import annotations
 
@@ -15,6 +18,9 @@ from pathlib import Path
 import nbformat
 import yaml
 from nbclient import NotebookClient
+from nbclient.exceptions import CellControlSignal, CellExecutionError, CellTimeoutError, DeadKernelError
+from sphinx.application import Sphinx
+from sphinx.util import logging
 
 from aftermath import theme
 from explorable import command
@@ -28,8 +34,8 @@ METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "na
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
-def chapters() -> list[Path]:
-    """Return the notebooks of ``_toc.yml``, in its order."""
+def chapters(root: Path = ROOT) -> list[Path]:
+    """Return the notebooks of a book's ``_toc.yml``, in its order."""
     def files(node):
         if isinstance(node, dict):
             yield from ([node["file"]] if "file" in node else [])
@@ -38,23 +44,82 @@ def chapters() -> list[Path]:
             for part in node:
                 yield from files(part)
 
-    paths = (ROOT / f"{name}.ipynb" for name in files(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))))
+    paths = (root / f"{name}.ipynb" for name in files(yaml.safe_load((root / "_toc.yml").read_text("utf-8"))))
     return [path for path in paths if path.exists()]
 
 
 TEMPLATES = sorted((ROOT / "chapters").glob("_*.ipynb"))  # no page of the book, but executed like one
 
 
+class NotebookError(Exception):
+    """A notebook can't be read or run. The message says why, where in it, and what to do."""
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("builder-inited", _warn_of_stale_outputs)
+
+
+def _warn_of_stale_outputs(app: Sphinx) -> None:
+    """Warn at each build, not only when the page is read again: with -W the book is not built with outputs of other sources."""
+    book = Path(app.srcdir)
+    for path in chapters(book):
+        problem = stale(nbformat.read(path, as_version=4))
+        if problem:
+            logging.getLogger(__name__).warning(f"{_name(path, book)} {problem} Run: {_command(path, book)}")
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    """Return a stored notebook; :class:`NotebookError` if there is none."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except FileNotFoundError:
+        raise NotebookError("is not there. Correct its path.") from None
+    except Exception as problem:  # nbformat raises several kinds
+        raise NotebookError(f"is no notebook that can be read ({_first_line(problem)}). Restore it, or resolve the merge.") from None
+
+
 def execute(notebook: nbformat.NotebookNode, *, folder: Path) -> nbformat.NotebookNode:
-    """Run all cells of a notebook in a fresh kernel, in its folder; outputs hold neither times nor addresses."""
-    NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False, coalesce_streams=True,
-                   resources={"metadata": {"path": str(folder)}}).execute()
-    return tidy(notebook)
+    """Run all cells of a notebook in a fresh kernel, in its folder; outputs hold neither times nor addresses.
+
+    Raises :class:`NotebookError`, which names the cell, if one fails.
+    """
+    running = {}
+    client = NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False, coalesce_streams=True,
+                            resources={"metadata": {"path": str(folder)}}, on_cell_start=lambda **now: running.update(now))
+    try:
+        client.execute()
+    except (CellControlSignal, DeadKernelError) as problem:
+        if not running:
+            raise
+        raise NotebookError(_failure(problem, **running)) from None
+    tidy(notebook).metadata["executed"] = fingerprint(notebook)
+    return notebook
+
+
+def _failure(problem: Exception, *, cell: nbformat.NotebookNode, cell_index: int) -> str:
+    """Say in one message which cell failed, at which of its lines, and why."""
+    line = 0
+    if isinstance(problem, CellExecutionError):
+        why = f"{problem.ename}: {problem.evalue}"
+        lines = re.findall(r"Cell In\[\d+\](?:, line |:)(\d+)", re.sub(r"\x1b\[[0-9;]*m", "", problem.traceback))
+        line = int(lines[-1]) if lines else 0
+    elif isinstance(problem, CellTimeoutError):
+        why = "it took longer than two minutes"
+    else:
+        why = "the kernel died"
+    source = cell["source"].splitlines()
+    place = f", at line {line} ({source[line - 1].strip()})" if 0 < line <= len(source) else ""
+    return f"fails in cell {cell['id']} (number {cell_index + 1} from the top){place}: {why}. Correct the cell."
+
+
+def _first_line(problem: Exception) -> str:
+    return next(iter(str(problem).splitlines()), type(problem).__name__)
 
 
 def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Keep of a notebook's metadata only what a reader or the build uses, and give every cell a stable id."""
-    notebook.metadata = nbformat.from_dict(METADATA)
+    executed = notebook.metadata.get("executed")
+    notebook.metadata = nbformat.from_dict(METADATA | ({"executed": executed} if executed else {}))
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     opening.renew(notebook, yaml.safe_load((ROOT / "_config.yml").read_text("utf-8")))
     seen: set[str] = set()
@@ -114,19 +179,37 @@ def status() -> str:
     ])
 
 
+def stale(notebook: nbformat.NotebookNode) -> str:
+    """Say why a notebook's outputs may be those of other sources than its own; nothing if they are its own."""
+    executed = notebook.metadata.get("executed")
+    if executed == fingerprint(notebook):
+        return ""
+    return f"was {'changed since it was' if executed else 'not'} executed by the book's own command, so its outputs may be those of other code."
+
+
 def untidy(path: Path) -> str:
     """Say what keeps a stored notebook from being committed; nothing if it may be."""
     try:
-        notebook = nbformat.read(path, as_version=4)
-    except Exception as problem:  # nbformat raises several kinds
-        return f"is no notebook that can be read ({problem}). Restore it, or resolve the merge."
+        notebook = read(path)
+    except NotebookError as problem:
+        return str(problem)
     stored = nbformat.writes(notebook)
     unrun = [str(number) for number, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code" and not cell["execution_count"] and not opening.is_opening(cell)]
     if unrun:
-        return f"has cells that were not executed (cell {', '.join(unrun)}). Run: python -m explorable.publish.notebooks {path.relative_to(ROOT)}"
+        return f"has cells that were not executed (cell {', '.join(unrun)}). Run: {_command(path)}"
+    if stale(notebook):
+        return f"{stale(notebook)} Run: {_command(path)}"
     if nbformat.writes(tidy(notebook)) != stored:
-        return f"holds metadata, times or ids that change by themselves. Run: python -m explorable.publish.notebooks {path.relative_to(ROOT)}"
+        return f"holds metadata, times or ids that change by themselves. Run: {_command(path)}"
     return ""
+
+
+def _name(path: Path, root: Path = ROOT) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def _command(path: Path, root: Path = ROOT) -> str:
+    return f".venv/bin/python -m explorable.publish.notebooks {_name(path, root)}"
 
 
 def check(paths: list[Path]) -> int:
@@ -134,24 +217,41 @@ def check(paths: list[Path]) -> int:
     found = {path: untidy(path) for path in paths}
     for path, problem in found.items():
         if problem:
-            print(f"{path.relative_to(ROOT)} {problem}", file=sys.stderr)
+            print(f"{_name(path)} {problem}", file=sys.stderr)
     return sum(map(bool, found.values()))
 
 
-def main(arguments: list[str]) -> int:
-    if arguments[:1] == ["--check"]:
-        return min(1, check([Path(name).resolve() for name in arguments[1:]] or [*chapters(), *TEMPLATES]))
-    failed = 0
-    for path in [Path(name).resolve() for name in arguments] or [*chapters(), *TEMPLATES]:
-        notebook = execute(nbformat.read(path, as_version=4), folder=path.parent)
-        problems = complaints(notebook)
-        for problem in problems:
-            print(f"{path.name}: {problem}", file=sys.stderr)
-        failed += bool(problems)
+def run(paths: list[Path]) -> int:
+    """Execute notebooks, then write them all, or none if one fails; return how many failed."""
+    executed = {}
+    for path in paths:
+        try:
+            executed[path] = _run(path)
+            print(f"executed {path.name}", flush=True)
+        except NotebookError as problem:
+            print(f"{_name(path)} {problem}", file=sys.stderr, flush=True)
+    failed = len(paths) - len(executed)
+    if failed:
+        print(f"Nothing was written: {failed} of {len(paths)} notebooks failed, and all are as they were.", file=sys.stderr)
+        return failed
+    for path, notebook in executed.items():
         path.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", encoding="utf-8", newline="\n")
-        print(f"executed {path.name}")
     STATUS.write_text(status(), encoding="utf-8", newline="\n")
-    return 1 if failed else 0
+    return 0
+
+
+def _run(path: Path) -> nbformat.NotebookNode:
+    notebook = execute(read(path), folder=path.parent)
+    owed = complaints(notebook)
+    if owed:
+        raise NotebookError(f"owes its reader something in {'; '.join(owed)}. Add it to the chart.")
+    return notebook
+
+
+def main(arguments: list[str]) -> int:
+    names = [Path(name).resolve() for name in arguments if name != "--check"]
+    paths = names or [*chapters(), *TEMPLATES]
+    return min(1, check(paths) if "--check" in arguments else run(paths))
 
 
 if __name__ == "__main__":
