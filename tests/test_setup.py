@@ -27,12 +27,12 @@ class Folder:
     def __init__(self, path: Path):
         self.path, self.log = path, path.parent / "log"
         self.programs = path.parent / "bin"
-        for folder in (path / "_ext", self.programs):
+        for folder in (path / "explorable" / "course", self.programs):
             folder.mkdir(parents=True)
         for file in ("Makefile", "environment.sh", "requirements.txt"):
             shutil.copy(ROOT / file, path / file)
         (path / "pyproject.toml").touch()
-        (path / "_ext" / "solutions.py").write_text("import sys\nprint('run in', sys.prefix)\n")
+        (path / "explorable" / "course" / "solutions.py").write_text("import sys\nprint('run in', sys.prefix)\n")
         (self.programs / "uv").write_text(UV)
         (self.programs / "uv").chmod(0o755)
 
