@@ -55,7 +55,7 @@ serve: book  ## build the site and serve it on this machine
 
 watch: $(READY)  ## serve the book, build it anew at each change and reload the page
 	@$(BIN)/jupyter-book config sphinx . >/dev/null
-	@$(BIN)/sphinx-autobuild . _build/watch -d _build/.watch -q -A reloads=yes --host 127.0.0.1 --port $(PORT) --watch data --watch aftermath --watch _ext \
+	@$(BIN)/sphinx-autobuild . _build/watch -d _build/.watch -q -A reloads=yes --host 127.0.0.1 --port $(PORT) --watch data --watch aftermath --watch explorable --watch _ext \
 		--ignore "$(CURDIR)/conf.py" --re-ignore "/(_build|\.venv|\.git|[^/]*_cache|__pycache__|node_modules)/"
 
 check: $(READY)  ## the quick loop: style, spelling, data, notebooks, every test that needs no site

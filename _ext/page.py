@@ -51,7 +51,7 @@ def _colour_code(app: Sphinx) -> None:
 
 def _outdated(app: Sphinx, env, added: set, changed: set, removed: set) -> list[str]:
     """Build every page anew when what makes the pages has changed: Sphinx itself looks only at their texts."""
-    parts = [*HERE.rglob("*.py"), *HERE.rglob("*.js"), *HERE.rglob("*.css"), *HERE.rglob("*.html"), *(HERE.parent / "aftermath").glob("*.py"),
+    parts = [*HERE.rglob("*.py"), *HERE.rglob("*.js"), *HERE.rglob("*.css"), *HERE.rglob("*.html"), *(HERE.parent / "aftermath").glob("*.py"), *(HERE.parent / "explorable").rglob("*.py"),
              *(HERE.parent / "data").glob("*.csv"), *(HERE.parent / "teaching").rglob("*.*"), HERE.parent / "references.bib"]
     now = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(parts))).hexdigest()
     before, env.book_parts = getattr(env, "book_parts", now), now

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 import altair as alt
 
 from aftermath import data, model, uncertainty
-from aftermath.assumptions import WEIGHTS, defaults, get, registry
+from aftermath.assumptions import WEIGHTS, get, middles, registry
 from aftermath.theme import COLOURS, TEXT
 
 NOT_A_FORECAST = "If … then, not a forecast: the sliders say what to assume, the chart what would follow."

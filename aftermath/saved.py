@@ -19,6 +19,7 @@ class Saved(NamedTuple):
     key: str       # of the mapping
     maps: str      # what it maps to what, in words
     error: type[ValueError]
+    older: tuple[int, ...] = ()  # versions that are understood, too
 
     def write(self, values: Mapping, **more: str) -> str:
         """Return the text of a file, as the page saves it; ``more`` stands before the mapping."""
@@ -36,17 +37,22 @@ class Saved(NamedTuple):
 
     def parse(self, text: str, *, name: str) -> dict:
         """Return the mapping in the text of a file called ``name``, its values unchecked; raises ``error`` if it holds none."""
+        return self.parse_any(text, name=name)[1]
+
+    def parse_any(self, text: str, *, name: str) -> tuple[int, dict]:
+        """Return the version and the mapping in the text of a file, of this version or of one of :attr:`older`."""
         try:
             content = json.loads(text, object_pairs_hook=lambda pairs: self._once(pairs, name))
         except (json.JSONDecodeError, RecursionError):
             raise self.error(f"{name} is damaged or no {self.thing}: it is not JSON. Save the {self.thing} again.") from None
         if not isinstance(content, dict) or content.get("format") != self.format:
             raise self.error(f"{name} is no {self.thing} of this book: its format should be {self.format!r}.")
-        if content.get("version") != self.version:
-            raise self.error(f"{name} has version {content.get('version')!r}; this book reads version {self.version}. Fetch a newer copy of the book.")
+        version = content.get("version")
+        if isinstance(version, bool) or version not in (self.version, *self.older):
+            raise self.error(f"{name} has version {version!r}; this book reads version {self.version}. Fetch a newer copy of the book.")
         if not isinstance(content.get(self.key), dict):
             raise self.error(f'{name} has no {self.key}: "{self.key}" should map {self.maps}.')
-        return content[self.key]
+        return version, content[self.key]
 
     def _once(self, pairs: list[tuple], name: str) -> dict:
         """Return what JSON pairs map; a key that stands there twice would lose one of its values."""

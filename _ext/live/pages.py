@@ -102,7 +102,7 @@ def version() -> str:
 def book_archive() -> bytes:
     """Return the book's own files as a zip archive: the package, its data, the sources, the outlines, the bridge."""
     files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for pattern in (
-        "aftermath/*.py", "data/*.csv", "data/datapackage.json", "_config.yml", "references.bib", "teaching/questions/*.toml", "teaching/keys.json", "vendor/world-atlas/countries-*.json",
+        "aftermath/*.py", "explorable/*.py", "explorable/assumptions/*.py", "data/*.csv", "data/datapackage.json", "_config.yml", "references.bib", "teaching/questions/*.toml", "teaching/keys.json", "vendor/world-atlas/countries-*.json",
         "_ext/charts.py", "_ext/controls.py", "_ext/dataframes.py", "_ext/tables.py", "_ext/live/bridge/*.py") for path in sorted(ROOT.glob(pattern))}
     files["_ext/references.py"] = files.pop("_ext/live/bridge/references.py")
     files["_ext/references.json"] = json.dumps({key: references.short(key) for key in references.entries()}).encode()
