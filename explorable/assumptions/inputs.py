@@ -89,7 +89,7 @@ def moved(inputs: Inputs, values: Mapping, id: str, value) -> dict:
         return {**values, id: value}
     others = [part for part in inputs.mixtures[name] if part != id]
     rest = sum(values[part] for part in others)
-    none = rest <= 0  # a number or an array of truth values, which arithmetic takes as 0 and 1
+    none = rest < 1e-12  # nothing but rounding: a truth value or an array of them, which arithmetic takes as 0 and 1
     room = (1 - value) / (rest + none)
     return {**values, **{part: (values[part] + none / len(others)) * room for part in others}, id: value}
 
