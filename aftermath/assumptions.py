@@ -18,10 +18,10 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from aftermath import data, first_edition, rules
+from aftermath import data, rules
 from aftermath.saved import Saved
 
-SAVED = Saved("file of assumptions", "after-the-caliphate/assumptions", 2, "assumptions", "ids to numbers", ValueError, (first_edition.VERSION,))  # page and Python both save and load it
+SAVED = Saved("file of assumptions", "after-the-caliphate/assumptions", 2, "assumptions", "ids to numbers", ValueError, tuple(rules.OLDER))  # page and Python both save and load it
 
 
 ROUNDING = 1e-9  # by how much shares may miss 1
@@ -232,8 +232,9 @@ def from_json(text: str, name: str = "This file") -> dict[str, float]:
     it is no such file, has another version, or holds what :func:`check` refuses.
     """
     version, values = SAVED.parse_any(text, name=name)
-    if version == first_edition.VERSION:
-        values = older(values, name=name)
+    if version in rules.OLDER:
+        values = _older(version, values, name)
+    values = _from_sliders(values)
     check(values)
     return values
 
@@ -241,38 +242,51 @@ def from_json(text: str, name: str = "This file") -> dict[str, float]:
 def from_link(parts: Mapping[str, str], ids: Iterable[str] | None = None, name: str = "This link") -> dict[str, float]:
     """Return the assumptions that a link to an explorer holds: ``parts`` are what stands after its ``#``, ``ids`` what the explorer has (by default all).
 
-    A link of the first edition leaves out what was not moved, and means the defaults of its time; what differs from today's middles is
-    held. Raises ``ValueError`` and warns like :func:`from_json`.
+    A link of an older version leaves out what was not moved, and means the defaults of its time: what differs from today's middles
+    is held. Raises ``ValueError`` and warns like :func:`from_json`.
     """
-    version = parts.get("version")
-    if version not in (str(SAVED.version), str(first_edition.VERSION)):
-        raise ValueError(f"{name} has version {version!r}; this book reads versions {first_edition.VERSION} and {SAVED.version}.")
+    known = (*rules.OLDER, SAVED.version)
+    version = next((version for version in known if parts.get("version") == str(version)), None)
+    if version is None:
+        raise ValueError(f"{name} has version {parts.get('version')!r}; this book reads {', '.join(map(str, known))}.")
     values = {id: _number(id, value, name) for id, value in parts.items() if id not in ("explorer", "version")}
-    if version == str(first_edition.VERSION):
-        values = older(values, name=name, ids=tuple(first_edition.DEFAULTS) if ids is None else [first_edition.TODAY.get(id, id) for id in ids])
+    if version in rules.OLDER:
+        old = rules.OLDER[version]
+        meant = [old.TODAY.get(id, id) for id in (ids or registry())]
+        values = _older(version, {id: old.DEFAULTS[id] for id in meant if id in old.DEFAULTS} | values, name)
+        values = {id: value for id, value in values.items() if not _at_middle(id, values)}
+    values = _from_sliders(values)
     check(values)
     return values
 
 
-def older(values: Mapping, *, name: str, ids: Iterable[str] = ()) -> dict[str, float]:
-    """Return assumptions of the first edition as today's; warn (:class:`Translated`) how. ``ids`` are those that were left out because they were not moved."""
+def _from_sliders(values: Mapping) -> dict:
+    """Return what was saved with shares that sum to 1: the page's five sliders count by their proportions, and one that is left out stands at its middle."""
+    if not set(SHARES) & set(values):
+        return dict(values)
+    numbers = {id: values.get(id, get(id).middle) for id in SHARES}
+    for id, number in numbers.items():
+        _check_value(get(id), number)
+    return {**values, **normalised(numbers)}
+
+
+def _older(version: int, values: Mapping, name: str) -> dict[str, float]:
+    """Return assumptions of an older version as today's, and warn how that was done."""
+    old = rules.OLDER[version]
     for id, value in values.items():
-        if id not in first_edition.DEFAULTS:
-            raise ValueError(f"{name}: the first edition had no assumption {id!r}.")
+        if id not in old.DEFAULTS:
+            raise ValueError(f"{name} has version {version}, which knew no assumption {id!r}.")
         if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(value):
             raise ValueError(f"{name}: {id} = {value!r} is not a number.")
-    full = {id: first_edition.DEFAULTS[id] for id in ids} | dict(values)
-    translated, told = first_edition.translated(full)
-    if ids:  # a link: what stands at today's middle anyway stays open
-        spread = {id: value for id, value in translated.items() if id in SHARES}
-        same = {id for id, value in translated.items() if abs(value - get(id).middle) <= ROUNDING and (id not in SHARES or _equal(spread))}
-        translated = {id: value for id, value in translated.items() if id not in same}
-    warnings.warn(f"{name} is of the first edition. {told}", Translated, stacklevel=_callers())
+    translated, told = old.translated(values)
+    warnings.warn(f"{name} has version {version}. {told}", Translated, stacklevel=_callers())
     return translated
 
 
-def _equal(shares: Mapping[str, float]) -> bool:
-    return all(abs(value - get(id).middle) <= ROUNDING for id, value in shares.items())
+def _at_middle(id: str, values: Mapping[str, float]) -> bool:
+    """Whether a value says no more than today's start does; shares do so together or not at all."""
+    ids = [share for share in SHARES if share in values] if id in SHARES else [id]
+    return all(abs(values[one] - get(one).middle) <= ROUNDING for one in ids)
 
 
 def _number(id: str, value: str, name: str) -> float:

@@ -27,7 +27,7 @@ def translated(values: Mapping[str, float]) -> tuple[dict[str, float], str]:
     Weights that are named stand beside the defaults of those that are not. Where all five are 0 nobody went anywhere: there the
     mixture is left open.
     """
-    told = ["The first edition had no held and open: what it names is held."]
+    told = ["What differs from today’s start is held."]
     result = {id: float(value) for id, value in values.items() if not id.startswith("weight_")}
     weights = {today: float(values.get(old, DEFAULTS[old])) for today, old in TODAY.items()}
     if any(id.startswith("weight_") for id in values):

@@ -266,9 +266,9 @@ def test_the_noise_taken_off_is_that_of_shuffled_answers():
     yes, bins = answers.mean(), 16
     shuffled = [np.mean([(part.mean() - yes) ** 2 for part in np.array_split(rng.permutation(answers), bins)]) for _ in range(4000)]
     assert np.mean(shuffled) == pytest.approx(yes * (1 - yes) * (bins - 1) / 4095, rel=0.03)
-    inputs = Inputs({"a": Range(0, 1, 2), "b": Range(0, 1, 2)})
-    worth = value_of_information.value(lambda values: values["b"] > 1.4, inputs).worth["a"].share
-    assert worth == pytest.approx(0, abs=0.003), "a fact that has nothing to do with it is worth nothing"
+    inputs = Inputs({"a": Range(0, 1, 2)})
+    worth = [value_of_information.value(lambda values: rng.permutation(answers), inputs).worth["a"].share for _ in range(200)]
+    assert np.mean(worth) < 0.0015, "a fact that has nothing to do with it is worth nothing; the noise alone would be 0.0037"
 
 
 def test_a_settled_question_is_said_to_be_settled():
