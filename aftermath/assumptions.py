@@ -108,8 +108,10 @@ def get(id: str) -> Assumption:
 
 
 def middles() -> dict[str, float]:
-    """Return the middle of every assumption; of the shares of the mixture equal ones."""
-    return {id: assumption.middle for id, assumption in registry().items()}
+    """Return the middle of every assumption; those of the shares are divided by their sum."""
+    middle = {id: assumption.middle for id, assumption in registry().items()}
+    total = sum(middle[id] for id in SHARES)
+    return {id: value / total if id in SHARES else value for id, value in middle.items()}
 
 
 def presets() -> dict[str, str]:
@@ -123,7 +125,7 @@ def preset(name: str) -> dict[str, float]:
     if name not in presets():
         raise ValueError(f"There is no preset {name!r}. The presets are: {', '.join(presets())}.")
     table = data.load("presets").query("preset == @name")
-    return dict(zip(table["assumption"], table["value"]))
+    return whole(dict(zip(table["assumption"], table["value"])))
 
 
 def check(assumptions: Mapping) -> dict:
@@ -286,7 +288,7 @@ def _older(version: int, values: Mapping, name: str) -> dict[str, float]:
 def _at_middle(id: str, values: Mapping[str, float]) -> bool:
     """Whether a value says no more than today's start does; shares do so together or not at all."""
     ids = [share for share in SHARES if share in values] if id in SHARES else [id]
-    return all(abs(values[one] - get(one).middle) <= ROUNDING for one in ids)
+    return all(abs(values[one] - middles()[one]) <= ROUNDING for one in ids)
 
 
 def _number(id: str, value: str, name: str) -> float:

@@ -12,7 +12,7 @@ Journal of Computer Graphics Techniques 9 (2020), for doing it with a hash.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -39,7 +39,7 @@ DIRECTIONS = (
 DIMENSIONS = len(DIRECTIONS) + 1
 
 
-@lru_cache(maxsize=None)
+@cache
 def directions(dimension: int) -> tuple[int, ...]:
     """Return the 32 direction numbers of a dimension (0 is the first), the highest bit first.
 
