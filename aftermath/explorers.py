@@ -14,27 +14,26 @@ from collections.abc import Iterable, Mapping
 import altair as alt
 
 from aftermath import data, model, uncertainty
-from aftermath.assumptions import WEIGHTS, defaults, get, registry
+from aftermath.assumptions import SHARES, get, middles, normalised, registry
 from aftermath.theme import COLOURS, TEXT
 
 NOT_A_FORECAST = "If … then, not a forecast: the sliders say what to assume, the chart what would follow."
 MONTHS = 60
-DRAWS = 256
-ENDS = {"low": "low end of its range", "high": "high end of its range"}
-GRID = 100  # steps over an assumption's range in which break-even looks for a change
 
 PATH_COLOURS = [COLOURS[name] for name in ("green", "orange", "purple", "gold", "red", "teal", "grey", "blue")][:len(model.PATHS)]
-OWN = {path: tuple(id for id, this in registry().items() if this.scenario == path and id not in WEIGHTS) for path in model.PATHS}
+OWN = {path: tuple(id for id, this in registry().items() if this.scenario == path and id not in SHARES) for path in model.PATHS}
 MANY = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")[len(model.PATHS)]  # paths, in words
 OUTCOMES = {
-    "at_large": "at large, on all paths",
-    "reengaged": "took up violence again",
+    "at_large": "in a war, waiting, or violent again",
+    "reengaged": "violent again, counted for good",
     "staying": "in the insurgency",
     "joined": "in other groups",
     "relocated": "in new theatres",
-    "dispatched": "sent, not yet acted or given up",
+    "waiting": "sent, waiting",
+    "gone_off": "sent, acted or gave up",
+    "stopped": "sent, stopped",
     "still_attached": "home, tied to the milieu, not violent",
-    "tried": "home, convicted",
+    "tried": "home, tried (at Belgium’s rate)",
     "converted": "won over in prison",
 }
 OUTCOMES_OF = {
@@ -42,8 +41,11 @@ OUTCOMES_OF = {
     "stay": ("staying",),
     "join": ("joined",),
     "relocate": ("relocated",),
-    "dispatch": ("dispatched",),
+    "dispatch": ("waiting", "gone_off", "stopped"),
 }
+#: What is said beside the number of those at large, wherever it stands.
+SAID_BESIDE = ("Those violent again are counted for good, though most known cases were soon dead or held; growth counts newcomers who never travelled; "
+               "women and minors are counted. It counts heads, not harm.")
 
 
 # What explorers are made of
@@ -54,7 +56,7 @@ def slider(id: str) -> alt.Parameter:
     assumption = get(id)
     low, high = assumption.slider
     bind = alt.binding_range(name=assumption.label, min=low, max=high, step=assumption.step)
-    return alt.param(name=id, value=assumption.default, bind=bind)
+    return alt.param(name=id, value=assumption.middle, bind=bind)
 
 
 def choice(name: str, label: str, options: Mapping, value) -> alt.Parameter:
@@ -251,29 +253,22 @@ def path_labels() -> dict[str, str]:
 
 
 def guarded(values: Mapping) -> dict:
-    """Keep the model from dividing by nothing: with no weight at all nobody travels, and nothing is drawn."""
-    total = sum((values[id] for id in WEIGHTS[1:]), start=values[WEIGHTS[0]])
-    return {**values, "travelled": values["travelled"] * (total > 0), WEIGHTS[0]: values[WEIGHTS[0]] + (total <= 0)}
-
-
-def ends(name: str) -> dict[str, str]:
-    """Return both ends of the range of the assumption that ``name`` names, as :func:`uncertainty.flips` has them.
-
-    The only path with any weight keeps some: else nobody goes anywhere.
-    """
-    low, high = ("{" + ", ".join(f"{id}: {getattr(get(id), end)}" for id in all_ids()) + "}" for end in ("low", "high"))
-    alone = "{" + ", ".join(f"{id}: {id}" for id in WEIGHTS) + f"}}[{name}] === {' + '.join(WEIGHTS)}"
-    return {"low": f"{alone} ? {get(WEIGHTS[0]).step} : {low}[{name}]", "high": f"{high}[{name}]"}
+    """Make shares of the five sliders, of which only the proportions count; with all five at nothing nobody travels."""
+    total = sum((values[id] for id in SHARES[1:]), start=values[SHARES[0]])
+    some = {**{id: values[id] for id in SHARES}, SHARES[0]: values[SHARES[0]] + (total <= 0)}
+    return {**values, **normalised(some), "travelled": values["travelled"] * (total > 0)}
 
 
 def one_scenario(path: str) -> alt.VConcatChart:
-    """One scenario alone: its weight against the other four and its own assumptions, over 60 months."""
-    ids = (f"weight_{path}", *OWN[path])
-    values = {**defaults(), **{id: slider(id) for id in ids}}
+    """One scenario alone: its share of the survivors and its own assumptions, over 60 months."""
+    ids = (f"share_{path}", *OWN[path])
+    own = {id: slider(id) for id in ids}
+    rest = {id: (1 - own[ids[0]]) / (len(SHARES) - 1) for id in SHARES if id != ids[0]}
+    values = {**middles(), **rest, **own}
     then = model.outcomes(values, alt.datum.month)
     lines = {OUTCOMES[name]: then[name] for name in OUTCOMES_OF[path]}
     label, start = path_labels()[path], model.people(values)[path]
-    alive = sum(model.people(defaults()).values())
+    alive = sum(model.people({}).values())
     chart = (
         alt.Chart(alt.sequence(0, MONTHS + 1, 3, as_="month"), name="path", height=260)
         .transform_calculate(outcome=str([*lines]))
@@ -294,34 +289,30 @@ def one_scenario(path: str) -> alt.VConcatChart:
 
 
 def five_scenarios() -> alt.VConcatChart:
-    """All five scenarios with all assumptions: people by path, range of outcomes, what matters most, where it flips."""
+    """All five scenarios with all assumptions: people by path, and each outcome at the chosen month.
+
+    The range, what matters and where the answer flips are pictures of their own (``aftermath/pictures.py``).
+    """
     ids = all_ids()
     values = guarded({id: slider(id) for id in ids})
     month = alt.param(name="month", value=24, bind=alt.binding_range(name="Months after the end of 2017", min=0, max=MONTHS, step=1))
-    outcome = choice("outcome", "Outcome of the last three charts", OUTCOMES, "at_large")
-    moved = choice("moved", "Break-even of", {id: get(id).label for id in ids}, "killed")
-    threshold = alt.param(name="threshold", value=10_000, bind=alt.binding_range(name="Break-even: threshold (people)", min=0, max=30_000, step=100))
-    total = " + ".join(WEIGHTS)
+    total = " + ".join(SHARES)
     now = model.outcomes(values, month)
     return explorer(
-        _paths(values), _outcomes(now), _fan(ids, now), _tornado(ids, now, month), _break_even(ids, values, month),
+        _paths(values), _outcomes(now),
         id="five-scenarios",
         title="What follows from what you assume",
-        description="Five charts that answer to the sliders: people by path over 60 months; each outcome at the chosen month; the range of an outcome over "
-                    f"{DRAWS} draws; which assumption moves it most; and at which values of one assumption the answer flips.",
-        assumptions=ids, others=[month, axis_top(40_000), outcome, moved, threshold],
+        description="Two charts that answer to the sliders: people by path over 60 months, and each outcome at the chosen month.",
+        assumptions=ids, others=[month, axis_top(40_000)],
         sources=sources_of(ids),
         groups=groups(), dominant=pairs(_dominant()),
         entry=[["How many are left?", "lost"], ["Which path dominates?", "dominant"], ["How long?", "month"]],
-        summary=f"{total} <= 0 ? 'All {MANY} weights are zero: nobody goes anywhere. Give at least one of them points.' : 'If these assumptions held, then '"
+        summary=f"{total} <= 0 ? 'All {MANY} shares are zero: nobody goes anywhere. Give at least one of them something.' : 'If these assumptions held, then '"
                 f" + {count(sum(model.people(values).values()))} + ' people would choose among the paths, and ' + month + ' months on '"
-                f" + {count(now['at_large'])} + ' would be at large.'",
+                f" + {count(now['at_large'])} + ' would be in a war, waiting to be sent, or back in violence. {SAID_BESIDE}'",
         tables={
             "outcomes": {"words": "Outcome at the chosen month", "people": "People"},
             "paths": {"month": "Months after 2017", "label": "Path", "people": "People"},
-            "fan": {"month": "Months after 2017", "level": "Share of draws at or below", "people": "People"},
-            "tornado": {"label": "Assumption", "end": "moved to its", "people": "People"},
-            "flips": {"question": "The answer flips", "at": "at this value"},
         },
     )
 
@@ -330,14 +321,14 @@ def groups() -> dict[str, str]:
     """Return the heading under which each slider of the large explorer stands."""
     labels = path_labels()
     own = {id: labels[path] for path, ids in OWN.items() for id in ids}
-    return {id: own.get(id, f"Which path: {MANY} weights" if id in WEIGHTS else "Who is left") for id in all_ids()}
+    return {id: own.get(id, f"Which path: {MANY} shares" if id in SHARES else "Who is left") for id in all_ids()}
 
 
-def _dominant() -> dict[str, dict[str, int]]:
-    """Return weights for the short entry: none of the paths dominates, or one with more than half."""
+def _dominant() -> dict[str, dict[str, float]]:
+    """Return shares for the short entry: none of the paths dominates, or one with more than half."""
     labels = path_labels()
-    equal = dict.fromkeys(WEIGHTS, max(int(get(id).default) for id in WEIGHTS))
-    one = {f"mostly: {label}": {f"weight_{other}": 60 if other == path else 10 for other in labels} for path, label in labels.items()}
+    equal = {id: get(id).middle for id in SHARES}
+    one = {f"mostly: {label}": {f"share_{other}": 0.6 if other == path else 0.1 for other in labels} for path, label in labels.items()}
     return {f"none: {MANY} equal shares": equal, **one}
 
 
@@ -358,108 +349,9 @@ def _paths(values: Mapping) -> alt.Chart:
 
 def _outcomes(now: Mapping) -> alt.Chart:
     return (
-        alt.Chart(rows("outcome", OUTCOMES), name="outcomes", title="Outcomes at the chosen month", height=190)
+        alt.Chart(rows("outcome", OUTCOMES), name="outcomes", title="Outcomes at the chosen month; those who came home may be in several", height=220)
         .transform_calculate(people=switch("datum.outcome", now), words=switch("datum.outcome", {name: f"'{words}'" for name, words in OUTCOMES.items()}))
         .mark_bar(clip=True)
         .encode(x=alt.X("people:Q", title="People", axis=alt.Axis(format=",d", tickCount=8), scale=alt.Scale(domainMin=0, domainMax=alt.ExprRef("axis_top"), nice=False)),
                 y=alt.Y("words:N", title=None, sort=[*OUTCOMES.values()], axis=alt.Axis(labelLimit=220)))
     )
-
-
-def _fan(ids: list[str], now: Mapping) -> alt.LayerChart:
-    """The range over an ensemble: each assumption drawn over its whole range, half below its slider, half above."""
-    drawn = {
-        id: uncertainty.spread(
-            point=uncertainty.point(draw=alt.datum.draw, step=uncertainty.step(id)),
-            low=alt.expr.min(get(id).low, slider(id)), default=slider(id), high=alt.expr.max(get(id).high, slider(id)),
-        )
-        for id in ids
-    }
-    then = model.outcomes(guarded({id: alt.datum["drawn"][id] for id in ids}), alt.datum.month)
-    levels = [f"q{100 * level:.0f}" for level in uncertainty.LEVELS]
-    base = (
-        alt.Chart(alt.sequence(1, DRAWS + 1, 1, as_="draw"))
-        .transform_calculate(drawn="{" + ", ".join(f"{id}: {text(formula)}" for id, formula in drawn.items()) + "}")
-        .transform_calculate(month=str(list(range(0, MONTHS + 1, 12))))
-        .transform_flatten(["month"])
-        .transform_calculate(people=switch("outcome", then))
-        .transform_quantile("people", probs=list(uncertainty.LEVELS), as_=["level", "people"], groupby=["month"])
-    )
-    wide = base.transform_calculate(key="'q' + round(100 * datum.level)").transform_pivot("key", value="people", groupby=["month"])
-    y = people_axis(levels[0])
-    outer = wide.mark_area(opacity=0.25, clip=True).encode(x=month_axis(), y=y, y2=levels[-1])
-    inner = wide.mark_area(opacity=0.45, clip=True).encode(x=month_axis(), y=people_axis(levels[1]), y2=levels[-2])
-    middle = base.transform_filter("datum.level === 0.5").mark_line(clip=True).encode(x=month_axis(), y=people_axis())
-    whole = base.properties(name="fan").mark_line(opacity=0).encode(x=month_axis(), y=people_axis())  # seen in the table only
-    return alt.layer(outer, inner, middle, whole, height=240,
-                     title=f"The range over {DRAWS} draws: half of them in the dark band, nine of ten in the light one")
-
-
-def _tornado(ids: list[str], now: Mapping, month: alt.Parameter) -> alt.Chart:
-    """Each assumption at either end of its range, the others as they are; the one that moves most on top.
-
-    Two bars an assumption, from the present outcome to that at either end: a mark for each row, and no group of marks
-    for each assumption, which would cost three times as much a move.
-    """
-    moved = [{"assumption": id, "label": get(id).label, "end": end} for id in ids for end in ENDS]
-    at = model.outcomes(guarded({id: alt.expr.if_(alt.datum.assumption == id, alt.datum.value, slider(id)) for id in ids}), month)
-    return (
-        alt.Chart(alt.Data(values=moved), name="tornado", title="Which assumption moves it most? Each over its own range", height=360)
-        .transform_calculate(value=switch("datum.end", ends("datum.assumption")))
-        .transform_calculate(people=switch("outcome", at), present=switch("outcome", now))
-        .transform_joinaggregate(least="min(people)", most="max(people)", groupby=["assumption"])
-        .transform_calculate(swing="datum.most - datum.least")
-        .mark_bar(height=8, clip=True)
-        .encode(x=alt.X("people:Q", title="People", axis=alt.Axis(format=",d", tickCount=8), scale=alt.Scale(domainMin=0, domainMax=alt.ExprRef("axis_top"), nice=False)),
-                x2="present:Q",
-                y=alt.Y("label:N", title=None, sort=alt.EncodingSortField("swing", op="max", order="descending"), axis=alt.Axis(labelLimit=240)),
-                color=alt.Color("end:N", title="Assumption at the", sort=[*ENDS], scale=alt.Scale(domain=[*ENDS], range=[COLOURS["blue"], COLOURS["orange"]]),
-                                legend=alt.Legend(labelExpr=f"{ENDS}[datum.label]")))
-    )
-
-
-def _break_even(ids: list[str], values: Mapping, month: alt.Parameter) -> alt.LayerChart:
-    """One assumption over its range: where does the outcome pass the threshold, and where does the largest path change?
-
-    A step of the grid in which an answer changes is cut at the point where a straight line between its ends would pass.
-    """
-    low, high = (f"({end})" for end in ends("moved").values())
-    swept = guarded({id: alt.expr.if_(alt.param(name="moved") == id, alt.datum.value, slider(id)) for id in ids})
-    people, labels = model.paths(swept, month), path_labels()
-    on_paths = "{" + ", ".join(f"{path}: {text(people[path])}" for path in labels) + "}"
-    leader = "null"
-    for path in reversed(labels):  # at a tie it is the first, in the document's order
-        leads = " && ".join(f"datum.on.{path} >= datum.on.{other}" for other in labels if other != path)
-        leader = f"{leads} ? '{path}' : ({leader})"
-    sweep = (
-        alt.Chart(alt.sequence(0, GRID + 1, 1, as_="step"))
-        .transform_calculate(value=f"{low} + datum.step / {GRID} * ({high} - {low})")
-        .transform_calculate(people=switch("outcome", model.outcomes(swept, month)), on=on_paths)
-        .transform_calculate(leader=leader)
-        .transform_window(before="lag(people)", value_before="lag(value)", leader_before="lag(leader)", on_before="lag(on)",
-                          sort=[alt.SortField("step")])
-    )
-    x = alt.X("value:Q", title="Value of the chosen assumption", axis=alt.Axis(tickCount=8), scale=alt.Scale(nice=False, zero=False))
-    curve = sweep.mark_line(clip=True).encode(x=x, y=people_axis())
-    line = alt.Chart(rows("zero", [0])).transform_calculate(threshold="threshold").mark_rule(strokeDash=[5, 4]).encode(y=people_axis("threshold"))
-    gap = "(datum.{0}[datum.leader_before] - datum.{0}[datum.leader])".format
-    words = f"({labels})"
-    flips = (
-        sweep.transform_filter("datum.step > 0")
-        .transform_calculate(passes="(datum.before > threshold) !== (datum.people > threshold)", changes="datum.leader !== datum.leader_before")
-        .transform_fold(["passes", "changes"], as_=["kind", "happens"])
-        .transform_filter("datum.happens")
-        .transform_calculate(
-            part="datum.kind === 'passes' ? (threshold - datum.before) / (datum.people - datum.before)"
-                 f" : {gap('on_before')} / ({gap('on_before')} - {gap('on')})")
-        .transform_calculate(
-            at="datum.value_before + datum.part * (datum.value - datum.value_before)",
-            height="datum.before + datum.part * (datum.people - datum.before)",
-            question="datum.kind === 'passes' ? (datum.people > threshold ? 'from at most the threshold to more' : 'from above the threshold to at most that')"
-                     f" : 'largest path: from “' + {words}[datum.leader_before] + '” to “' + {words}[datum.leader] + '”'")
-        .properties(name="flips")
-        .mark_point(size=110, filled=True, color=COLOURS["red"], clip=True)
-        .encode(x=alt.X("at:Q", title="Value of the chosen assumption"), y=people_axis("height"), shape=alt.Shape("kind:N", legend=None),
-                tooltip=[alt.Tooltip("question:N", title="The answer flips"), alt.Tooltip("at:Q", title="at", format=".3~f")])
-    )
-    return alt.layer(curve, line, flips, height=220, title="Break-even: where along one assumption does the answer flip?")

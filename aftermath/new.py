@@ -103,7 +103,7 @@ def _imported(path: str) -> list[str]:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-    own = (name.replace(".", "/") for name in sorted(names) if name.split(".")[0] in ("_ext", "aftermath"))
+    own = (name.replace(".", "/") for name in sorted(names) if name.split(".")[0] in ("_ext", "aftermath", "explorable"))
     return [found for name in own for found in (f"{name}.py", f"{name}/__init__.py") if (ROOT / found).is_file()]
 
 

@@ -59,15 +59,19 @@ def _forecasts(forecasts: Mapping[str, Mapping[str, float]], dates: Mapping[str,
         return f"{head}<p>None of the forecasts answers a question that is settled.</p></section>"
     pooled = forecast.pool(given)
     parts = forecast.decomposition(pooled, outcomes)
-    better = sum(score > parts["brier"] for score in scored.values())
+    pairs = [forecast.beside(pooled, forecasts[name], outcomes) for name in scored]  # each on that forecast's own questions
+    better = sum(pool < own for pool, own in pairs)
+    chance = forecast.luck(pooled[id] for id in forecast.scored(pooled, outcomes))
     told = (f"<p>The mean of all forecasts has a Brier score of {parts['brier']:.3f}; the forecasts themselves score {min(scored.values()):.3f} to "
-            f"{max(scored.values()):.3f}, {forecast.mean(scored.values()):.3f} on average. The pool is better than {better} of {len(scored)}. "
+            f"{max(scored.values()):.3f}, {forecast.mean(scored.values()):.3f} on average. Each on the questions that it answers, the pool is better than {better} of {len(scored)}. "
             "0 is perfect; saying 50 % to everything earns 0.250.</p>"
+            f"<p>If every probability of the pool were right, luck alone would put its score between {chance.low:.3f} and {chance.high:.3f} in 90 of 100 such lists.</p>"
             "<p>With so few questions luck is large, and the questions were chosen when the outcomes were known: talk about the scores, don’t mark them.</p>")
     rivals = forecast.compare({"The class, pooled": pooled}, outcomes)
     return "".join([
         head, told, _picture(_scores_chart(list(scored.values()), parts["brier"])),
-        _table("The pool against simple forecasters", ["Forecaster", "Mean Brier score"], ((row.forecaster, f"{row.brier:.3f}") for row in rivals.itertuples())),
+        _table("The pool against simple forecasters, on the same questions", ["Forecaster", "Mean Brier score", "Mean log score", "Skill against a coin"],
+               ((row.forecaster, f"{row.brier:.3f}", f"{row.log:.3f}", f"{row.skill:+.0%}".replace("-", "−")) for row in rivals.itertuples())),
         _picture(_questions_chart(given, pooled, outcomes)), _questions_table(given, pooled),
         _picture(_calibration_chart(given, outcomes)), "</section>"])
 
@@ -140,11 +144,13 @@ def _calibration_chart(given: list[Mapping[str, float]], outcomes: Mapping[str, 
     answers = {(number, id): probability for number, one in enumerate(given) for id, probability in one.items() if id in outcomes}
     bands = forecast.calibration(answers, {key: outcomes[key[1]] for key in answers}, bands=10)
     line = alt.Chart(pd.DataFrame({"said": [0, 1], "came_true": [0, 1]})).mark_line(strokeDash=[5, 4], color=MUTED, strokeWidth=1.5)
+    spans = alt.Chart(bands).mark_rule(color=MUTED, strokeWidth=1.5).encode(x="said:Q", y=alt.Y("least:Q", title="It came true"), y2="most:Q")
     points = alt.Chart(bands).mark_point(filled=True, color=COLOURS["blue"]).encode(size=alt.Size("questions:Q", title="Answers", scale=alt.Scale(rangeMin=30, rangeMax=500), legend=alt.Legend(format="d")))
-    spots = ", ".join(f"{100 * row.said:.0f} % said, {100 * row.came_true:.0f} % came true" for row in bands.itertuples())
-    return alt.layer(line, points).encode(
+    spots = ", ".join(f"{100 * row.said:.0f} % said, {row.yes} of {row.questions} came true" for row in bands.itertuples())
+    marks = alt.layer(line, points).encode(
         x=alt.X("said:Q", title="The class said", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])),
-        y=alt.Y("came_true:Q", title="It came true", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1]))).properties(
+        y=alt.Y("came_true:Q", title="It came true", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])))
+    return alt.layer(spans, marks).properties(
         height=260, title="Calibration of all answers: on the dashed line, as often as said", description=f"Points near the dashed line are well calibrated. {spots}.")
 
 
@@ -156,7 +162,7 @@ def _assumptions(by_team: Mapping[str, Mapping[str, float]]) -> str:
         return '<section id="assumptions"><h2>Assumptions</h2><p>None of the files names an assumption on which the five paths depend.</p></section>'
     table, both = teams.disagreement(by_team), teams.answers(by_team)
     most = table.iloc[table["moves"].abs().argmax()]
-    told = f"<p>Each set of assumptions gives an answer: the people at large after {teams.MONTH} months, if it held. The answers run from {both['least']:,.0f} to " \
+    told = f"<p>Each set of assumptions gives an answer: the people in a war, waiting to be sent, or back in violence after {teams.MONTH} months, if it held. The answers run from {both['least']:,.0f} to " \
            f"{both['most']:,.0f}. Their mean is {both['mean']:,.0f}; the answer to the mean assumptions is {both['pooled']:,.0f}. They differ because the model multiplies.</p>"
     if table["apart"].max() > 0:
         told += f"<p>The class stands farthest apart on “{_text(table.iloc[0].label)}”. What moves the answer most is the disagreement on “{_text(most.label)}”: by {abs(most.moves):,.0f} people.</p>"
@@ -188,7 +194,7 @@ def _answers_chart(by_team: Mapping[str, Mapping[str, float]], both: Mapping[str
     bars = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "sets": counts})
     lines = pd.DataFrame({"what": ["mean of the answers", "answer to the mean assumptions"], "people": [both["mean"], both["pooled"]]})
     return alt.layer(
-        alt.Chart(bars).mark_rect(color=COLOURS["blue"]).encode(x=alt.X("low:Q", title=f"People at large after {teams.MONTH} months", axis=alt.Axis(format=",d")), x2="high:Q",
+        alt.Chart(bars).mark_rect(color=COLOURS["blue"]).encode(x=alt.X("low:Q", title=f"In a war, waiting, or violent again after {teams.MONTH} months", axis=alt.Axis(format=",d")), x2="high:Q",
                                                                 y=alt.Y("sets:Q", title="Sets of assumptions"), y2=alt.datum(0)),
         alt.Chart(lines).mark_rule(strokeWidth=2.5, color=TEXT).encode(x="people:Q", strokeDash=alt.StrokeDash("what:N", title=None, sort=None)), height=180,
     ).properties(title="What follows: the answers of the class", description=f"Histogram of {len(by_team)} answers, from {both['least']:,.0f} to {both['most']:,.0f} people. "

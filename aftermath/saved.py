@@ -27,6 +27,7 @@ class Saved(NamedTuple):
     key: str       # of the mapping
     maps: str      # what it maps to what, in words
     error: type[ValueError]
+    older: tuple[int, ...] = ()  # versions that are understood, too
 
     def write(self, values: Mapping, **more: str | None) -> str:
         """Return the text of a file, as the page saves it; ``more`` stands before the mapping."""
@@ -45,6 +46,11 @@ class Saved(NamedTuple):
     def parse(self, text: str, *, name: str) -> dict:
         """Return the mapping in the text of a file called ``name``, its values unchecked; raises ``error`` if it holds none."""
         return self.content(text, name=name)[self.key]
+
+    def parse_any(self, text: str, *, name: str) -> tuple[int, dict]:
+        """Return the version and the mapping in the text of a file, of this version or of one of :attr:`older`."""
+        content = self.content(text, name=name)
+        return content["version"], content[self.key]
 
     def content(self, text: str, *, name: str) -> dict:
         """Return all that stands in the text of a file: the mapping under :attr:`key`, and what stands beside it."""
@@ -68,6 +74,8 @@ class Saved(NamedTuple):
         if isinstance(version, bool) or not isinstance(version, (int, float)) or version != version:
             told = f"{shown(version)[1:-1]} as text" if isinstance(version, str) else shown(version)
             raise self.error(f'{name} has version {told}, not a number: it was changed since it was saved. Save the {self.thing} again, or write "version": {self.version}.')
+        if version in self.older:
+            return
         if version < self.version:
             raise self.error(f"{name} was saved by an older edition of the book (version {shown(version)}; this one reads {self.version}). "
                              "Open the page of this edition, give the answers there, and save the file anew.")

@@ -1,7 +1,7 @@
 """Several teams, each with assumptions of its own: where do they disagree, and does it matter?
 
 ``teams`` maps the name of a team to the assumptions of its file (:func:`aftermath.assumptions.from_json`). A team has a say
-on what its file names, and on nothing else. Of the weights only the proportions count, so they are compared as shares.
+on what its file names, and on nothing else. A file of the first edition is read, too: its weights become shares.
 
 The plenary page (``explorable/classroom/plenary.py``, ``explorable/classroom/static/plenary.js``) does the same with the same formulas, and is tested against this.
 """
@@ -17,8 +17,9 @@ import numpy as np
 import pandas as pd
 
 from aftermath import data, explorers, model, uncertainty
-from aftermath.assumptions import WEIGHTS, OutsideEvidence, defaults, get
+from aftermath.assumptions import SHARES, OutsideEvidence, get, middles, normalised, whole
 from aftermath.theme import COLOURS, MUTED, TEXT
+from explorable.assumptions import inputs
 
 MONTH = 24  # months after the end of 2017, at which the answers are compared
 OUTCOME = "at_large"
@@ -36,22 +37,16 @@ def ids() -> list[str]:
 
 
 def views(teams: Teams) -> dict[str, dict[str, float]]:
-    """Return, for each assumption that a team names, each team's value; for weights their shares of all five.
+    """Return, for each assumption that a team names, each team's value.
 
-    A file that names some of the weights is read as the model reads it: the others keep their defaults.
+    A file that names some of the shares is read as the model reads it: the others keep their proportions and make room.
     """
     found: dict[str, dict[str, float]] = {id: {} for id in ids()}
     for team, given in teams.items():
-        shares = _shares({**defaults(), **given}) if set(WEIGHTS) & set(given) else {}
-        for id in found:
-            if id in shares or id in given:
-                found[id][team] = shares.get(id, given.get(id))
+        for id, value in whole(given).items():
+            if id in found:
+                found[id][team] = value
     return {id: by_team for id, by_team in found.items() if by_team}
-
-
-def _shares(full: Mapping[str, float]) -> dict[str, float]:
-    total = sum(full[id] for id in WEIGHTS)
-    return {id: full[id] / total for id in WEIGHTS}
 
 
 def answer(given: Mapping[str, float]) -> float:
@@ -63,7 +58,8 @@ def answer(given: Mapping[str, float]) -> float:
 
 def each(teams: Teams) -> dict[str, float]:
     """Return every team's answer, all computed at once."""
-    full = {id: np.array([given.get(id, default) for given in teams.values()], dtype=float) for id, default in defaults().items()}
+    named = [whole(given) for given in teams.values()]
+    full = {id: np.array([given.get(id, middle) for given in named], dtype=float) for id, middle in middles().items()}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", OutsideEvidence)
         return dict(zip(teams, model.outcomes(full, MONTH)[OUTCOME].tolist()))
@@ -73,8 +69,10 @@ def each(teams: Teams) -> dict[str, float]:
 
 
 def pool(teams: Teams) -> dict[str, float]:
-    """Return one view made of many: for each assumption the mean of all teams that name it; weights are shares then."""
-    return {id: fmean(by_team.values()) for id, by_team in views(teams).items()}
+    """Return one view made of many: for each assumption the mean of all teams that name it."""
+    pooled = {id: fmean(by_team.values()) for id, by_team in views(teams).items()}
+    shares = {id: pooled[id] for id in SHARES if id in pooled}
+    return {**pooled, **(normalised(shares) if shares else {})}  # they sum to 1 but for rounding
 
 
 def answers(teams: Teams) -> dict[str, float]:
@@ -95,16 +93,13 @@ def apart(values: Iterable[float]) -> float:
 
 
 def width(id: str) -> float:
-    """Return the width of the cited range; all of 0 to 1 for a weight, which is compared as a share."""
-    return 1.0 if id in WEIGHTS else get(id).high - get(id).low
+    """Return the width of the cited range; all of 0 to 1 for a share."""
+    return get(id).high - get(id).low
 
 
 def moved(pooled: Mapping[str, float], id: str, value: float) -> dict[str, float]:
-    """Return the pooled view with one assumption changed. The other weights keep their proportions and make room."""
-    if id not in WEIGHTS or not set(WEIGHTS) <= set(pooled):
-        return {**pooled, id: value}
-    rest = 1 - pooled[id]
-    return {**pooled, **{other: pooled[other] * (1 - value) / rest if rest else (1 - value) / (len(WEIGHTS) - 1) for other in WEIGHTS}, id: value}
+    """Return the pooled view with one assumption changed. The other shares keep their proportions and make room."""
+    return inputs.moved(uncertainty.inputs(), pooled, id, value)
 
 
 def disagreement(teams: Teams) -> pd.DataFrame:
@@ -128,27 +123,27 @@ def disagreement(teams: Teams) -> pd.DataFrame:
 
 
 def written(id: str, value: float) -> str:
-    """Return a value in words; a weight is a share here."""
-    return f"{100 * value:.3g} %" if id in WEIGHTS else get(id).written(value)
+    """Return a value in words."""
+    return get(id).written(value)
 
 
 # Pictures: the plenary page and the report of aftermath/report.py show the same
 
 
 def shares_chart(teams: Teams) -> alt.Chart:
-    """Return the five weights of each team, as shares, and those of all together."""
+    """Return the five shares of each team, and those of all together."""
     labels = explorers.path_labels()
-    by_weight, pooled = views(teams), pool(teams)
-    rows = [{"team": team, "rank": rank, "path": labels[path], "order": number, "share": (pooled if team == POOLED else _of(team, by_weight))[f"weight_{path}"]}
-            for rank, team in enumerate([*by_weight.get(WEIGHTS[0], {}), *([POOLED] if by_weight.get(WEIGHTS[0]) else [])]) for number, path in enumerate(labels)]
+    by_share, pooled = views(teams), pool(teams)
+    rows = [{"team": team, "rank": rank, "path": labels[path], "order": number, "share": (pooled if team == POOLED else _of(team, by_share))[f"share_{path}"]}
+            for rank, team in enumerate([*by_share.get(SHARES[0], {}), *([POOLED] if by_share.get(SHARES[0]) else [])]) for number, path in enumerate(labels)]
     return (
         alt.Chart(alt.InlineData(values=rows, name="shares"), height=alt.Step(26))
         .mark_bar()
-        .encode(x=alt.X("share:Q", title="Share of the five weights", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1], nice=False)),
+        .encode(x=alt.X("share:Q", title="Share of the survivors", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1], nice=False)),
                 y=alt.Y("team:N", title=None, sort=BY_RANK, axis=alt.Axis(labelLimit=180)), order=alt.Order("order:Q"),
                 color=alt.Color("path:N", title=None, sort=[*labels.values()], scale=alt.Scale(domain=[*labels.values()], range=explorers.PATH_COLOURS)),
                 tooltip=[alt.Tooltip("team:N", title="Team"), alt.Tooltip("path:N", title="Path"), alt.Tooltip("share:Q", title="Share", format=".0%")])
-        .properties(title="Where they go: the five weights of each team", usermeta=data.sources("aftercaliphate2026model"),
+        .properties(title="Where they go: the five shares of each team", usermeta=data.sources("aftercaliphate2026model"),
                     description="Stacked bars, one for each team and one for all together: the shares of the five paths, which add up to 100 %.")
     )
 
@@ -161,7 +156,7 @@ def positions(teams: Teams) -> list[dict]:
     """Return where each team stands on each assumption, 0 and 1 being the ends of the range that the evidence covers."""
     apart_by, rows = disagreement(teams).set_index("assumption")["apart"], []
     for id, by_team in views(teams).items():
-        low = 0.0 if id in WEIGHTS else get(id).low
+        low = get(id).low
         rows += [{"label": get(id).label, "team": team, "rank": rank, "place": (value - low) / width(id), "words": written(id, value), "apart": float(apart_by[id])}
                  for rank, (team, value) in enumerate(by_team.items())]
     return rows
@@ -183,7 +178,7 @@ def positions_chart(teams: Teams) -> alt.LayerChart:
     return alt.layer(band, line, marks, height=alt.Step(34, **{"for": "position"})).properties(
         title="Where they disagree: the most disputed assumption on top", usermeta=data.sources("aftercaliphate2026model"),
         description="One line for each assumption, with a mark for each team, from the low to the high end of the range that the evidence covers. "
-                    "Weights run from 0 to 100 %. The assumption on which two teams stand farthest apart on average is on top.")
+                    "Shares run from 0 to 100 %. The assumption on which two teams stand farthest apart on average is on top.")
 
 
 def answers_chart(teams: Teams) -> alt.LayerChart:
@@ -191,14 +186,14 @@ def answers_chart(teams: Teams) -> alt.LayerChart:
     rows = [{"team": team, "rank": rank, "people": people} for rank, (team, people) in enumerate(each(teams).items())]
     both = answers(teams)
     lines = [{"what": "mean of the answers", "people": both["mean"]}, {"what": "answer to the mean assumptions", "people": both["pooled"]}]
-    x = alt.X("people:Q", title=f"People at large after {MONTH} months", axis=alt.Axis(format=",d", tickCount=6), scale=alt.Scale(domainMin=0))
+    x = alt.X("people:Q", title=f"In a war, waiting, or violent again after {MONTH} months", axis=alt.Axis(format=",d", tickCount=6), scale=alt.Scale(domainMin=0))
     bars = alt.Chart(alt.InlineData(values=rows, name="answers"), height=alt.Step(26)).mark_bar(color=COLOURS["blue"]).encode(
         x=x, y=alt.Y("team:N", title=None, sort=BY_RANK, axis=alt.Axis(labelLimit=180)),
-        tooltip=[alt.Tooltip("team:N", title="Team"), alt.Tooltip("people:Q", title="At large", format=",.0f")])
+        tooltip=[alt.Tooltip("team:N", title="Team"), alt.Tooltip("people:Q", title="People", format=",.0f")])
     rules = alt.Chart(alt.InlineData(values=lines, name="pooled")).mark_rule(color=TEXT, strokeWidth=2.5).encode(
         x=alt.X("people:Q"), strokeDash=alt.StrokeDash("what:N", title=None, sort=None),
-        tooltip=[alt.Tooltip("what:N", title="Line"), alt.Tooltip("people:Q", title="At large", format=",.0f")])
+        tooltip=[alt.Tooltip("what:N", title="Line"), alt.Tooltip("people:Q", title="People", format=",.0f")])
     return alt.layer(bars, rules).properties(
         title="What follows: each team’s answer, and two ways to pool them", usermeta=data.sources("aftercaliphate2026model"),
-        description=f"A bar for each team: people at large after {MONTH} months, if its assumptions held. "
+        description=f"A bar for each team: people in a war, waiting to be sent, or back in violence after {MONTH} months, if its assumptions held. "
                     "One line marks the mean of the answers, another the answer to the mean assumptions.")

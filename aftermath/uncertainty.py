@@ -1,58 +1,30 @@
-"""How sure is an answer? Draws over all ranges, one assumption at a time, and the values at which it flips.
+"""How sure is an answer? This book's model over fixed even draws: its range, what matters, where it flips, what to know.
 
-Every assumption is drawn half below its default, half above: uniform from low to default and from default to high.
-So the median of each input is its default. The median of an outcome is not the outcome of the medians.
+What is true of any model stands in ``explorable.assumptions``; here are this model's inputs, and tables in place of mappings.
+``held`` maps ids to values that are held. All others are open, and drawn over their ranges.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+import warnings
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from aftermath import model
-from aftermath.assumptions import WEIGHTS, Assumption, check, get, registry
+from aftermath.assumptions import SHARES, Assumption, OutsideEvidence, check, get, registry, whole
+from explorable.assumptions import draws as drawing
+from explorable.assumptions import sensitivity, value_of_information
+from explorable.assumptions.draws import COUNT, LEVELS, METHOD, place, quantiles
+from explorable.assumptions.inputs import Inputs, Range
+from explorable.assumptions.sensitivity import Flip, Settled, alike
 
-METHOD = "linear"  # how quantiles are read off: Hyndman and Fan's type 7, as in NumPy, pandas, R, Excel and Vega
-LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+__all__ = ["COUNT", "LEVELS", "METHOD", "Flip", "Settled", "alike", "draws", "drawn", "ensemble", "fan", "flips", "groups", "inputs", "largest_path",
+           "matters", "more_than", "place", "quantiles", "range_of", "tornado", "turned", "worth"]
 
-# One prime an assumption, in the registry's order: the fractions of their square roots step through 0 to 1 evenly.
-# These primes were chosen so that no two assumptions move together (|r| below 0.09 in 256 draws) and that few draws
-# find what many find: 256 of them miss the quantiles of a million by about a third of what 256 random draws do.
-PRIMES = (167, 463, 827, 337, 823, 293, 331, 13, 3, 461, 311, 937, 79, 853, 53, 599, 103, 23, 37, 11, 61, 191,
-          163, 523, 67, 17, 47, 307)  # these six wait for assumptions to come, and were chosen like the others
-
-
-class Flip(NamedTuple):
-    """The answer is ``below`` for values just under ``value``, and ``above`` from there on."""
-
-    value: float
-    below: object
-    above: object
-
-
-def step(id: str) -> float:
-    """By how much an assumption's point moves from draw to draw."""
-    number = list(registry()).index(id)
-    if number >= len(PRIMES):
-        raise ValueError(f"{id} is assumption {number + 1} and there are {len(PRIMES)} primes to draw by: add one to PRIMES in {__file__}.")
-    return PRIMES[number] ** 0.5 % 1
-
-
-def point(*, draw, step):
-    """A number from 0 to 1: the ``draw``-th of a sequence that fills the span evenly (an additive recurrence).
-
-    No chance is in it, so every reader and every page gets the same draws.
-    """
-    return (0.5 + draw * step) % 1
-
-
-def spread(*, point, low, default, high):
-    """Turn a point from 0 to 1 into a value: the lower half covers low to default, the upper half default to high."""
-    turn = 2 * point - 1
-    up, down = (abs(turn) + turn) / 2, (abs(turn) - turn) / 2  # one of them is 0
-    return default + up * (high - default) - down * (default - low)
+MIXTURE = "which path"
+FIRST = 512  # points that serve where one assumption is moved in every draw
 
 
 def drawn() -> list[Assumption]:
@@ -60,51 +32,104 @@ def drawn() -> list[Assumption]:
     return [assumption for assumption in registry().values() if assumption.scenario not in ("inflow", "territory")]
 
 
-def draws(count: int, assumptions: Mapping | None = None) -> dict[str, np.ndarray]:
-    """Return ``count`` values of every assumption, around those given (around the defaults, if none are)."""
-    around, draw = check(assumptions or {}), np.arange(1, count + 1)
+@lru_cache(maxsize=1)
+def inputs() -> Inputs:
+    """Return them as the analysis knows them: ranges, and the one mixture."""
+    ranges = {a.id: Range(a.low, a.middle, a.high, a.shape) for a in drawn() if a.id not in SHARES}
+    return Inputs(ranges, {MIXTURE: SHARES} if SHARES else {})
+
+
+def groups() -> dict[str, list[str]]:
+    """Return the groups of which each has an index: who is left, which path, how it grows, returnees and stopping."""
+    home = [a.id for a in drawn() if a.scenario in ("disengage", "dispatch") and a.id not in SHARES]
     return {
-        a.id: spread(
-            point=point(draw=draw, step=step(a.id)),
-            low=min(a.low, around[a.id]),
-            default=around[a.id],
-            high=max(a.high, around[a.id]),
-        )
-        for a in drawn()
+        "who is left": [a.id for a in drawn() if a.scenario == "all"],
+        MIXTURE: list(SHARES),
+        "how it grows": [a.id for a in drawn() if a.scenario in ("stay", "join", "relocate") and a.id not in SHARES],
+        "returnees and stopping": home,
     }
 
 
-def ensemble(count: int, month: float, assumptions: Mapping | None = None) -> pd.DataFrame:
+def _held(held: Mapping | None) -> dict:
+    """Return what is held and drawn, checked, with all shares where some are given. What is held need not be within the evidence."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", OutsideEvidence)  # the answer itself warns
+        check(held or {})
+    return {id: value for id, value in whole(held or {}).items() if id in inputs().ids}
+
+
+def _outcome(outcome: str, month: float) -> Callable[[Mapping], np.ndarray]:
+    """Return one outcome as a function of full assumptions."""
+
+    def answer(values: Mapping) -> np.ndarray:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", OutsideEvidence)
+            return model.outcomes(values, month)[outcome]
+
+    return answer
+
+
+def draws(count: int = COUNT, held: Mapping | None = None, shape: str | None = None) -> dict[str, np.ndarray]:
+    """Return ``count`` values of every assumption: the held at their value, the open over their range, the same ones for everybody.
+
+    ``shape`` draws all ranges by another shape than their own: split, triangle or flat.
+    """
+    return drawing.draws(inputs(), _held(held), count, shape=shape)
+
+
+def ensemble(month: float, held: Mapping | None = None, count: int = COUNT, shape: str | None = None) -> pd.DataFrame:
     """Return the outcomes of ``count`` draws, one row a draw."""
-    return pd.DataFrame(model.outcomes(draws(count, assumptions), month))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", OutsideEvidence)
+        return pd.DataFrame({name: np.broadcast_to(values, count) for name, values in model.outcomes(draws(count, held, shape), month).items()})
 
 
-def quantiles(values, levels=LEVELS):
-    """Return the values below which the given shares of all values lie (see :data:`METHOD`)."""
-    return np.quantile(values, levels, method=METHOD)
+def range_of(outcome: str = "at_large", month: float = 24, held: Mapping | None = None, shape: str | None = None) -> pd.Series:
+    """Return the quantiles of one outcome by name ("5%" …), the outcome where the reader stands (``point``), and its ``place`` among the draws."""
+    values = ensemble(month, held, shape=shape)[outcome]
+    point = float(_outcome(outcome, month)(_held(held)))
+    return pd.Series({f"{level:.0%}": value for level, value in zip(LEVELS, quantiles(values))} | {"point": point, "place": place(values, point)})
 
 
-def fan(outcome: str, months, count: int = 512, assumptions: Mapping | None = None) -> pd.DataFrame:
+def fan(outcome: str, months, held: Mapping | None = None, shape: str | None = None) -> pd.DataFrame:
     """Return the quantiles of one outcome, one row a month, one column a level."""
-    inputs = draws(count, assumptions)
-    rows = [quantiles(model.outcomes(inputs, month)[outcome]) for month in months]
-    names = [f"{level:.0%}" for level in LEVELS]
+    drawn_once, names = draws(COUNT, held, shape), [f"{level:.0%}" for level in LEVELS]
+    rows = [quantiles(np.broadcast_to(_outcome(outcome, month)(drawn_once), COUNT)) for month in months]
     return pd.DataFrame(rows, columns=names).assign(month=list(months))[["month", *names]]
 
 
-def tornado(outcome: str = "at_large", month: float = 24, assumptions: Mapping | None = None) -> pd.DataFrame:
-    """Move each assumption over its own range, all others as given; the one that moves the outcome most comes first.
+# What matters
 
-    ``from_low`` and ``from_high`` are the outcome at either end. An assumption that does not reach it has swing 0.
+
+def _labelled(rows: list[dict]) -> pd.DataFrame:
+    return pd.DataFrame([{"assumption": row["assumption"], "label": get(row["assumption"]).label, **row} for row in rows])
+
+
+def tornado(outcome: str = "at_large", month: float = 24, held: Mapping | None = None) -> pd.DataFrame:
+    """Move each assumption over its own range, all others where the reader stands; the one that moves the outcome most comes first.
+
+    A share is moved with the others keeping their proportions, over what nine of ten mixtures give it. ``from_low`` and
+    ``from_high`` are the outcome at either end. An assumption that does not reach it has swing 0.
     """
-    base = check(assumptions or {})
-    table = pd.DataFrame([{"assumption": a.id, "label": a.label, **_ends(a, base)} for a in drawn()])
-    for end in ("low", "high"):
-        table[f"from_{end}"] = [
-            model.outcomes(base | {id: value}, month)[outcome] for id, value in zip(table["assumption"], table[end])
-        ]
-    table["swing"] = (table["from_high"] - table["from_low"]).abs()
-    return table.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
+    swings = sensitivity.tornado(_outcome(outcome, month), inputs(), _held(held))
+    return _labelled([{"assumption": id, "low": swing.low, "high": swing.high, "from_low": swing.at_low, "from_high": swing.at_high, "swing": swing.size}
+                      for id, swing in swings.items()])
+
+
+def matters(outcome: str = "at_large", month: float = 24, held: Mapping | None = None, pairs: int = sensitivity.PAIRS) -> tuple[pd.DataFrame, pd.DataFrame, float]:
+    """Return total indices of the open assumptions, of the groups, and the share that no assumption explains alone.
+
+    The tables have ``first`` and ``total`` (shares of the variance), ``error`` and ``rank``: those within their error of one another
+    are alike and share a rank. Raises :class:`Settled` where nothing is open or nothing moves.
+    """
+    found = sensitivity.indices(_outcome(outcome, month), inputs(), _held(held), groups(), pairs)
+    ranks = alike({id: index.total for id, index in found.single.items()}, {id: index.error for id, index in found.single.items()})
+    single = _labelled([{"assumption": id, **index._asdict(), "rank": ranks[id]} for id, index in found.single.items()])
+    grouped = pd.DataFrame([{"group": name, **index._asdict()} for name, index in found.groups.items()])
+    return single.sort_values(["rank", "total"], ascending=[True, False], kind="stable", ignore_index=True), grouped, found.together
+
+
+# Questions, and where their answer flips
 
 
 def largest_path(month: float = 0) -> Callable[[Mapping], str]:
@@ -118,40 +143,32 @@ def largest_path(month: float = 0) -> Callable[[Mapping], str]:
 
 
 def more_than(people: float, outcome: str = "at_large", month: float = 24) -> Callable[[Mapping], bool]:
-    """Ask whether an outcome is above so many people after ``month`` months."""
-    return lambda assumptions: bool(model.outcomes(assumptions, month)[outcome] > people)
+    """Ask whether an outcome is above so many people after ``month`` months: of numbers or of arrays."""
+    answer = _outcome(outcome, month)
+    return lambda assumptions: answer(assumptions) > people
 
 
-def flips(
-    id: str, question: Callable[[Mapping], object], assumptions: Mapping | None = None, grid: int = 200
-) -> list[Flip]:
-    """Return all values of one assumption, within its range, at which the answer to a question changes.
+def flips(id: str, question: Callable[[Mapping], object], held: Mapping | None = None, grid: int = 200) -> list[Flip]:
+    """Return all values of one assumption, within its range, at which the answer changes, from where the reader stands.
 
     None, one or several. Two changes closer together than a step of the grid can escape it.
     """
-    base, assumption = check(assumptions or {}), get(id)
-    values = np.linspace(*_ends(assumption, base).values(), grid + 1).tolist()
-
-    def answer(value: float) -> object:
-        return question(base | {id: value})
-
-    return [flip for low, high in zip(values, values[1:]) for flip in _between(low, high, answer)]
+    get(id)
+    return sensitivity.flips(question, inputs(), id, _held(held), grid)
 
 
-def _ends(assumption: Assumption, base: Mapping) -> dict[str, float]:
-    """The range of an assumption. The only path with any weight keeps some: else nobody goes anywhere."""
-    alone = assumption.id in WEIGHTS and not any(base[id] for id in WEIGHTS if id != assumption.id)
-    return {"low": assumption.step if alone else assumption.low, "high": assumption.high}
+def turned(question: Callable[[Mapping], np.ndarray], held: Mapping | None = None) -> pd.Series:
+    """Return, for each open assumption, in how many of 100 draws moving it alone turns the answer (the first 512 points)."""
+    found = sensitivity.turned(question, inputs(), _held(held), FIRST)
+    return pd.Series({id: 100 * share for id, share in found.items()}, dtype=float).sort_values(ascending=False, kind="stable")
 
 
-def _between(low: float, high: float, answer: Callable[[float], object]) -> Iterator[Flip]:
-    """Close in on each change of the answer from ``low`` to ``high``, by halving."""
-    while answer(low) != answer(high):
-        below, above = low, high
-        while below < (middle := (below + above) / 2) < above:
-            if answer(middle) == answer(low):
-                below = middle
-            else:
-                above = middle
-        yield Flip(above, answer(low), answer(above))
-        low = above
+def worth(question: Callable[[Mapping], np.ndarray], held: Mapping | None = None) -> tuple[pd.DataFrame, value_of_information.Value]:
+    """Return what knowing each open assumption is worth to someone who asks a yes-or-no question, the most worth first, and the whole value.
+
+    ``share`` is by how much it lowers the expected Brier score, as a share of what knowing everything would; ``least`` and ``most`` are
+    between what the share of yes then lies. Raises :class:`Settled` where nothing is open, or all draws answer alike.
+    """
+    value = value_of_information.value(question, inputs(), _held(held))
+    table = _labelled([{"assumption": id, **one._asdict()} for id, one in value.worth.items()])
+    return table.sort_values("share", ascending=False, kind="stable", ignore_index=True), value

@@ -56,12 +56,12 @@ class Lab(ipywidgets.VBox):
     # From code
 
     def reset(self) -> None:
-        """Put every slider back to its default."""
-        self.assumptions = {name: assumptions.get(name).default for name in self._sliders}
+        """Put every slider back to its middle."""
+        self.assumptions = {name: assumptions.get(name).middle for name in self._sliders}
 
     def preset(self, name: str) -> None:
         """Set the sliders to a preset, as far as this lab has them."""
-        values = assumptions.preset(name)
+        values = assumptions.middles() | assumptions.preset(name)
         self.assumptions = {id: values[id] for id in self._sliders}
 
     def pin(self) -> None:
@@ -71,15 +71,15 @@ class Lab(ipywidgets.VBox):
 
     def save(self) -> str:
         """Return the assumptions as the text of the file that the page's explorer loads."""
-        return assumptions.to_json(self.assumptions, self.id)
+        return assumptions.to_json(self._shared(self.assumptions), self.id)
 
     def load(self, text: str) -> None:
         """Take the assumptions of such a file."""
         self.assumptions = {name: value for name, value in assumptions.from_json(text).items() if name in self._sliders}
 
     def link(self, page: str = "") -> str:
-        """Return a link with the assumptions that differ from the start; ``page`` is the address of a page with this lab's explorer."""
-        changed = {name: value for name, value in self.assumptions.items() if value != assumptions.get(name).default}
+        """Return a link with the assumptions that differ from their middle; ``page`` is the address of a page with this lab's explorer."""
+        changed = {name: value for name, value in self.assumptions.items() if value != assumptions.get(name).middle}
         return f"{page}#{urlencode({'explorer': self.id, 'version': assumptions.SAVED.version, **changed})}"
 
     def _repr_mimebundle_(self, **kwargs) -> dict:
@@ -95,6 +95,12 @@ class Lab(ipywidgets.VBox):
         """What the sliders say, without the 0.15000000000000002 of a hand that moved one: the page's explorer takes its own steps only."""
         return {name: round(slider.value, 7) for name, slider in self._sliders.items()}
 
+    @staticmethod
+    def _shared(values: Mapping[str, float]) -> dict[str, float]:
+        """Return values with shares that sum to 1: of the sliders of the paths only the proportions count."""
+        numbers = {id: values[id] for id in assumptions.SHARES if id in values}
+        return {**values, **assumptions.normalised(numbers)} if numbers else dict(values)
+
     def _moved(self, _change) -> None:
         if not self._setting:
             self.assumptions = self._values()
@@ -105,8 +111,8 @@ class Lab(ipywidgets.VBox):
         unknown = set(proposal["value"]) - set(self._sliders)
         if unknown:
             raise ValueError(f"This lab has no slider for {', '.join(sorted(unknown))}. It has {', '.join(self._sliders)}.")
-        values = self._values() | proposal["value"]
-        assumptions.check(values)
+        values = self._values() | assumptions.whole(proposal["value"])
+        assumptions.check(self._shared(values))
         return values
 
     @traitlets.observe("assumptions")
@@ -117,11 +123,11 @@ class Lab(ipywidgets.VBox):
                 self._sliders[name].value = value
         finally:
             self._setting = False
-        self.outcomes = self._compute(change["new"])
+        self.outcomes = self._compute(self._shared(change["new"]))
         self._show()
 
     def _show(self) -> None:
-        self._sentence.value = f"<p><b>{escape(self._say(self.assumptions))}</b></p><p>{escape(explorers.NOT_A_FORECAST)}</p>"
+        self._sentence.value = f"<p><b>{escape(self._say(self._shared(self.assumptions)))}</b></p><p>{escape(explorers.NOT_A_FORECAST)}</p>"
         self._file.value = self._download()
         # Set rather than captured: wherever a cell moves a slider, the chart changes here and not under that cell.
         bundle = alt.renderers.get()(self._drawn())
@@ -164,7 +170,7 @@ def _slider(id: str, style: ipywidgets.widgets.widget_float.SliderStyle) -> ipyw
     this = assumptions.get(id)
     low, high = this.slider
     return ipywidgets.FloatSlider(
-        value=this.default, min=low, max=high, step=this.step, description=this.label, layout=WIDE, continuous_update=False,
+        value=this.middle, min=low, max=high, step=this.step, description=this.label, layout=WIDE, continuous_update=False,
         tooltip=f"{this.help} Cited range: {this.written(this.low)} to {this.written(this.high)}.",
         readout_format=",.0f" if this.step >= 1 else ".2f", style=style,
     )
@@ -219,7 +225,7 @@ class ScenarioLab(Lab):
     @staticmethod
     def _lines() -> alt.Chart:
         names = [explorers.OUTCOMES[name] for name in model.AT_LARGE]
-        return alt.Chart(ROWS, title="People at large, by what became of their path", height=280, usermeta=explorers.sources_of(explorers.all_ids()),
+        return alt.Chart(ROWS, title="In a war, waiting, or violent again, by what became of their path", height=280, usermeta=explorers.sources_of(explorers.all_ids()),
                          description="Lines of people over 60 months, one an outcome; dashed lines are the pinned set.").mark_line().encode(
             x=alt.X("month:Q", title="Months after the end of 2017"), y=alt.Y("people:Q", title="People"),
             color=alt.Color("outcome:N", title=None, scale=alt.Scale(domain=names, range=explorers.PATH_COLOURS)),
@@ -228,4 +234,4 @@ class ScenarioLab(Lab):
     @staticmethod
     def _words(values: Mapping) -> str:
         then = model.outcomes(values, 24)
-        return f"If these assumptions held, {then['at_large']:,.0f} people would be at large 24 months on."
+        return f"If these assumptions held, {then['at_large']:,.0f} people would be in a war, waiting to be sent, or back in violence 24 months on. {explorers.SAID_BESIDE}"

@@ -1,84 +1,77 @@
-"""What does the whole model cost in NumPy? A million draws, and how the time grows with draws and with assumptions.
+"""What does the analysis cost in NumPy, and how far are its fixed draws and indices from the truth?
 
-    .venv/bin/python bench/model.py
+    .venv/bin/python bench/model.py [sets]
 
-Prints tables; the plot goes to _build/bench/model.svg and .png.
+Prints, for the start, each preset and 100 (or ``sets``) random sets of held assumptions, the error of each quantile of those at large as so
+many times that of as many random draws; the and times.
 """
 from __future__ import annotations
 
 import os
+import sys
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-import altair as alt
 import numpy as np
 import pandas as pd
-import vl_convert
 
-from aftermath import model, theme, uncertainty  # noqa: F401  (importing theme registers it)
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+import reference  # noqa: E402
 
-OUT = Path(__file__).resolve().parent.parent / "_build" / "bench"
-DRAWS = [100, 1_000, 10_000, 100_000, 300_000, 1_000_000]
-MANY, TARGET, REPEATS = 1_000_000, 1.5, 5
+from aftermath import assumptions, model, uncertainty  # noqa: E402
+
+MANY, TARGET, REPEATS, MONTHS = 1_000_000, 1.5, 5, (0, 24, 60)
 
 
-def seconds(run: Callable[[], object], repeats: int = REPEATS) -> list[float]:
-    """Time something several times, the quickest first: the machine is rarely alone."""
+def seconds(run: Callable[[], object], repeats: int = REPEATS) -> float:
+    """Time something several times and return the quickest: the machine is rarely alone."""
     times = []
     for _ in range(repeats):
         start = time.perf_counter()
         run()
         times.append(time.perf_counter() - start)
-    return sorted(times)
+    return min(times)
 
 
-def whole(count: int) -> None:
-    """Draw every assumption, compute every outcome, read off the quantiles of those at large."""
-    uncertainty.quantiles(model.outcomes(uncertainty.draws(count), 24)["at_large"])
+def error_of_draws(sets: int) -> None:
+    """Print each case: its five quantiles, at each month."""
+    everything = []
+    for month in MONTHS:
+        found = reference.errors(lambda held: uncertainty.draws(uncertainty.COUNT, held), sets=sets, month=month)
+        table = pd.DataFrame(found, index=[f"{level:.0%}" for level in reference.LEVELS]).T
+        print(f"\nMonth {month}: error of each quantile against a million random draws, in errors of {uncertainty.COUNT:,} random ones\n")
+        print(table.to_string(float_format="{:.2f}".format))
+        print(f"\nMonth {month}: median {np.median(table):.3f}, mean {np.mean(table):.3f}, largest {np.max(table):.2f}; start {np.median(table.loc['start']):.3f}, "
+              f"presets {np.median(table.loc[list(assumptions.presets())]):.3f}, held sets {np.median(table.filter(like='held ', axis=0)):.3f}")
+        everything.append(table.to_numpy())
+    median = np.median(np.concatenate(everything))
+    print(f"\nAll months together: median {median:.3f}; target 0.5: {'met' if median <= 0.5 else 'MISSED'}")
 
 
-def some(ids: list[str], count: int) -> None:
-    """Draw only some of the assumptions; the others keep their defaults."""
-    draw = np.arange(1, count + 1)
-    drawn = {
-        a.id: uncertainty.spread(point=uncertainty.point(draw=draw, step=uncertainty.step(a.id)), low=a.low, default=a.default, high=a.high)
-        for a in uncertainty.drawn() if a.id in ids
-    }
-    model.outcomes(drawn, 24)
-
-
-def plot(frame: pd.DataFrame, x: str, title: str, kind: str) -> alt.Chart:
-    scale = {"type": kind}
-    return (
-        alt.Chart(frame, title=title, width=420, height=260)
-        .mark_line(point=True)
-        .encode(x=alt.X(f"{x}:Q", scale=alt.Scale(**scale)), y=alt.Y("seconds:Q", scale=alt.Scale(**scale)))
-    )
+def times() -> None:
+    whole = seconds(lambda: uncertainty.quantiles(reference.at_large(uncertainty.draws(MANY), 24)), 1)
+    print(f"\n{MANY:,} draws, their outcome and its quantiles: {whole:.2f} s; target {TARGET} s: {'met' if whole <= TARGET else 'MISSED'}")
+    question = uncertainty.more_than(10_000)
+    for name, run in {
+        "the range at one month, 4,096 draws": uncertainty.range_of,
+        "the range at six months": lambda: uncertainty.fan("at_large", range(0, 61, 12)),
+        "indices, 1,024 pairs": uncertainty.matters,
+        "indices, 256 pairs": lambda: uncertainty.matters(pairs=256),
+        "in how many draws one alone turns the answer": lambda: uncertainty.turned(question),
+        "what each fact is worth": lambda: uncertainty.worth(question),
+        "one answer": lambda: model.outcomes({}, 24),
+    }.items():
+        print(f"{1000 * seconds(run):8.1f} ms  {name}")
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
 def main() -> None:
-    times = seconds(lambda: whole(MANY))
-    print(f"{MANY:,} draws of the whole model: {times[0]:.2f} s at best, {np.median(times):.2f} s in the middle of {REPEATS} runs; "
-          f"target {TARGET} s: {'met' if times[0] <= TARGET else 'MISSED'}\n")
-
-    by_draws = pd.DataFrame({"draws": DRAWS, "seconds": [seconds(lambda: whole(count))[0] for count in DRAWS]})
-    by_draws["microseconds a draw"] = 1e6 * by_draws["seconds"] / by_draws["draws"]
-    print(by_draws.to_string(index=False, float_format="{:.4g}".format, formatters={"draws": "{:,}".format}), "\n")
-
-    ids = [a.id for a in uncertainty.drawn()]
-    counts = [1, *range(3, len(ids) + 1, 4)]
-    by_assumptions = pd.DataFrame({"assumptions drawn": counts, "seconds": [seconds(lambda: some(ids[:count], 300_000))[0] for count in counts]})
-    print(by_assumptions.to_string(index=False, float_format="{:.4g}".format), f"\nwith 300,000 draws; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-
-    with alt.theme.enable("book"):
-        spec = alt.vconcat(
-            plot(by_draws, "draws", "Cost grows with the number of draws, and no faster", "log"),
-            plot(by_assumptions, "assumptions drawn", "Each assumption that is drawn adds about the same", "linear"),
-        ).to_dict()
-    OUT.mkdir(parents=True, exist_ok=True)
-    (OUT / "model.svg").write_text(vl_convert.vegalite_to_svg(spec), "utf-8")
-    (OUT / "model.png").write_bytes(vl_convert.vegalite_to_png(spec, scale=2))
+    warnings.simplefilter("ignore", assumptions.OutsideEvidence)
+    error_of_draws(int(sys.argv[1]) if len(sys.argv) > 1 else 100)
+    times()
 
 
 if __name__ == "__main__":

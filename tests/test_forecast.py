@@ -2,14 +2,19 @@
 from __future__ import annotations
 
 import json
+import math
+from datetime import date
+from pathlib import Path
 
 import altair as alt
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aftermath import data, forecast
 
+ROOT = Path(__file__).resolve().parent.parent
 TWO = {"Q01": 1, "Q02": 0}
 FOUR = {"a": 1, "b": 1, "c": 0, "d": 0}
 probabilities = st.floats(0, 1, allow_subnormal=False)
@@ -82,33 +87,79 @@ def test_ends_of_bands(said, number):
     assert forecast.band(said) == number
 
 
+def test_log_score_and_skill():
+    assert forecast.log_score(0.7, 1) == pytest.approx(0.35667494) and forecast.log_score(0.7, 0) == pytest.approx(1.2039728)
+    assert forecast.log_score(0, 1) == forecast.log_score(1, 0) == pytest.approx(-math.log(0.005)), "one mistake costs no infinity"
+    assert forecast.skill(0.2, 0.25) == pytest.approx(0.2) and forecast.skill(0.25, 0.25) == 0 > forecast.skill(0.3, 0.25)
+
+
+def test_luck_is_what_many_runs_give():
+    rng, said = np.random.default_rng(2), np.array([0.9, 0.8, 0.8, 0.3, 0.5, 0.1, 0.65])
+    runs = np.mean((said - (rng.random((200_000, 7)) < said)) ** 2, axis=1)
+    found = forecast.luck(said)
+    assert (found.mean, found.sd) == (pytest.approx(runs.mean(), abs=1e-3), pytest.approx(runs.std(), abs=1e-3))
+    assert (found.low, found.high) == (pytest.approx(np.quantile(runs, 0.05), abs=2e-3), pytest.approx(np.quantile(runs, 0.95), abs=2e-3))
+    assert found.beaten == pytest.approx((runs > 0.25).mean(), abs=0.005)
+    with pytest.raises(forecast.ForecastError, match="at least one"):
+        forecast.luck([])
+
+
+def test_even_a_perfect_forecaster_is_beaten_by_a_coin_now_and_then():
+    """As the page of the scores says: four chances in five, fourteen times."""
+    found = forecast.luck([0.8] * 14)
+    assert found.mean == pytest.approx(0.16) and round(found.beaten, 2) == 0.13
+    assert (round(found.low, 3), round(found.high, 3)) == (0.083, 0.254)
+    for number in ("0.083 and 0.254", "in 13 of 100", "from 27 to 100 of 100", "79 to 100"):
+        assert number in (ROOT / "chapters" / "scores.md").read_text("utf-8")
+    assert [round(100 * end) for end in forecast.share_interval(1, 1)] == [27, 100] and [round(100 * end) for end in forecast.share_interval(10, 10)] == [79, 100]
+
+
+@pytest.mark.parametrize(("yes", "of"), [(0, 12), (1, 1), (3, 10), (9, 125), (50, 50)])
+def test_the_interval_of_a_share_is_wilsons(yes, of):
+    """Its ends are where the count is 1.645 standard deviations away: solved from the definition."""
+    for end in forecast.share_interval(yes, of):
+        if 1e-9 < end < 1 - 1e-9:
+            assert abs(yes / of - end) / math.sqrt(end * (1 - end) / of) == pytest.approx(1.6449, rel=1e-6)
+
+
 def test_calibration_table():
     table = forecast.calibration({"a": 0.9, "b": 0.7, "c": 0.75, "d": 0.1}, FOUR)
     assert table["questions"].tolist() == [1, 2, 1]
     assert table["said"].tolist() == pytest.approx([0.1, 0.725, 0.9])
     assert table["came_true"].tolist() == [0, 0.5, 1]
     assert table["low"].tolist() == pytest.approx([0, 0.6, 0.8])
+    assert table["yes"].tolist() == [0, 1, 1]
+    assert (table["least"] <= table["came_true"]).all() and (table["came_true"] <= table["most"]).all()
 
 
 # Against whom
 
 
-def test_rivals():
-    simple = forecast.rivals(FOUR, FOUR | {"a": 0})  # one yes of four
-    assert set(simple["All 50 %"].values()) == {0.5}
-    assert set(simple["Base rate, known afterwards"].values()) == {0.25}
-    assert simple["Base rate of the other questions"] == pytest.approx({"a": 1 / 3, "b": 0, "c": 1 / 3, "d": 1 / 3})
+ON = {"a": 1, "b": 2, "c": 2, "d": 4}  # days on which four questions are settled
+
+
+def test_rivals_know_only_what_was_settled_before():
+    simple = forecast.rivals(FOUR, FOUR, ON)
+    assert set(simple[forecast.COIN].values()) == {0.5} and len(simple) == 2
+    assert simple[forecast.BEFORE] == pytest.approx({"a": 1 / 2, "b": 2 / 3, "c": 2 / 3, "d": 3 / 5})
+    turned = forecast.rivals(FOUR, {**FOUR, "d": 1, "c": 1}, ON)[forecast.BEFORE]
+    assert [turned[id] for id in "abc"] == [simple[forecast.BEFORE][id] for id in "abc"], "no outcome of the same or a later day is known"
 
 
 def test_a_comparison_is_on_the_same_questions():
     mine, yours = {"a": 0.9, "b": 0.8, "c": 0.1}, {"a": 0.6, "b": 0.5, "c": 0.5, "d": 0.9}
-    table = forecast.compare({"me": mine, "you": yours}, FOUR)
+    table = forecast.compare({"me": mine, "you": yours}, FOUR, ON)
     assert table["questions"].unique().tolist() == [3]
     assert table["forecaster"].iloc[0] == "me"
     assert table.set_index("forecaster")["brier"]["me"] == pytest.approx((0.01 + 0.04 + 0.01) / 3)
     assert table["brier"].is_monotonic_increasing
+    assert table.set_index("forecaster")["skill"]["me"] == pytest.approx(1 - 0.02 / 0.25) and table.set_index("forecaster")["skill"][forecast.COIN] == 0
+    assert table.set_index("forecaster")["log"]["me"] == pytest.approx(-math.log(0.9 * 0.8 * 0.9) / 3)
     with pytest.raises(forecast.ForecastError, match="answered by all"):
-        forecast.compare({"me": {"a": 1}, "you": {"d": 1}}, FOUR)
+        forecast.compare({"me": {"a": 1}, "you": {"d": 1}}, FOUR, ON)
+    assert forecast.beside(mine, yours, FOUR) == (pytest.approx(0.02), pytest.approx((0.16 + 0.25 + 0.25) / 3))
+    with pytest.raises(forecast.ForecastError):
+        forecast.beside({"a": 1}, {"d": 1}, FOUR)
     with pytest.raises(forecast.ForecastError, match="at least one"):
         forecast.compare({}, FOUR)
 
@@ -118,6 +169,14 @@ def test_a_comparison_is_on_the_same_questions():
 def test_a_pool_is_no_worse_than_its_members_on_average(forecasts):
     pooled = forecast.score(forecast.pool(forecasts), FOUR)
     assert pooled <= forecast.mean(forecast.score(answers, FOUR) for answers in forecasts) + 1e-12
+
+
+def test_a_pool_can_be_worse_where_each_answered_others():
+    """A is certain and right about one; B as well, and wrong about another that only B answered: the members average .25, the pool .5."""
+    members = [{"a": 1.0}, {"a": 1.0, "c": 1.0}]
+    pool = forecast.pool(members)
+    assert forecast.score(pool, FOUR) == 0.5 > forecast.mean(forecast.score(one, FOUR) for one in members) == 0.25
+    assert [forecast.beside(pool, one, FOUR) for one in members] == [(0, 0), (0.5, 0.5)], "on the same questions it is no worse"
 
 
 def test_pooling():
@@ -137,10 +196,47 @@ def test_pooling():
 def test_the_books_questions():
     questions = data.load("forecast_questions")
     settled = forecast.outcomes()
-    assert len(settled) == questions["outcome"].isin(["yes", "no"]).sum() == 14
-    assert forecast.base_rate(settled) == 0.5
-    assert {"open", "unresolved"} <= set(questions["outcome"])
+    early = questions[questions["asked"].dt.year == 2017]
+    assert len(settled) == questions["outcome"].isin(["yes", "no"]).sum() >= 14
+    assert len(early) == 16 and early["outcome"].isin(["yes", "no"]).sum() == 14
+    assert forecast.base_rate({id: settled[id] for id in early["id"] if id in settled}) == 0.5
     assert forecast.score(dict.fromkeys(questions["id"], 0.5), settled) == pytest.approx(0.25)
+
+
+def test_live_questions_have_a_day_a_judge_and_a_rule():
+    live = data.load("forecast_questions").query("asked >= '2026'")
+    assert len(live) >= 8 and live["resolves_by"].between("2027-01-01", "2030-12-31").all()
+    assert set(live["resolves_by"].dt.year) == {2027, 2028, 2029, 2030}
+    ruled = data.load("forecast_questions").query("asked >= '2026' or id == 'Q16'")
+    for column in ("judge", "rule", "source_rule"):
+        assert ruled[column].notna().all(), column
+
+
+def test_figures_of_live_questions_are_those_of_the_tables():
+    live = data.load("forecast_questions").set_index("id")
+    plots = data.load("plots").query("series == 'Europol'").set_index("year")["all_plots"]
+    assert f"{plots[2024]} in 2024" == live.loc["Q17", "resolution"]
+    deaths = data.load("theatres").query("series == 'all organised violence' and year == 2024 and country in ['Mali', 'Burkina Faso', 'Niger']")["deaths"].sum()
+    assert live.loc["Q21", "resolution"] == f"{deaths:,} in 2024"
+    dutch = data.load("cohorts").query("iso3 == 'NLD'")
+    assert dutch[(dutch["as_of"] == "2024-06") & dutch["category"].str.contains("returned")]["count"].iloc[0] == 90
+
+
+@pytest.mark.parametrize(("day", "standing"), [(date(2026, 12, 31), "open"), (date(2027, 1, 1), "due")])
+def test_what_is_open_is_computed_from_the_day(day, standing):
+    found = forecast.statuses(day)
+    assert found["Q16"] == standing and found["Q01"] == "settled" and found["Q15"] == "unresolved" and found["Q24"] == "open"
+    assert set(forecast.statuses(date(2031, 1, 1)).values()) <= {"settled", "due", "unresolved"}
+
+
+def test_the_day_of_a_build_can_be_fixed(monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1798761600")
+    assert forecast.today() == date(2027, 1, 1) and forecast.statuses()["Q16"] == "due"
+
+
+def test_contradictions_are_named():
+    assert forecast.contradictions({"Q03": 0.4, "Q04": 0.3}) == [("Q03", "Q04")]
+    assert forecast.contradictions({"Q03": 0.4, "Q04": 0.4}) == forecast.contradictions({"Q03": 0.4}) == []
 
 
 def test_outcomes_agree_with_the_plots():

@@ -47,7 +47,7 @@ class Plenary(SphinxDirective):
 
 def example() -> dict[str, dict[str, float]]:
     """Return the presets as teams."""
-    return {label: {id: assumptions.preset(name)[id] for id in teams.ids()} for name, label in assumptions.presets().items()}
+    return {label: assumptions.middles() | assumptions.preset(name) for name, label in assumptions.presets().items()}
 
 
 # The functions of aftermath/model.py, called with names, write themselves as the page's functions.
@@ -59,7 +59,7 @@ def formulas() -> str:
     outcome = model.outcomes(named, teams.MONTH)[teams.OUTCOME]
     about = {
         "format": assumptions.SAVED.format, "version": assumptions.SAVED.version, "month": teams.MONTH, "pooled": teams.POOLED, "ids": teams.ids(),
-        "weights": assumptions.WEIGHTS, "paths": explorers.path_labels(), "columns": COLUMNS,
+        "weights": assumptions.SHARES, "paths": explorers.path_labels(), "columns": COLUMNS,
         "known": {id: _known(assumptions.get(id)) for id in ids},
         "rules": [{"most": most, "says": says.replace("{:.4g}", "{}")} for _, most, says in rules.AT_MOST],
     }
@@ -77,7 +77,7 @@ def _known(this: assumptions.Assumption) -> dict:
     least, most, remedy = this.limits
     low, high = this.slider
     farthest = this.high + FAR * (this.high - this.low)
-    return {"label": this.label, "unit": this.unit, "low": this.low, "default": this.default, "high": this.high, "step": this.step, "slider": [low, high],
+    return {"label": this.label, "unit": this.unit, "low": this.low, "default": this.middle, "high": this.high, "step": this.step, "slider": [low, high],
             "least": float(least), "most": float(most) if math.isfinite(most) else None, "remedy": remedy,
             "farthest": farthest}
 

@@ -1,6 +1,7 @@
 """The reader's own forecast: the questions as sliders, and the page that scores it.
 
-    {forecast-questions}   all questions, without their outcomes
+    {forecast-questions}   all questions, without their outcomes: those of early 2017, and those whose day is still to come
+    {forecast-standing}    how many of them are settled, open, due or can't be settled, computed when the book is built
     {forecast-scores}      the outcomes, folded, and the place where ``static/scores.js`` writes the scores
 
 Everything is raw HTML, which Sphinx does not index: no search shows an outcome to someone who has not yet answered.
@@ -30,8 +31,12 @@ SCRIPTS = {  # of each page, in their order
 OTHERS = {assumptions.SAVED.format: "assumptions", quiz.SAVED.format: "answers to quizzes", hypotheses.SAVED.format: "a matrix of competing hypotheses"}
 
 
+STANDING = {"open": "open", "due": "its day has come; not settled here yet", "unresolved": "can’t be settled"}  # what is settled is yes or no
+
+
 def setup(app: Sphinx) -> None:
     app.add_directive("forecast-questions", Questions)
+    app.add_directive("forecast-standing", Standing)
     app.add_directive("forecast-scores", Scores)
     app.connect("builder-inited", _write_formulas)
     app.connect("html-page-context", _load_scripts)
@@ -39,10 +44,28 @@ def setup(app: Sphinx) -> None:
 
 class Questions(SphinxDirective):
     def run(self):
-        rows = "".join(map(_question, _table()))
+        early = [row for row in _table() if row["asked"].year == 2017]
+        late = [row for row in _table() if row["asked"].year > 2017]
+        rows = "".join(f"<fieldset><legend>{legend}</legend>{''.join(map(_question, group))}</fieldset>"
+                       for legend, group in (("As of February 2017", early), ("From now on", late)) if group)
         # autocomplete: on the way back some browsers put a slider where it stood, after the page's script has put it where it belongs
         return [nodes.raw("", '<form class="forecast" hidden autocomplete="off" aria-label="Your forecast">'
                               f"{_arrival()}{rows}{_buttons()}</form>{_unscripted()}", format="html")]
+
+
+class Standing(SphinxDirective):
+    def run(self):
+        return [nodes.paragraph("", standing())]
+
+
+def standing() -> str:
+    """Return in a sentence how the questions stand on the day of the build."""
+    stand = forecast.statuses()
+    many = {name: sum(one == name for one in stand.values()) for name in ("settled", "unresolved", "open", "due")}
+    ahead = sorted((day, id) for id, day in forecast.days().items() if stand[id] == "open")
+    told = f"Of the {len(stand)} questions {many['settled']} are settled, {many['unresolved']} can’t be, and {many['open']} are open"
+    told += f"; the next day of judgement is {ahead[0][0].day} {ahead[0][0]:%B %Y} ({ahead[0][1]})." if ahead else "."
+    return told + (f" {many['due']} had their day, and wait to be settled here." if many["due"] else "")
 
 
 class Scores(SphinxDirective):
@@ -64,10 +87,10 @@ def _table() -> list[dict]:
 
 def _question(row: dict) -> str:
     name = f"forecast-{row['id']}"
-    return (f'<div class="forecast-question"><label for="{name}"><b>{row["id"]}</b> {escape(row["question"])}</label>'
+    return (f'<div class="forecast-question" data-resolves="{row["resolves_by"]:%Y-%m-%d}"><label for="{name}"><b>{row["id"]}</b> {escape(row["question"])}</label>'
             f'<span class="forecast-answer"><input type="range" id="{name}" data-question="{row["id"]}" min="0" max="100" step="1" value="50" aria-valuetext="no answer yet">'
             f'<output for="{name}">no answer yet</output>'
-            f'<button type="button" class="chart-button" data-back="{row["id"]}" aria-label="Take back the answer to {row["id"]}">Take back</button></span></div>')
+            f'<button type="button" class="chart-button" data-back="{row["id"]}" aria-label="Take back the answer to {row["id"]}">Take back</button></span>{_rule(row)}</div>')
 
 
 def _arrival() -> str:
@@ -77,10 +100,20 @@ def _arrival() -> str:
             f'<p class="forecast-second" hidden><span></span> {button("swap", "Swap the two")} {button("forget", "Forget it")}</p></div>')
 
 
+def _rule(row: dict) -> str:
+    """Return what settles a question whose rule was written down."""
+    if not row["rule"]:
+        return ""
+    source = f'<a href="bibliography.html#cite-{row["source_rule"]}">{escape(references.short(row["source_rule"]))}</a>'
+    day = row["resolves_by"]
+    return (f'<details class="forecast-rule"><summary>What settles it</summary><p>Day: {day.day} {day:%B %Y}. Judge: {escape(row["judge"])}. '
+            f'Rule: {escape(row["rule"])} ({source}). How things stood: {escape(row["resolution"])}. <i>{escape(row["caveat"])}.</i></p></details>')
+
+
 def _outcome(row: dict) -> str:
     source = f'<a href="bibliography.html#cite-{row["source"]}">{escape(references.short(row["source"]))}</a>'
     caveat = f" <i>{escape(row['caveat'])}.</i>" if row["caveat"] else ""
-    return (f'<tr data-question="{row["id"]}"><th scope="row">{row["id"]} {escape(row["question"])}</th><td>{escape(row["outcome"])}</td>'
+    return (f'<tr data-question="{row["id"]}"><th scope="row">{row["id"]} {escape(row["question"])}</th><td>{escape(STANDING.get(forecast.status(row["outcome"], row["resolves_by"]), row["outcome"]))}</td>'
             f"<td>{escape(row['resolution'])} ({source}).{caveat}</td></tr>")
 
 
@@ -112,7 +145,7 @@ def formulas() -> str:
 
     return ("/* Written at build from aftermath/forecast.py. */\nwindow.bookForecast = {\n  "
             + f"format: {json.dumps(forecast.SAVED.format)}, version: {forecast.SAVED.version}, others: {json.dumps(OTHERS)},\n  "
-            + ",\n  ".join([written(forecast.brier, "probability", "outcome"), written(forecast.spread, "base_rate")]) + "\n};\n")
+            + ",\n  ".join([written(forecast.brier, "probability", "outcome"), written(forecast.spread, "base_rate"), written(forecast.skill, "score", "reference")]) + "\n};\n")
 
 
 def _write_formulas(app: Sphinx) -> None:

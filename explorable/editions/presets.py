@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from html import escape
 
-from aftermath import assumptions, explorers, model
+from aftermath import assumptions, explorers, model, teams
 from explorable.figures import controls
 
 MONTH = 24  # after the end of 2017, at which the paths are told
@@ -16,14 +16,14 @@ MONTH = 24  # after the end of 2017, at which the paths are told
 
 def settings(ids: list[str]) -> list[tuple[str, dict[str, float]]]:
     """Return the settings of an explorer with these assumptions: what is set, and all values."""
-    start = {id: assumptions.get(id).default for id in ids}
+    start = {id: assumptions.get(id).middle for id in ids}
     rows = [("As the book starts", start)]
     for name, label in controls.presets(ids).items():
-        rows.append((f"Preset: {label}", {id: assumptions.preset(name)[id] for id in ids}))
+        rows.append((f"Preset: {label}", {id: (start | assumptions.preset(name))[id] for id in ids}))
     for this in map(assumptions.get, ids):
         for value in (this.low, this.high):
-            if value != this.default:
-                rows.append((f"{this.label} = {this.written(value)}", start | {this.id: value}))
+            if value != this.middle:
+                rows.append((f"{this.label} = {this.written(value)}", teams.moved(start, this.id, value) if set(assumptions.SHARES) <= set(ids) else start | {this.id: value}))
     return rows
 
 
@@ -31,7 +31,7 @@ def outcomes(explorer: str, values: Mapping[str, float]) -> dict[str, float]:
     """Return what an explorer's sentence and tables would say under these values: heading → number."""
     if explorer in EXPLORERS:
         return EXPLORERS[explorer](values)
-    full = assumptions.defaults() | dict(values)
+    full = assumptions.check(values)
     if explorer.startswith("scenario-"):
         return _one_path(explorer.removeprefix("scenario-"), full)
     return _all_paths(full)

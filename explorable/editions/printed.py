@@ -183,7 +183,7 @@ def _still(svg: str) -> str:
 
 
 def _basis(ids: list[str]) -> str:
-    rows = "".join(f'<tr><th scope="row">{escape(this.label)}</th><td>{escape(this.written(this.default))}</td>'
+    rows = "".join(f'<tr><th scope="row">{escape(this.label)}</th><td>{escape(this.written(this.middle))}</td>'
                    f"<td>{escape(this.written(this.low))} to {escape(this.written(this.high))}</td><td>{escape(this.basis)}</td></tr>"
                    for this in map(assumptions.get, ids))
     return ('<table class="presets"><caption>The assumptions: where the book starts, the range that a source covers, and what both rest on. '

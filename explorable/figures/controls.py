@@ -87,7 +87,7 @@ def described(explorer: dict | None, book: str) -> str:
     ids = explorer["assumptions"]
     known = {"id": explorer["id"], "assumptions": ids, "tables": {view: dict(columns) for view, columns in explorer["tables"]}}
     known |= {"book": book, "format": assumptions.SAVED.format, "version": assumptions.SAVED.version}
-    known["presets"] = {name: {id: assumptions.preset(name)[id] for id in ids} for name in presets(ids)}
+    known["presets"] = {name: {id: (assumptions.middles() | assumptions.preset(name))[id] for id in ids} for name in presets(ids)}
     return f' data-explorer="{escape(json.dumps(known), quote=True)}"'
 
 
@@ -121,12 +121,12 @@ def _explorer(explorer: dict, bound: list[dict], title: str, prefix: str, cited:
 
 
 def _entry(explorer: dict, rows: dict[str, str], prefix: str) -> str:
-    """Return the short way in: questions, each with one of the rows or with the choice that sets all weights at once."""
+    """Return the short way in: questions, each with one of the rows or with the choice that sets all shares at once."""
     if not explorer.get("entry"):
         return ""
-    options = "".join(f'<option value="{escape(json.dumps(weights), quote=True)}">{escape(label)}</option>' for label, weights in explorer["dominant"])
-    rows["dominant"] = (f'<div class="chart-control"><label for="{prefix}-dominant">Weights</label>'
-                        f'<select id="{prefix}-dominant" data-action="dominant">{options}<option value="" hidden>your own weights</option></select></div>')
+    options = "".join(f'<option value="{escape(json.dumps(shares), quote=True)}">{escape(label)}</option>' for label, shares in explorer["dominant"])
+    rows["dominant"] = (f'<div class="chart-control"><label for="{prefix}-dominant">Shares</label>'
+                        f'<select id="{prefix}-dominant" data-action="dominant">{options}<option value="" hidden>your own shares</option></select></div>')
     questions = "".join(f'<p class="explorer-question">{escape(question)}</p>{rows.pop(name)}' for question, name in explorer["entry"])
     return f'<fieldset class="explorer-entry"><legend>Start with three questions</legend>{questions}</fieldset>'
 
@@ -140,11 +140,11 @@ def _assumption(id: str, prefix: str, cited: Cited) -> str:
     return (
         f'<div class="assumption" data-assumption="{id}" style="--low:{edges[0]};--high:{edges[1]}">'
         f'<label for="{name}">{label}</label>'
-        f'<span class="assumption-track"><input type="range" id="{name}" data-param="{id}" data-unit="{escape(this.unit)}" '
-        f'min="{low:g}" max="{high:g}" step="{this.step:g}" value="{this.default:g}" aria-valuetext="{escape(this.written(this.default))}"></span>'
-        f'<output for="{name}">{escape(this.written(this.default))}</output>'
-        f'<button type="button" class="assumption-reset" aria-label="Back to the start: {label}" title="Back to {escape(this.written(this.default))}">↺</button>'
-        f'<details class="assumption-why"><summary>Why {escape(this.written(this.default))}?</summary><p>{_reasons(this, cited)}</p></details></div>'
+        f'<span class="assumption-track"><input type="range" id="{name}" data-param="{id}" data-unit="{escape("points" if id in assumptions.SHARES else this.unit)}" '
+        f'min="{low:g}" max="{high:g}" step="{this.step:g}" value="{this.middle:g}" aria-valuetext="{escape(this.written(this.middle))}"></span>'
+        f'<output for="{name}">{escape(this.written(this.middle))}</output>'
+        f'<button type="button" class="assumption-reset" aria-label="Back to the start: {label}" title="Back to {escape(this.written(this.middle))}">↺</button>'
+        f'<details class="assumption-why"><summary>Why {escape(this.written(this.middle))}?</summary><p>{_reasons(this, cited)}</p></details></div>'
     )
 
 
@@ -154,12 +154,12 @@ def _reasons(this: assumptions.Assumption, cited: Cited) -> str:
 
 
 def presets(ids: list[str]) -> dict[str, str]:
-    """Return the presets that change something here: name → label. One weight without the others would mislead."""
+    """Return the presets that change something here: name → label. One share without the others would mislead."""
     found = {}
     for name, label in assumptions.presets().items():
-        changed = {id for id, value in assumptions.preset(name).items() if value != assumptions.get(id).default}
-        weights = changed & set(assumptions.WEIGHTS)
-        if changed & set(ids) and (weights <= set(ids) or not set(assumptions.WEIGHTS) & set(ids)):
+        held = set(assumptions.preset(name))
+        shares = held & set(assumptions.SHARES)
+        if held & set(ids) and (shares <= set(ids) or not set(assumptions.SHARES) & set(ids)):
             found[name] = label
     return found
 
@@ -179,7 +179,7 @@ def _toolbar(explorer: dict, prefix: str) -> str:
 
 
 def _without_script(ids: list[str], cited: Cited) -> str:
-    rows = "".join(f'<tr><th scope="row">{escape(this.label)}</th><td>{escape(this.written(this.default))}</td><td>{_reasons(this, cited)}</td></tr>'
+    rows = "".join(f'<tr><th scope="row">{escape(this.label)}</th><td>{escape(this.written(this.middle))}</td><td>{_reasons(this, cited)}</td></tr>'
                    for this in map(assumptions.get, ids))
     return (f'<noscript><p>The sliders need JavaScript. The picture shows what follows from these assumptions:</p>'
             f'<table><thead><tr><th scope="col">Assumption</th><th scope="col">Start</th><th scope="col">Why</th></tr></thead><tbody>{rows}</tbody></table></noscript>')

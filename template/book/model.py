@@ -17,6 +17,6 @@ def visits(*, visits_now, hours_cut, growth, years):
 
 
 def outcomes(assumptions: Mapping, years):
-    """What follows ``years`` from now. ``assumptions`` maps ids to values; what it lacks keeps its default."""
+    """What follows ``years`` from now. ``assumptions`` maps ids to values; what it lacks stands at its middle."""
     a = check(assumptions)
     return {"visits": visits(visits_now=a["visits_now"], hours_cut=a["hours_cut"], growth=a["growth"], years=years)}

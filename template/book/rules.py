@@ -9,3 +9,6 @@ from __future__ import annotations
 
 #: For each rule: a formula of the assumptions by id, the most it may come to, and what to say where it comes to more.
 AT_MOST = ()
+
+#: Older versions of saved files and of links, each with a module that says what they meant: none yet.
+OLDER = {}
