@@ -55,7 +55,7 @@ def config() -> dict:
         "header": {"labelColor": MUTED, "titleColor": TEXT},
         # Symbols that stand for a shape, a size or a dash alone have no colour of the data.
         "legend": {"labelColor": TEXT, "titleColor": TEXT, "labelFontSize": 12, "titleFontSize": 13,
-                   "symbolBaseFillColor": MUTED, "symbolBaseStrokeColor": MUTED, "gradientStrokeColor": BORDER,
+                   "symbolBaseFillColor": MUTED, "symbolBaseStrokeColor": MUTED,
                    "orient": "bottom", "direction": "horizontal", "columns": 3, "labelLimit": 220},
         "mark": {"color": COLOURS["blue"]},
         "point": {"size": 60, "filled": True, "opacity": 1},   # Vega-Lite's own 0.7 would pale a mark below 3:1

@@ -6,9 +6,10 @@ import re
 
 import pytest
 from colour_vision import SEEN_WITH, ciede2000, contrast, seen_apart
-from conftest import pages
+from conftest import notebooks, pages
 from test_site import Visit
 
+from explorable.pages import charts
 from aftermath import theme
 
 APART = 12      # CIEDE2000; about 2 is just noticeable when two colours touch
@@ -81,3 +82,81 @@ def test_contrast_of_what_a_chart_paints(browser, site, page):
                     if one["paints"] and max(contrast(written(paint), ground) for paint in one["paints"]) < MARK:
                         pale.add(f"{re.sub(r'.*(mark-[a-z]+).*', chr(92) + '1', one['mark'])}: {[written(paint) for paint in one['paints']]} on {ground}")
             assert sorted(pale) == [], name
+
+
+# No colour of the library's own
+
+ROWS = [{"name": f"k{number % 3}", "rank": number % 4, "x": 3 * number % 7, "y": 7 * number % 11 + 1} for number in range(12)]
+NAME, RANK, X, Y = ({"field": field, "type": kind} for field, kind in (
+    ("name", "nominal"), ("rank", "ordinal"), ("x", "quantitative"), ("y", "quantitative")))
+AREA = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1], [0, 0]]]}}
+HOLLOW = {"type": "point", "filled": False}
+#: Charts that name no colour: of each kind of mark, legend, heading and selection one.
+COLOURLESS = {
+    **{mark: {"mark": mark, "encoding": {"x": NAME, "y": Y, "text": NAME}} for mark in (
+        "area", "bar", "boxplot", "circle", "errorband", "errorbar", "line", "point", "rect", "rule", "square", "text", "tick", "trail")},
+    "arc": {"mark": "arc", "encoding": {"theta": Y}},
+    "geoshape": {"mark": "geoshape", "data": {"values": [AREA]}},
+    **{f"{channel} of {mark}": {"mark": mark, "encoding": {"x": X, "y": Y, channel: field}} for mark in ("area", "bar", "line", "point", "rule") for channel, field in (
+        ("color", NAME), ("fill", NAME), ("stroke", NAME), ("opacity", Y), ("strokeDash", NAME), ("strokeWidth", Y))},
+    "ordinal colours": {"mark": "point", "encoding": {"x": X, "y": Y, "color": RANK}},
+    "shapes beside colours": {"mark": "point", "encoding": {"x": X, "y": Y, "color": NAME, "shape": RANK, "size": X}},
+    "hollow shapes beside colours": {"mark": HOLLOW, "encoding": {"x": X, "y": Y, "color": NAME, "shape": RANK}},
+    "hollow sizes": {"mark": HOLLOW, "encoding": {"x": X, "y": Y, "size": Y}},
+    "dashes beside colours": {"mark": "line", "encoding": {"x": X, "y": Y, "color": NAME, "strokeDash": RANK}},
+    "headings": {"title": {"text": "Title", "subtitle": "Subtitle"}, "mark": "point", "encoding": {"x": X, "y": Y, "row": NAME, "column": RANK}},
+    "brush": {"mark": "point", "encoding": {"x": X, "y": Y}, "params": [{"name": "brush", "select": "interval", "value": {"x": [1, 3], "y": [2, 5]}}]},
+}
+
+
+@pytest.mark.parametrize("kind", COLOURLESS)
+def test_the_theme_sets_every_colour(kind):
+    assert charts.strange_colours({"config": theme.config(), "data": {"values": ROWS}, **COLOURLESS[kind]}) == []
+
+
+@pytest.mark.parametrize(("encoding", "says"), [
+    ({"color": {"value": "#4c78a8"}}, "the colour #4c78a8 in its mark"),
+    ({"color": {**X, "scale": {"scheme": "blues"}}}, "can't follow light and dark"),
+])
+def test_a_strange_colour_is_named(encoding, says):
+    found = charts.strange_colours({"config": theme.config(), "data": {"values": ROWS}, "mark": "point", "encoding": {"x": X, "y": Y, **encoding}})
+    assert found and says in found[0]
+
+
+#: The colours of all that a page's charts paint, each with what is painted; and those of a reader who forces colours.
+EVERY = """() => {
+  const probe = document.body.appendChild(document.createElement("i"));
+  const forced = ["Canvas", "CanvasText"].map(name => { probe.style.color = name; return getComputedStyle(probe).color; });
+  probe.remove();
+  const seen = part => {
+    for (let at = part; at.tagName !== "svg"; at = at.parentNode) if (!Number(getComputedStyle(at).opacity)) return false;
+    return part.tagName !== "path" || part.getAttribute("d");
+  };
+  const painted = [];
+  for (const part of document.querySelectorAll("figure.chart .chart-view svg :is(text, path, line, rect, circle):not(defs *)")) {
+    const style = getComputedStyle(part);
+    for (const name of part.tagName === "line" ? ["stroke"] : ["fill", "stroke"]) {
+      if (style[name] === "none" || style[name].startsWith("rgba(") && style[name].endsWith(" 0)")) continue;
+      if (!Number(style[`${name}Opacity`]) || name === "stroke" && !parseFloat(style.strokeWidth) || !seen(part)) continue;
+      painted.push([`${name} of ${part.closest("[class*=role-]")?.getAttribute("class") ?? part.tagName}`, style[name]]);
+    }
+  }
+  return { painted, forced };
+}"""
+
+
+@pytest.mark.parametrize("page", notebooks())
+def test_a_page_paints_no_colour_but_the_book_s(browser, site, page):
+    """In the light, in the dark, and in both where the reader forces colours: then text and axes have the reader's."""
+    with Visit(browser, site, page) as visit:
+        visit.wake_charts()
+        for forced, name in itertools.product(("none", "active"), THEMES):
+            visit.page.emulate_media(color_scheme=name, forced_colors=forced)
+            visit.page.evaluate("theme => document.documentElement.dataset.theme = theme", name)
+            own = [pair[THEMES[name]] for pair in (theme.COLOUR_PAIRS | theme.INK_PAIRS).values()]
+            found = visit.page.evaluate(EVERY)
+            known = {f"rgb({', '.join(str(int(one[at:at + 2], 16)) for at in (1, 3, 5))})" for one in own}
+            if forced == "active":
+                known |= set(found["forced"])
+                assert {colour for what, colour in found["painted"] if "role-axis-label" in what} <= set(found["forced"])
+            assert {(what, colour) for what, colour in found["painted"] if colour not in known} == set(), f"{name}, forced colours: {forced}"

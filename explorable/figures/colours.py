@@ -8,8 +8,8 @@ from aftermath import theme
 ROLES = {light: f"var(--book-{name})" for name, (light, _) in {**theme.COLOUR_PAIRS, **theme.INK_PAIRS}.items()}
 
 
-#: What is not data follows the reader's colours where they are forced.
-FORCED = "--book-text:CanvasText;--book-muted:CanvasText;--book-grid:GrayText;--book-border:CanvasText;"
+#: What is not data follows the reader's colours where they are forced; but the grid stays quiet: GrayText is a bright green in some.
+FORCED = "--book-text:CanvasText;--book-muted:CanvasText;--book-border:CanvasText;"
 
 
 def to_variables(text: str) -> str:

@@ -63,11 +63,14 @@ class VegaLiteRenderer:
 
 
 def strange_colours(spec: dict) -> list[str]:
-    """Name what a chart paints in a colour that is no role of the theme: in the dark it would stay as it is, or be black on black."""
+    """Name what a chart paints in a colour that is no role of the theme, and so would be the same in the light and in the dark.
+
+    The chart is drawn for it: whole, as a notebook shows it, and in the parts that a page shows.
+    """
     drawn = [vl_convert.vegalite_to_scenegraph(part, vl_version=VEGA_LITE) for part in [spec, *(split(spec) if "vconcat" in spec else [])]]
-    found = {f"the colour {colour} in {what}: name one of theme.COLOURS, or set it in aftermath/theme.py": None
-             for what, colour in _painted(drawn) if colour not in (*colours.ROLES, "transparent")}
-    return list(found)
+    found = {what: colour for what, colour in _painted(drawn) if colour not in (*colours.ROLES, "transparent")}
+    return [f"the colour {colour} in its {what}: take one of theme.COLOURS (a scale that runs from one to another can't follow light and dark)"
+            for what, colour in found.items()]
 
 
 def _painted(part, what: str = "") -> Iterator[tuple[str, str]]:
