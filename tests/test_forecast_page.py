@@ -714,7 +714,7 @@ WRONG = {
     "packed": (b"PK\x03\x04....", "unpack it"), "huge": (b" " * 1_000_001, "far too large"), "list": (b"[" * 100_000, "damaged"), "other": (b'{"format": ["a"]}', "no forecast of this book"),
     "team": (assumptions.to_json({"killed": 0.2}, "five-scenarios").encode(), "it holds assumptions"), "quiz": (quiz.SAVED.write({}).encode(), "it holds answers to quizzes"),
     "matrix": (hypotheses.SAVED.write({}).encode(), "it holds a matrix"), "none": (forecast.write({}).encode(), "it has no answers"), "old": (TEXT.replace('"version": 1', '"version": 0').encode(), "older edition"),
-    "text": (TEXT.replace('"version": 1', '"version": "1"').encode(), "as text"), "without": (TEXT.replace('"version": 1', '"edition": 1').encode(), "no version"),
+    "without": (TEXT.replace('"version": 1', '"edition": 1').encode(), "no version"),
     "large": (TEXT.replace("0.7", "1e300").encode(), "Q01 is not a probability"), "negative": (TEXT.replace("0.7", "-0.0").encode(), "Q01 is not a probability"), "true": (TEXT.replace("0.7", "true").encode(), "Q01 is not a probability"),
     "twice": (TEXT.replace('"Q02"', '"Q01"').encode(), "twice"), "date": (json.dumps({**json.loads(TEXT), "kept": "soon"}).encode(), "no date"),
 }
@@ -729,8 +729,9 @@ def test_a_class_hears_of_each_file_what_is_wrong_with_it(reader):
 
 def test_a_class_may_hand_in_what_editors_make_of_a_file(reader):
     page = reader.tab("scores")
-    text = hand_in(page, {"utf-16.json": TEXT.encode("utf-16"), "big.json": TEXT.encode("utf-16-be"), "little.json": TEXT.encode("utf-16-le"), "mark.json": TEXT.encode("utf-8-sig"), "forecast.json.txt": TEXT.encode()})
-    assert "5 forecasts read." in text and "left out" not in text
+    text = hand_in(page, {"utf-16.json": TEXT.encode("utf-16"), "big.json": TEXT.encode("utf-16-be"), "little.json": TEXT.encode("utf-16-le"), "mark.json": TEXT.encode("utf-8-sig"),
+                           "text.json": TEXT.replace('"version": 1', '"version": "1"').encode(), "forecast.json.txt": TEXT.encode()})
+    assert "6 forecasts read." in text and "left out" not in text
 
 
 def test_a_class_hears_of_files_that_are_the_same_or_were_changed_late(reader):

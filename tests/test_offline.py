@@ -65,18 +65,18 @@ def test_a_forecast_travels_by_link(stick, tmp_path):
     """A browser may keep nothing between files: the link and the file hold the answers."""
     page = stick.open("chapters/forecast")
     page.locator("input[type=range]").first.press("End")
-    page.evaluate("localStorage.clear()")
     page.get_by_role("button", name="Copy link").click()
-    until(page, "() => location.hash.includes('forecast=')")
-    link = page.evaluate("location.hash")
-    page = stick.open("chapters/forecast", link)
-    assert "came with the link" in page.locator(".explorer-message").first.inner_text()
+    until(page, "() => document.querySelector('.explorer-message .book-copy')?.value.includes('#forecast=')")   # the clipboard is closed to it
+    link = page.locator(".explorer-message .book-copy").input_value().partition("#")[2]
+    page.evaluate("localStorage.clear()")
+    page = stick.open("chapters/forecast", f"#{link}")
+    assert "came with the link" in page.locator(".forecast-arrived").inner_text()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save file").click()
     download.value.save_as(tmp_path / "forecast.json")
     page = stick.open("chapters/scores")
     page.locator("input[data-action=class]").set_input_files(tmp_path / "forecast.json")
-    until(page, "() => document.querySelector('.class-result').textContent.includes('1 forecasts read')")
+    until(page, "() => document.querySelector('.class-result').textContent.includes('1 forecast read')")
 
 
 def test_search_works_from_the_disk(stick):

@@ -10,7 +10,7 @@ const KNOWN = ["Q01", "Q02", "Q03"], NOW = "2026-11-29T12:00:00+01:00", EARLIER 
 /* A page with the scripts of a forecast, and what its browser keeps. */
 function open(items = {}) {
   const storage = { getItem: key => items[key] ?? null, setItem: (key, text) => { items[key] = text; }, removeItem: key => { delete items[key]; } };
-  const page = { addEventListener() {}, localStorage: storage, TextDecoder, URLSearchParams,
+  const page = { addEventListener() {}, localStorage: storage, URLSearchParams,
     bookForecast: { format: "forecast", version: 1, others: { quiz: "answers to quizzes" }, brier: (said, came) => (said - came) ** 2, spread: rate => rate * (1 - rate) } };
   page.window = page;
   for (const name of ["library.js", "forecast-record.js", "forecast-arithmetic.js"]) vm.runInNewContext(source(name), page);
@@ -60,29 +60,10 @@ test("a file that is written is read again, and says that it was kept only of an
 
 for (const [text, says] of [
   ["{", /damaged/], [file({ format: "quiz" }), /holds answers to quizzes/], [file({ format: "__proto__" }), /no forecast of this book/], [file({ version: 0 }), /older edition/], [file({ version: 2 }), /version 2/],
-  [file({ version: "1" }), /"1" as text/], [file({ version: { toString: 1 } }), /no number/], [file({ version: undefined }), /no version/], [file({ answers: {} }), /no answers/], [file({ answers: [1] }), /no answers/],
+  [file({ version: undefined }), /no version/], [file({ answers: {} }), /no answers/], [file({ answers: [1] }), /no answers/],
   [file({ answers: { Q01: true } }), /Q01 is not/], [file({ answers: { Q01: -0.1 } }), /Q01 is not/], [file().replace("0.5", "-0.0"), /Q01 is not/], [file().replace("0.5", "1e999"), /Q01 is not/],
-  [file({ kept: "2026-11-29" }), /“kept” is no date/], [file({ opened: 7 }), /“opened” is no date/], [file().replace('"Q01":0.5', '"Q01":0.5,"Q01":0.6'), /Q01 twice/],
+  [file({ kept: "2026-11-29" }), /“kept” is no date/], [file({ opened: 7 }), /“opened” is no date/], [file().replace('"Q01":0.5', '"Q01":0.5,"Q01":0.6'), /Q01” twice/],
 ]) test(`what is wrong with a file is said: ${text.slice(0, 90)}`, () => assert.throws(() => open().parse(text, KNOWN), says));
-
-const chosen = (bytes, more = {}) => ({ name: "a.json", size: bytes.length, arrayBuffer: async () => Uint8Array.from(bytes).buffer, ...more });
-const utf16 = (text, mark) => [...(mark ? [0xff, 0xfe] : []), ...Buffer.from(text, "utf16le")];
-const swapped = bytes => bytes.map((_, place) => bytes[place ^ 1]);
-
-test("a chosen file is read in UTF-8 and UTF-16, with a mark or without", async () => {
-  const { read, parse } = open(), text = file();
-  for (const bytes of [[...Buffer.from(text)], [0xef, 0xbb, 0xbf, ...Buffer.from(text)], utf16(text, true), utf16(text), swapped(utf16(text, true)), swapped(utf16(text))])
-    assert.deepEqual(plain(parse(await read(chosen(bytes)), KNOWN).answers), { Q01: 0.5 });
-});
-
-test("a chosen file that is none is named", async () => {
-  const { read } = open();
-  await assert.rejects(read(chosen([])), /empty/);
-  await assert.rejects(read(chosen([0x50, 0x4b, 3, 4])), /unpack/);
-  await assert.rejects(read(chosen([0x7b, 0xff, 0xff])), /not text/);
-  await assert.rejects(read(chosen([], { size: 1e6 + 1 })), /too large/);
-  await assert.rejects(read(chosen([], { arrayBuffer: async () => { throw new Error("NotFoundError"); } })), /cannot open/);
-});
 
 test("a link that is written is read again", () => {
   const { link, fromLink } = open(), text = link({ Q02: 0.25, Q01: 1, committed: true, kept: NOW });

@@ -9,7 +9,6 @@
   const { format, version, others } = window.bookForecast;
   const DATES = ["kept", "opened", "changed"], MARKS = ["committed", ...DATES, "source"];
   const SOURCES = ["link", "file", "own"];   // of a second forecast: "own" is what the reader had before the two were swapped
-  const LARGEST = 1e6;                       // bytes: no file that a page saves is near it
 
   // Values
 
@@ -80,34 +79,8 @@
 
   const written = kept => JSON.stringify({ format, version, ...datesOf(kept), kept: kept.committed ? kept.kept ?? null : null, answers: answersOf(kept) }, null, 2) + "\n";
 
-  /* Return the text of a file's bytes: UTF-8 or UTF-16, with a mark of its order or without. */
-  function decode(bytes) {
-    const [first, second] = bytes;
-    const coding = first === 0xff && second === 0xfe || second === 0 && first !== 0 ? "utf-16le" : first === 0xfe && second === 0xff || first === 0 && second !== 0 ? "utf-16be" : "utf-8";
-    try { return new TextDecoder(coding, { fatal: true }).decode(bytes); } catch { throw new Error("it is damaged: it is not text"); }
-  }
-
-  /* Return the text of a chosen file. */
-  async function read(file) {
-    if (file.size > LARGEST) throw new Error("it is far too large for a file of this book");
-    let bytes;
-    try { bytes = new Uint8Array(await file.arrayBuffer()); } catch { throw new Error("the browser cannot open it: it may have been moved, or be a folder"); }
-    if (bytes[0] === 0x50 && bytes[1] === 0x4b) throw new Error("it is packed: unpack it, and choose what is inside");
-    const text = decode(bytes);
-    if (!text.trim()) throw new Error("it is empty");
-    return text;
-  }
-
-  function checkVersion(content) {
-    if (!Object.hasOwn(content, "version")) throw new Error("it has no version: it was not saved by a page of this book, or changed since");
-    const found = content.version, shown = JSON.stringify(found).slice(0, 20);
-    if (typeof found !== "number") throw new Error(`it has version ${shown}${typeof found === "string" ? " as text" : ""}, which is no number: it was changed since it was saved`);
-    if (found < version) throw new Error(`it was saved by an older edition of the book, with version ${shown}, and this page reads version ${version}`);
-    if (found > version) throw new Error(`it has version ${shown}, and this page reads version ${version}: open it in a newer copy of the book`);
-  }
-
   function checkAnswers(answers, known) {
-    if (!book.isObject(answers) || !Object.keys(answers).length) throw new Error("it has no answers");
+    if (!Object.keys(answers).length) throw new Error("it has no answers");
     for (const [id, value] of Object.entries(answers)) {
       if (!known.includes(id)) throw new Error(`it answers ${id.slice(0, 20)}, which is no question of this book`);
       if (!isProbability(value)) throw new Error(`its answer to ${id} is not a probability from 0 to 1`);
@@ -117,14 +90,9 @@
 
   /* Return what a file's text holds: {answers, kept, opened, changed}. As forecast.parse in Python. */
   function parse(text, known) {
-    const content = book.parsed(text.replace(/^\uFEFF/, ""));
-    if (content === undefined) throw new Error("it is damaged or no forecast file");
-    const kind = book.isObject(content) && typeof content.format === "string" ? content.format : "";
-    if (kind !== format) throw new Error(Object.hasOwn(others, kind) ? `it is no forecast: it holds ${others[kind]}` : "it is no forecast of this book");
-    checkVersion(content);
-    const answers = checkAnswers(content.answers, known);
-    for (const name of ["answers", ...DATES, ...Object.keys(answers)])   // JSON.parse takes the last of two
-      if (text.split(`"${name}"`).length > 2) throw new Error(`it has ${name} twice`);
+    const content = book.parsed(text);
+    if (typeof content?.format === "string" && Object.hasOwn(others, content.format)) throw new Error(`it is no forecast: it holds ${others[content.format]}`);
+    const answers = checkAnswers(book.saved(text, { thing: "forecast", format, version, key: "answers" }), known);
     for (const name of DATES) if ((content[name] ?? null) !== null && !isMoment(content[name])) throw new Error(`its “${name}” is no date and time with a time zone`);
     return { answers, ...datesOf(content) };
   }
@@ -134,7 +102,7 @@
   /* Return what a link holds, of the parts that book.links hands on. */
   function fromLink(parts, known) {
     const { forecast, ...answers } = book.values(parts);
-    checkVersion({ version: forecast });
+    if (forecast !== version) throw new Error(`it has version ${forecast}, and this page reads version ${version}. Reload the page, or fetch a newer copy of the book`);
     return { answers: checkAnswers(answers, known), ...datesOf({}) };
   }
 
@@ -144,7 +112,7 @@
     for (const file of files) {
       const name = file.name.slice(0, 120);
       try {
-        const text = await read(file);
+        const text = await book.text(file);
         good.push({ name, ...parse(text, known) });
         byText.set(text, [...(byText.get(text) ?? []), name]);
       } catch (problem) { bad.push([name, problem.message]); }
@@ -152,5 +120,5 @@
     return { good, bad, copies: [...byText.values()].filter(names => names.length > 1) };
   }
 
-  Object.assign(window.bookForecast, { moment, day, answersOf, count, same, stores, answered, received, standing, written, read, parse, link, fromLink, readAll });
+  Object.assign(window.bookForecast, { moment, day, answersOf, count, same, stores, answered, received, standing, written, parse, link, fromLink, readAll });
 })();

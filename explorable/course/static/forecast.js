@@ -184,7 +184,7 @@
     on(form, "click", "[data-action]", ({ dataset }) => actions[dataset.action]?.());
     on(form, "change", "[data-action=load]", async input => {
       const [file] = input.files;
-      if (file) await takeIfSound("file", async () => record.parse(await record.read(file), ids));
+      if (file) await takeIfSound("file", async () => record.parse(await book.text(file), ids));
       input.value = "";
     });
     form.addEventListener("submit", event => event.preventDefault());
