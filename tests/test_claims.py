@@ -270,6 +270,23 @@ def test_the_ledger_can_be_searched_by_keyboard_and_filtered_at_once(page):
     assert shown(page) == CLAIMS.index.to_list()
 
 
+def test_after_back_the_claims_shown_are_those_that_the_form_asks_for(page, site):
+    page.locator("input[name=words]").focus()
+    page.keyboard.type("palmyra")
+    before = shown(page)
+    page.goto(f"{site}/chapters/audit.html")
+    page.go_back()
+    page.wait_for_selector(".claims-filter", state="visible")
+    assert page.locator("input[name=words]").input_value() == "palmyra" and shown(page) == before != CLAIMS.index.to_list()
+
+
+def test_a_translated_claim_is_found_by_both_its_words(page):
+    page.evaluate("() => { document.querySelector('#c19 h2').innerHTML = '<font><font>Die Stadt ging verloren</font></font>'; }")
+    for words in ("palmyra", "verloren"):
+        page.locator("input[name=words]").fill(words)
+        assert "C19" in shown(page)
+
+
 def test_without_javascript_the_whole_ledger_is_there_and_no_dead_filter(browser, site):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -45,9 +45,9 @@ def _places(doctree: nodes.document) -> list[nodes.raw]:
 
 def _html(words: dict[str, str]) -> str:
     about = escape(json.dumps(words, ensure_ascii=False), quote=True)
-    return (f'<div class="kept" data-kept="{about}" hidden><p class="kept-about"></p><ul class="kept-list"></ul>'
-            '<button type="button" class="chart-button" data-action="all">New class: erase everything in this browser</button>'
-            '<p class="explorer-message" role="status"></p></div>'
+    return (f'<div class="kept" data-kept="{about}" hidden>'
+            '<div class="kept-all"><button type="button" class="chart-button" data-action="all">New class: erase everything in this browser</button></div>'
+            '<p class="explorer-message" role="status"></p><p class="kept-about"></p><ul class="kept-list"></ul></div>'
             "<noscript><p>This list needs JavaScript. The table below says where each name is erased.</p></noscript>")
 
 

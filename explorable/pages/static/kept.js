@@ -7,6 +7,11 @@
     const words = JSON.parse(place.dataset.kept), say = book.speaker(place.querySelector(".explorer-message"));
     const all = place.querySelector("[data-action=all]");
 
+    /* In the order of the page's table; what it does not name comes last. */
+    const names = Object.keys(words);
+    const rank = ({ key }) => { const at = names.indexOf(key.split(" ")[0]); return at < 0 ? names.length : at; };
+    const inOrder = kept => kept.sort((one, other) => rank(one) - rank(other));
+
     /* In words: "your forecast"; what is kept for one page names it. */
     function what({ key }) {
       const [name, address] = key.split(" ");
@@ -15,12 +20,12 @@
     function more({ area, key, text }) {
       const bytes = new Blob([key, text]).size, since = book.parsed(text)?.committed;
       const isMoment = ["string", "number"].includes(typeof since) && Number.isFinite(new Date(since).getTime());
-      return [bytes < 1000 ? `${bytes} bytes` : `${number(bytes / 1000, 2)} kB`, area === "tab" ? "until you close this tab" : "until it is erased",
+      return [bytes < 1000 ? `${bytes} bytes` : `${number(bytes / 1000, 2)} kB`, ...(area === "tab" ? ["until you close this tab"] : []),
         ...(isMoment ? [`since ${book.day(since)}`] : [])].join(", ");
     }
     let shown;
     function show() {
-      const kept = book.kept(), now = JSON.stringify(kept);
+      const kept = inOrder(book.kept()), now = JSON.stringify(kept);
       if (now === shown) return;
       shown = now;
       place.querySelector(".kept-about").textContent = kept.length ? "This browser keeps now, for this book:"
@@ -47,11 +52,11 @@
     }
     async function eraseAll() {
       const [yes, no] = ["Erase everything", "Leave it as it is"];
-      const chosen = await book.ask({ place, text: "Erase all that this book keeps in this browser, for every page and every reader of it? Nobody can bring it back.", choices: [yes, no] });
+      const chosen = await book.ask({ place: all.parentElement, text: "Erase all that this book keeps in this browser, for every page and every reader of it? Nobody can bring it back.", choices: [yes, no] });
       if (!chosen) return;   // asked once more
       all.focus();
       if (chosen === no) return say("Nothing was erased.");
-      const before = book.kept(), gone = book.eraseAll(), left = book.kept();
+      const before = inOrder(book.kept()), gone = book.eraseAll(), left = inOrder(book.kept());
       const erased = before.filter(one => !left.some(({ area, key }) => area === one.area && key === one.key));
       forgetTheme();
       show();

@@ -218,10 +218,10 @@
   /* True if this browser keeps what a page writes; else no line may say that it does. */
   const keeps = (area = "local") => within(area, storage => { storage.setItem("book-trial", "1"); storage.removeItem("book-trial"); return true; }, false);
 
-  /* The names under which the book keeps something in this browser and this tab: its own, and its theme's. */
-  const OF_THE_THEME = ["mode", "theme", "sidebar-scroll-top"];
+  /* The names under which the book keeps something in this browser and this tab: its own, and those of its theme, search and slides. */
+  const OF_OTHERS = ["mode", "theme", "sidebar-scroll-top", "sphinx_highlight_terms", "reveal-speaker-layout"];
   const kept = () => Object.keys(areas).flatMap(area => within(area, storage => Object.keys(storage), [])
-    .filter(key => key.startsWith("book-") || OF_THE_THEME.includes(key)).map(key => ({ area, key, text: within(area, storage => storage.getItem(key), "") ?? "" })));
+    .filter(key => key.startsWith("book-") || OF_OTHERS.includes(key)).map(key => ({ area, key, text: within(area, storage => storage.getItem(key), "") ?? "" })));
 
   /* Erase what is kept under one name, or all: in this browser, in the memory of its pages, also in other tabs.
      True if nothing is left here. */
