@@ -864,12 +864,13 @@ def by_hand(explorer) -> None:
 
 
 def by_keys(page, control, steps: int) -> None:
-    """Move one control with keys: a slider some steps up, a choice to its neighbour, a box to the other state."""
+    """Move one control with keys: a slider some steps up, or down from its end; a choice to its neighbour, a box to the other state."""
     kind = control.get_attribute("type")
     control.focus()
     if kind == "range":
+        key = "ArrowLeft" if control.input_value() == control.get_attribute("max") else "ArrowRight"
         for _ in range(steps):
-            page.keyboard.press("ArrowRight")
+            page.keyboard.press(key)
     else:
         page.keyboard.press("Space" if kind == "checkbox" else "ArrowUp" if control.evaluate("control => control.selectedIndex > 0") else "ArrowDown")
 
