@@ -813,6 +813,14 @@ def test_a_link_waits_till_its_explorer_is_alive_and_leads_there(anew):
     assert explorer.page.url == explorer.address and explorer.values() == explorer.defaults() and explorer.message() == ""
 
 
+@pytest.mark.parametrize("fragment", ["killed=0.4", "killed=7"])
+def test_what_is_said_of_a_link_is_in_view_on_a_phone(anew, fragment):
+    explorer = anew("five-scenarios", viewport={"width": 375, "height": 700})
+    explorer.page.goto("about:blank")
+    explorer.page.goto(f"{explorer.address}#explorer=five-scenarios&version=1&{fragment}")
+    until(explorer.page, "() => { const line = document.querySelector('.explorer-message'), box = line.getBoundingClientRect(); return line.textContent && box.top > 0 && box.bottom <= innerHeight; }")
+
+
 def test_a_link_that_names_none_of_the_page_s_explorers_is_told_by_the_first(anew):
     explorer = anew("inflow", page="two")
     explorer.page.goto(f"{explorer.address}#{link('five-scenarios', {'lost': 0.4})}")
@@ -856,12 +864,13 @@ def by_hand(explorer) -> None:
 
 
 def by_keys(page, control, steps: int) -> None:
-    """Move one control with keys: a slider some steps up, a choice to its neighbour, a box to the other state."""
+    """Move one control with keys: a slider some steps up, or down from its end; a choice to its neighbour, a box to the other state."""
     kind = control.get_attribute("type")
     control.focus()
     if kind == "range":
+        key = "ArrowLeft" if control.input_value() == control.get_attribute("max") else "ArrowRight"
         for _ in range(steps):
-            page.keyboard.press("ArrowRight")
+            page.keyboard.press(key)
     else:
         page.keyboard.press("Space" if kind == "checkbox" else "ArrowUp" if control.evaluate("control => control.selectedIndex > 0") else "ArrowDown")
 

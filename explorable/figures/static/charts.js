@@ -239,7 +239,6 @@
     };
     const panels = views.map(view => ({ view, signals: new Set(Object.keys(view.getState({ signals: () => true, data: () => false }).signals)) }));
     const controls = controlsOf(figure);
-    form.reset();   // a browser may have kept a value over a reload: what the tab keeps counts
     book.on(form, "input", "[data-param]", apply);
     form.addEventListener("reset", event => { event.preventDefault(); controls.put({}); });
     form.addEventListener("submit", event => event.preventDefault());

@@ -257,6 +257,7 @@
     takeLink(pairs) {
       try { this.change("These assumptions came with the link.", this.fromLink(pairs)); }
       catch (problem) { this.refuse("link", problem); }
+      this.form.querySelector(".explorer-message").scrollIntoView({ block: "nearest" });   // on a phone it stands a screen below the title
     }
 
     refuse(thing, { message }) { this.say(`The ${thing} could not be used: ${message}. Nothing was changed.`); }
