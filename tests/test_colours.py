@@ -9,8 +9,8 @@ from colour_vision import SEEN_WITH, ciede2000, contrast, seen_apart
 from conftest import notebooks, pages
 from test_site import Visit
 
-from explorable.pages import charts
 from aftermath import theme
+from explorable.pages import charts
 
 APART = 12      # CIEDE2000; about 2 is just noticeable when two colours touch
 TEXT, MARK = 4.5, 3.0

@@ -10,8 +10,9 @@ import pytest
 from conftest import ROOT, notebooks, read_notebook
 from test_site import Visit
 
-from explorable.publish import notebooks as commands
 from aftermath import theme
+from explorable.figures import dates
+from explorable.publish import notebooks as commands
 
 ZONES = ("UTC", "Pacific/Auckland", "America/Los_Angeles")
 AXIS = {"field": "date", "type": "temporal"}
@@ -43,7 +44,7 @@ def of_dates(page: str) -> bool:
     ({"datasets": {"a": [{"date": 2016}]}, "encoding": {"x": AXIS}}, "2016 for a date in column date"),
 ])
 def test_a_date_of_another_time_zone_is_named_with_its_remedy(spec, says):
-    assert len(theme.misdated(spec)) == 1 and says in theme.misdated(spec)[0]
+    assert len(dates.misdated(spec)) == 1 and says in dates.misdated(spec)[0]
 
 
 @pytest.mark.parametrize("spec", [
@@ -52,7 +53,7 @@ def test_a_date_of_another_time_zone_is_named_with_its_remedy(spec, says):
     {"description": "From 2014-06-01", "title": "2014-06", "usermeta": {"made": "2014-06-01"}, "transform": [{"filter": "year(datum.date) < 2016"}]},
 ])
 def test_other_dates_are_the_reader_s_own(spec):
-    assert theme.misdated(spec) == []
+    assert dates.misdated(spec) == []
 
 
 @pytest.mark.parametrize(("spoil", "says"), [
@@ -73,6 +74,7 @@ def test_a_picture_does_not_depend_on_the_builder_s_time_zone(slow):
 import json, nbformat
 from explorable.pages import charts
 from aftermath import theme
+from explorable.figures import dates
 for cell in nbformat.read("chapters/scenarios/stay.ipynb", as_version=4).cells:
     for output in cell.get("outputs", []):
         for spec in charts.split(output["data"][theme.MIME]) if theme.MIME in output.get("data", {}) else []:

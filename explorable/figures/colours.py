@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 
-from aftermath import theme
+from explorable.figures import theme
 
 ROLES = {light: f"var(--book-{name})" for name, (light, _) in {**theme.COLOUR_PAIRS, **theme.INK_PAIRS}.items()}
 

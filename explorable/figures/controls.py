@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from html import escape
 
-from aftermath import assumptions, theme
+from aftermath import assumptions
+from explorable.figures import theme
 from explorable.figures.sources import Cited
 
 

@@ -5,7 +5,7 @@ import html
 import re
 from datetime import date
 
-from aftermath import theme
+from explorable.figures import theme
 
 SKIPPED = {"longitude", "latitude", "longitude2", "latitude2"}
 DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T00:00:00(?:\.0+)?)?$")

@@ -9,15 +9,14 @@ import html
 import json
 from collections.abc import Container
 
-from aftermath import theme
-from explorable.figures import controls, data_tables
+from explorable.figures import controls, data_tables, dates, theme
 from explorable.figures.compiling import Compiler, compiled, split
 from explorable.figures.sources import Cited
 
 
 def problems(spec: dict, sources: Container[str]) -> list[str]:
     """Say in words what a chart lacks, and which of its dates depend on the reader's time zone; ``sources`` are the keys of the references."""
-    lacks = [f"chart without {name}" for name in theme.missing(spec)] + [f"chart with {problem}" for problem in theme.misdated(spec)]
+    lacks = [f"chart without {name}" for name in theme.missing(spec)] + [f"chart with {problem}" for problem in dates.misdated(spec)]
     unknown = {key for key in spec.get("usermeta", {}).get("sources", []) if key not in sources}
     return lacks + [f"chart with unknown source {key}" for key in sorted(unknown)]
 

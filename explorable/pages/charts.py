@@ -18,9 +18,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from aftermath import theme
 from explorable.book import PAGES, current_book
-from explorable.figures import colours
+from explorable.figures import colours, theme
 from explorable.figures.compiling import VEGA_LITE, Compiler, split
 from explorable.figures.figure import figure, problems
 from explorable.figures.sources import Cited

@@ -22,9 +22,9 @@ from nbclient.exceptions import CellControlSignal, CellExecutionError, CellTimeo
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from aftermath import theme
 from explorable import command
 from explorable.book import ROOT
+from explorable.figures import dates, theme
 from explorable.pages import charts
 from explorable.publish import opening
 
@@ -143,7 +143,7 @@ def complaints(notebook: nbformat.NotebookNode) -> list[str]:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if spec := output.get("data", {}).get(theme.MIME):
-                found += [f"cell {cell['id']}: a chart with {problem}" for problem in theme.misdated(spec) + charts.strange_colours(spec)]
+                found += [f"cell {cell['id']}: a chart with {problem}" for problem in dates.misdated(spec) + charts.strange_colours(spec)]
                 if theme.missing(spec):
                     found.append(f"cell {cell['id']}: a chart without {', '.join(theme.missing(spec))}")
     return found

@@ -1,0 +1,98 @@
+"""The look of the book's charts, and the renderer that stores them small and the same every time.
+
+A colour here is a *role*. The notebook carries the light value; when the site is built each value becomes a CSS
+variable, so that one picture serves light, dark and print (``explorable/figures/charts.py``). Values must therefore be unique.
+"""
+from __future__ import annotations
+
+import sys
+
+import altair as alt
+
+#: The palette: name → (light, dark). Each stands 4.5:1 or better against the page in its theme, and any two are at least 12
+#: apart in CIEDE2000, also with protanopia, deuteranopia or tritanopia: largely by lightness (tests/test_colours.py).
+COLOUR_PAIRS = {
+    "blue": ("#025cf8", "#9ebefa"),
+    "orange": ("#9a693f", "#ce923f"),
+    "green": ("#19573e", "#2ee2ac"),
+    "purple": ("#8d0b7e", "#bd6dfe"),
+    "gold": ("#524808", "#e3d14a"),
+    "red": ("#d13474", "#e74778"),
+    "teal": ("#2f7c72", "#3eaaa9"),
+    "grey": ("#3a3e48", "#d1e0e4"),
+}
+#: What is not data: name → (light, dark).
+INK_PAIRS = {
+    "text": ("#1b1f24", "#e6e9ee"),
+    "muted": ("#4d5663", "#aab3bf"),
+    "grid": ("#d8dde3", "#3a424d"),
+    "land": ("#e9ecef", "#2b323b"),
+    "border": ("#a9b1ba", "#59636f"),
+}
+COLOURS = {name: light for name, (light, _) in COLOUR_PAIRS.items()}
+TEXT, MUTED, GRID, LAND, BORDER = (light for light, _ in INK_PAIRS.values())
+
+#: JupyterLab, Notebook and VS Code draw this type without a network; they know no later one. JupyterLab has Vega-Lite 5.6
+#: within, and cannot draw all that Vega-Lite 6 can: a test opens every notebook there (tests/test_jupyterlab.py).
+MIME = "application/vnd.vegalite.v5+json"
+
+
+def config() -> dict:
+    """Return the Vega-Lite configuration of the book. Every colour that the library would choose by itself is chosen here."""
+    return {
+        "background": "transparent",
+        "font": "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif",
+        "timeFormat": "%-d %B %Y",
+        "view": {"stroke": None, "continuousWidth": 560, "continuousHeight": 300, "discreteWidth": 560},
+        "title": {"color": TEXT, "fontSize": 15, "fontWeight": 600, "anchor": "start", "frame": "group",
+                  "offset": 12, "subtitleColor": MUTED},
+        "axis": {"labelColor": MUTED, "titleColor": TEXT, "gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED,
+                 "labelFontSize": 12, "titleFontSize": 13, "titleFontWeight": 500,
+                 "labelOverlap": "greedy", "labelSeparation": 6},
+        "axisX": {"labelOverlap": "parity"},   # years that lack room: every second is left out, or three of four
+        "header": {"labelColor": MUTED, "titleColor": TEXT},
+        # Symbols that stand for a shape, a size or a dash alone have no colour of the data.
+        "legend": {"labelColor": TEXT, "titleColor": TEXT, "labelFontSize": 12, "titleFontSize": 13,
+                   "symbolBaseFillColor": MUTED, "symbolBaseStrokeColor": MUTED,
+                   "orient": "bottom", "direction": "horizontal", "columns": 3, "labelLimit": 220},
+        "mark": {"color": COLOURS["blue"]},
+        "point": {"size": 60, "filled": True, "opacity": 1},   # Vega-Lite's own 0.7 would pale a mark below 3:1
+        "tick": {"opacity": 1},
+        "line": {"strokeWidth": 2.5},
+        "rule": {"color": TEXT},
+        "text": {"color": TEXT, "fontSize": 12},
+        "boxplot": {"median": {"color": TEXT}},
+        "selection": {"interval": {"mark": {"fill": MUTED, "stroke": MUTED}}},
+        "range": {"category": list(COLOURS.values()), "ordinal": list(COLOURS.values())},
+    }
+
+
+@alt.theme.register("book", enable=False)
+def _theme() -> alt.theme.ThemeConfig:
+    return alt.theme.ThemeConfig({"config": config()})
+
+
+def render(spec: dict, **_) -> dict:
+    """Return a chart's output: its Vega-Lite JSON and, as text, its description. No random ids, no script, no address."""
+    return {MIME: spec, "text/plain": spec.get("description", "A chart without a description")}
+
+
+def enable() -> None:
+    """Give every Altair chart of this session the book's look."""
+    alt.theme.enable("book")
+    alt.renderers.register("book", render)
+    alt.renderers.enable("html" if "google.colab" in sys.modules else "book")
+
+
+def heading(spec: dict) -> str:
+    """Return a chart's title as one line."""
+    title = spec.get("title") or ""
+    text = title["text"] if isinstance(title, dict) else title
+    return " ".join(text) if isinstance(text, list) else text
+
+
+def missing(spec: dict) -> list[str]:
+    """Name what a chart still owes its reader: a title, a description, sources."""
+    owed = {"title": spec.get("title"), "description": spec.get("description"),
+            "sources (usermeta=data.sources(…))": spec.get("usermeta", {}).get("sources")}
+    return [name for name, value in owed.items() if not value]
