@@ -72,13 +72,13 @@ def test_a_picture_does_not_depend_on_the_builder_s_time_zone(slow):
     """A chapter's charts as the build makes them, in zones with summer time and without: byte for byte the same."""
     program = """
 import json, nbformat
-from explorable.pages import charts
 from aftermath import theme
-from explorable.figures import dates
+from explorable.figures.compiling import compiled, split
+from explorable.pages.charts import COMPILER
 for cell in nbformat.read("chapters/scenarios/stay.ipynb", as_version=4).cells:
     for output in cell.get("outputs", []):
-        for spec in charts.split(output["data"][theme.MIME]) if theme.MIME in output.get("data", {}) else []:
-            print(*charts.compile(json.dumps(spec, sort_keys=True)))
+        for spec in split(output["data"][theme.MIME]) if theme.MIME in output.get("data", {}) else []:
+            print(*compiled(json.dumps(spec, sort_keys=True), COMPILER))
 """
     made = [subprocess.run([sys.executable, "-c", program], cwd=ROOT, env={**os.environ, "TZ": zone}, capture_output=True, text=True, check=True).stdout for zone in ZONES]
     assert "2014" in made[0]
