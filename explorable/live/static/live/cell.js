@@ -112,6 +112,7 @@
     async openEditor() {
       this.editButton.disabled = true;
       const room = make("div", { className: "highlight live-editor" });
+      room.addEventListener("keydown", event => event.stopPropagation());   // what is typed here is code, and no shortcut of the page
       this.printedCode.after(room);
       this.printedCode.hidden = true;
       this.ownCode?.remove();
