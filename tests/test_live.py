@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from conftest import SITE, notebooks, read_notebook
+from conftest import SITE, notebooks, read_notebook, until
 
 from aftermath import theme
 from explorable.live import assemble, pages
@@ -327,6 +327,30 @@ def test_edit_run_and_done(bench):
     assert bench.cell(first).locator(".live-own").inner_text() == "print('2 + 3 is', 2 + 3)"
 
 
+#: Every printable sign of ASCII, and letters, marks and signs of other keyboards.
+PRINTABLE = "".join(map(chr, range(32, 127))) + "éßñøπжاה中€£§“”–…🙂"
+
+
+def in_words(code: str) -> str:
+    """Return code without what the editor adds by itself: the closing partner of a bracket or a quotation mark."""
+    return code.replace("\n", "")
+
+
+@pytest.mark.parametrize("editor", ["the editor", "the browser's own text box"])
+def test_every_sign_can_be_typed_in_a_cell(visit, editor):
+    here = visit(routes=[] if editor == "the editor" else [("**/editor.js", abort)]).live()
+    first = here.ids()[0]
+    here.write(first, "")
+    for sign in PRINTABLE:
+        here.page.keyboard.press(sign) if sign.isascii() and sign != " " else here.page.keyboard.insert_text(sign) if not sign.isascii() else here.page.keyboard.press("Space")
+    assert in_words(here.page.evaluate("id => bookLive.page.find(id).code", first)) == PRINTABLE
+    assert here.page.url.endswith(f"{WORKBENCH}.html") and here.page.locator("input:focus").count() == 0
+    here.page.keyboard.press("Control+a")
+    here.page.keyboard.type("print(10 / 4, 7 // 2)")
+    here.page.keyboard.press("Control+Enter")
+    until(here.page, "id => document.querySelector(`#cell-${id} .live-area`).innerText.includes('2.5 3')", first)
+
+
 @pytest.mark.parametrize("keys", ["Control+Enter", "Shift+Enter"])
 def test_keys_run_the_cell(bench, keys):
     first, second = bench.ids()[:2]
@@ -457,8 +481,8 @@ def test_a_failing_cell_leaves_later_ones_as_printed(visit):
     here.live()
     assert "Cell 3 failed (SyntaxError" in here.status() and "show what was printed" in here.status()
     assert here.page.locator("[data-printed]").last.inner_text() == printed[-1]
-    here.page.once("dialog", lambda dialog: dialog.accept())
     here.press("Reset page")
+    here.press("Take them back")
     here.says("as it was published")
     assert here.page.locator(".cell_output").all_inner_texts() == printed
 
@@ -470,10 +494,55 @@ def test_an_endless_loop_can_be_stopped_and_python_starts_again(bench):
     bench.says("Running cell 1")
     bench.press("Stop")
     bench.says("Stopped. Python has forgotten")
-    assert bench.cell(first).locator(".live-state").inner_text() == "Stopped"
+    assert bench.cell(first).locator(".live-state").inner_text() == "Stopped: Python has forgotten all values"
     bench.write(first, "value = 7")
     bench.write(second, "print('value is', value)")
     assert "value is 7" in bench.run(second)  # the cells above ran, too
+
+
+@pytest.mark.parametrize("viewport", [DESK, {"width": 375, "height": 812}], ids=["laptop", "phone"])
+@pytest.mark.parametrize("how", ["mouse", "keyboard"])
+def test_a_runaway_cell_far_down_is_stopped_from_where_it_is(bench, viewport, how):
+    bench.page.set_viewport_size(viewport)
+    last = bench.ids()[-1]
+    bench.write(last, "while True:\n    pass")
+    bench.cell(last).get_by_role("button", name=re.compile("^Run")).click()
+    until(bench.page, "id => document.querySelector(`#cell-${id} .live-state`).textContent.startsWith('Running for')", last)
+    stop, bar = bench.cell(last).get_by_role("button", name=re.compile("^Stop")), bench.page.locator(".live-bar")
+    scrolled = bench.page.evaluate("scrollY")
+    assert scrolled > 3 * viewport["height"]
+    for shown in (stop, bar.get_by_role("button", name="Stop", exact=True), bar.locator(".live-status")):
+        box = shown.bounding_box()
+        assert 0 <= box["y"] and box["y"] + box["height"] <= viewport["height"], shown
+    if how == "mouse":
+        stop.click()
+    else:
+        bench.cell(last).get_by_role("button", name=re.compile("^Run")).focus()
+        bench.page.keyboard.press("Tab")
+        assert bench.page.evaluate("document.activeElement.textContent") == "Stop"
+        bench.page.keyboard.press("Enter")
+    bench.says("Stopped")
+    assert "Stopped" in bench.cell(last).locator(".live-state").inner_text()
+    bench.do(last, "print('over')")
+    bench.page.set_viewport_size(DESK)
+
+
+def test_a_failure_is_told_where_it_happened_and_stays_told(bench):
+    last = bench.ids()[-1]
+    bench.do(last, "undefined_name")
+    assert "Failed: NameError: name 'undefined_name' is not defined" in bench.cell(last).locator(".live-state").inner_text()
+    with bench.page.expect_download():
+        bench.press("Download notebook")
+    assert "failed (NameError" in bench.status() and "Downloaded" in bench.page.locator(".live-note").inner_text()
+    bench.do(last, "print('mended')")
+
+
+def test_code_is_left_alone_by_a_browser_that_translates(bench):
+    first = bench.ids()[0]
+    bench.write(first, "print('let')")
+    assert bench.page.evaluate("[...document.querySelectorAll('.cell_input pre, .live-editor')].every(code => code.closest('.notranslate, [translate=no]'))")
+    bench.cell(first).get_by_role("button", name="Done").click()
+    assert bench.page.evaluate("[...document.querySelectorAll('.live-own')].every(code => code.translate === false)")
 
 
 def test_an_endless_callback_can_be_stopped(bench):
@@ -514,10 +583,56 @@ def test_edits_of_two_tabs_are_kept_until_reset(visit):
     assert "Your changes to this page’s code are kept" in one.status()
     one.live()
     assert "from one" in one.below(first) and "from two" in one.below(second)
-    one.page.once("dialog", lambda dialog: dialog.accept())
     one.press("Reset page")
+    assert "Take back your changes to 2 cells" in one.page.locator(".book-question").inner_text()
+    one.press("Keep them")
+    assert "from one" in one.below(first)
+    one.press("Reset page")
+    one.press("Take them back")
+    one.says("Your changes are taken back")
+    one.press("Undo")
+    one.says("kept again")
+    one.live()
+    assert "from one" in one.below(first)
+    one.press("Reset page")
+    one.press("Take them back")
+    one.says("Your changes are taken back")
     one.page.reload()
     assert one.status() == ""
+
+
+def test_another_tab_s_changes_are_shown_but_not_over_what_is_being_edited(visit):
+    one, two = visit().live(), visit().live()
+    first, second = one.ids()[:2]
+    one.write(first, "print('mine')")
+    two.write(second, "print('theirs')")
+    two.write(first, "print('theirs, too')")
+    one.says("Cell 1 was changed in another tab")
+    until(one.page, "id => document.querySelector(`#cell-${id} .live-own`)?.textContent.includes('theirs')", second)
+    assert "mine" in one.cell(first).locator(".live-editor").inner_text()
+    assert "mine" in one.run(first) and "theirs" in one.run(second)
+
+
+def test_what_is_erased_is_erased_on_a_live_page(visit):
+    one, two = visit().live(), visit()
+    first = one.ids()[0]
+    original = one.page.evaluate("id => bookLive.page.find(id).original", first)
+    one.write(first, "print('to be erased')")
+    two.page.evaluate("book.eraseAll()")
+    one.says("were erased")
+    assert one.page.evaluate("id => bookLive.page.find(id).code", first) == original
+    assert one.page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('book-'))") == []
+
+
+@pytest.mark.parametrize("damage", ['null', '[]', '{"x": 1}', '{"CELL": "text"}', '{"CELL": {"code": 7, "original": ""}}', '{"CELL": {"code": "x"}}', '{"gone": {"code": "x = 1", "original": ""}}'])
+def test_damaged_changes_are_left_out(visit, damage):
+    here = visit()
+    first = next(cell["id"] for cell in read_notebook(WORKBENCH).cells if cell["cell_type"] == "code" and "remove-cell" not in cell.metadata.get("tags", ()))
+    key = here.page.evaluate("(script => `book-live ${new URL('..', script.src).href}${script.dataset.page}`)(document.querySelector('script[data-packages]'))")
+    here.page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, damage.replace("CELL", first)])
+    here.live()
+    assert "cells ran in" in here.status()
+    assert here.page.evaluate("bookLive.page.cells.every(cell => cell.code === cell.original)")
 
 
 def test_full_storage_is_told_and_the_code_still_runs(bench):

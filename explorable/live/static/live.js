@@ -37,11 +37,7 @@
 
   // The bar
 
-  const make = (tag, properties, ...children) => {
-    const element = Object.assign(document.createElement(tag), properties);
-    element.append(...children);
-    return element;
-  };
+  const { element: make } = book;
   const buttons = make("span", { className: "live-buttons" });
   const note = make("span", { className: "live-note" });
   const status = make("p", { className: "live-status" });
@@ -57,12 +53,12 @@
 
   /* The same in the menu of all places where the chapter can be run (explorable/publish/launch.py). */
   const menu = document.querySelector("details.launch");
-  const here = make("button", { type: "button", className: "chart-button", textContent: "Run it here", onclick: () => {
+  const here = book.button("Run it here", () => {
     menu.open = false;
     bar.scrollIntoView({ block: "nearest" });
     buttons.querySelector("button:enabled").focus();
     if (idle) pressed();
-  } });
+  });
   menu?.querySelector("ul").prepend(make("li", {}, here, ": in this page, nothing to install"));
 
   const ui = {
@@ -70,26 +66,26 @@
     buttons: choices => {
       const held = buttons.contains(document.activeElement);
       buttons.replaceChildren(...choices.map(([text, action, off]) =>
-        make("button", { type: "button", className: "chart-button", textContent: text, onclick: action, disabled: Boolean(off) })));
+        book.button(text, action, { disabled: Boolean(off) })));
       if (held) buttons.querySelector("button:enabled")?.focus();
     },
     note: text => { note.textContent = text; },
-    say: text => { status.textContent = text; },
+    say: book.speaker(status),
+    ask: (text, choices) => book.ask({ place: bar, text, choices }),
     progress: (done, total) => { progress.hidden = !total; if (total) { progress.max = total; progress.value = done; } },
   };
 
+  const edits = `book-live ${place.root}${place.page}`;   // under this name a reader's changes are kept
   let idle = true;   // nothing is live, and nothing is on its way
 
-  function offer(message = "") {
+  /* The page is not live (any more); parts: what is said about it. */
+  function offer(...parts) {
     idle = true;
     ui.buttons([[invitation, pressed]]);
     ui.note(cost);
     ui.progress(0, 0);
-    ui.say(message || (hasEdits() ? "Your changes to this page’s code are kept in this browser; they return when the page is live." : ""));
-  }
-
-  function hasEdits() {
-    try { return localStorage.getItem(`book-live ${place.root}${place.page}`) !== null; } catch { return false; }
+    if (parts.length) ui.say(...parts);
+    else ui.say(book.choice(edits).get() === null ? "" : "Your changes to this page’s code are kept in this browser; they return when the page is live.");
   }
 
   function costly() {
@@ -106,14 +102,15 @@
 
   async function start() {
     idle = false;
-    ui.buttons([["Cancel", () => offer("Cancelled. The page is as it was.")]]);
+    let cancelled = false;
+    ui.buttons([["Cancel", () => { cancelled = true; offer("Cancelled. The page is as it was."); }]]);
     ui.note("");
     ui.say("Fetching Python …");
     try {
       await Promise.all(["packs", "session", "outputs", "edits", "cell", "notebook", "page"].map(name => place.load(place.script(`live/${name}.js`))));
-      if (buttons.textContent === "Cancel") new bookLive.Page(place, ui, offer).open();
+      if (!cancelled) new bookLive.Page(place, ui, offer, edits).open();
     } catch (problem) {
-      offer(`Python could not be started: ${problem.message}. The page is as it was.`);
+      if (!cancelled) offer(`Python could not be started: ${problem.message}. The page is as it was.`);
     }
   }
 
@@ -125,4 +122,5 @@
     },
   };
   offer();
+  addEventListener("book:erased", ({ name }) => { if (idle && (name === undefined || name === edits)) offer(); });
 })();

@@ -1,7 +1,7 @@
 /* One code cell of a live page: its code, its buttons, its outputs. A cell that the page does not show has no element. */
 (() => {
   "use strict";
-  const { bookLive } = window, { make } = bookLive;
+  const { bookLive } = window, { element: make } = book;
   const joined = text => Array.isArray(text) ? text.join("") : text;
 
   class Cell {
@@ -27,8 +27,10 @@
       this.area = new bookLive.Area(this.box, this.page.show);
       this.runButton = this.button("Run", () => this.page.runCell(this));
       this.editButton = this.button("Edit", () => this.editor ? this.closeEditor() : this.openEditor());
+      this.stopButton = this.button("Stop", () => this.page.stop());
+      this.stopButton.hidden = true;
       this.state = make("span", { className: "live-state" });
-      this.tools = make("div", { className: "live-tools" }, this.runButton, ...(this.input ? [this.editButton] : []), this.state);
+      this.tools = make("div", { className: "live-tools" }, this.runButton, this.stopButton, ...(this.input ? [this.editButton] : []), this.state);
       this.input ? this.input.append(this.tools) : this.element.prepend(this.tools);
     }
 
@@ -40,10 +42,20 @@
 
     get name() { return this.number ? `cell ${this.number}` : "a cell that the page does not show"; }
 
+    get title() { return this.name.replace(/^./, letter => letter.toUpperCase()); }
+
+    /* A running cell says for how long, and can be stopped from where it is. */
     is(state, words = "") {
+      clearInterval(this.clock);
       if (!this.element) return;
       this.element.dataset.live = state;
       this.state.textContent = words;
+      const running = state === "running";
+      if (!running && document.activeElement === this.stopButton) this.runButton.focus();
+      this.stopButton.hidden = !running;
+      if (!running) return;
+      const began = performance.now();
+      this.clock = setInterval(() => { this.state.textContent = `Running for ${Math.round((performance.now() - began) / 1000)} s …`; }, 1000);
     }
 
     // Running
@@ -57,12 +69,13 @@
       const ok = await session.run(this.id, this.code);
       if (!session.worker) {   // stopped or died
         this.area.stale = false;
-        this.is("stopped", "Stopped");
+        this.is("stopped", "Stopped: Python has forgotten all values");
         return false;
       }
       await this.area.settle();
       this.ran = true;
-      this.is(ok ? "ran" : "failed", ok ? `Ran in ${((performance.now() - began) / 1000).toFixed(1)} s` : "Failed: the error is below");
+      const { ename = "Error", evalue = "" } = this.failed ?? {};
+      this.is(ok ? "ran" : "failed", ok ? `Ran in ${((performance.now() - began) / 1000).toFixed(1)} s` : `Failed: ${ename}: ${evalue.split("\n")[0].slice(0, 120)}`);
       return ok;
     }
 
@@ -105,13 +118,13 @@
       this.ownCode?.remove();
       this.printedCode.hidden = this.code !== this.original;
       if (this.code === this.original) return;
-      this.ownCode = make("div", { className: "highlight live-own" }, make("pre", { textContent: this.code }));
+      this.ownCode = make("div", { className: "highlight live-own notranslate", translate: false }, make("pre", { textContent: this.code }));
       this.printedCode.after(this.ownCode);
     }
 
     async openEditor() {
       this.editButton.disabled = true;
-      const room = make("div", { className: "highlight live-editor" });
+      const room = make("div", { className: "highlight live-editor notranslate", translate: false });   // a browser's translation would change the code
       room.addEventListener("keydown", event => event.stopPropagation());   // what is typed here is code, and no shortcut of the page
       this.printedCode.after(room);
       this.printedCode.hidden = true;
@@ -122,6 +135,8 @@
       this.room = room;
       this.editButton.disabled = false;
       this.editButton.textContent = "Done";
+      this.hint = make("span", { className: "live-hint" }, "Shift+Enter runs it and goes on; Ctrl+Enter runs it");
+      this.state.before(this.hint);
       this.editButton.setAttribute("aria-label", `Done with cell ${this.number}`);
       this.editor.focus();
     }
@@ -129,6 +144,7 @@
     closeEditor() {
       this.editor?.close();
       this.room?.remove();
+      this.hint?.remove();
       this.editor = this.room = null;
       this.editButton.textContent = "Edit";
       this.editButton.setAttribute("aria-label", `Edit cell ${this.number}`);
@@ -140,9 +156,17 @@
       if (next) this.page.after(this)?.runButton.focus();
     }
 
+    /* The published code again, in the same page. */
+    unedit() {
+      this.code = this.original;
+      if (this.input) this.closeEditor();
+      this.is("", "");
+    }
+
     // Back to the page as it was printed
 
     restore() {
+      clearInterval(this.clock);
       if (!this.element) return;
       this.code = this.original;
       if (this.input) this.closeEditor();

@@ -1,31 +1,29 @@
-/* A reader's changes to a page's code, kept in this browser until the page is reset. */
+/* A reader's changes to a page's code, kept in this browser cell by cell until the page is reset. */
 (() => {
   "use strict";
+  const LONGEST = 200_000;   // letters of a cell's code: no cell is near it
+  const isCode = text => typeof text === "string" && text.length <= LONGEST;
 
   class Edits {
-    constructor(place, trouble) {
-      this.key = `book-live ${place.root}${place.page}`;
-      this.trouble = trouble;   // says, once, that changes can't be kept
+    /* name: in the browser's storage. trouble(text): says that changes can't be kept. */
+    constructor(name, trouble) {
+      this.trouble = trouble;
+      this.known = () => true;   // which cells there are, once the page's notebook has come
+      this.store = new book.Store({ key: name,
+        sound: (id, edit) => this.known(id) && book.isObject(edit) && isCode(edit.code) && isCode(edit.original) });
     }
 
-    all() {
-      try { return JSON.parse(localStorage.getItem(this.key)) ?? {}; } catch { return {}; }
-    }
+    all() { return this.store.all(); }
 
-    /* Another tab may have changed another cell: so it is read anew each time. */
     keep(id, code, original) {
-      const all = this.all();
-      if (code === original) delete all[id]; else all[id] = { code, original };
-      try {
-        if (Object.keys(all).length) localStorage.setItem(this.key, JSON.stringify(all)); else localStorage.removeItem(this.key);
-      } catch {
-        this.trouble("This browser has no room to keep your changes, or may not keep them: download the notebook before you leave the page.");
-      }
+      if (this.store.set(id, code === original ? undefined : { code, original })) return;
+      this.trouble("This browser has no room to keep your changes, or may not keep them: download the notebook before you leave the page.");
     }
 
-    forget() {
-      try { localStorage.removeItem(this.key); } catch { /* then there is nothing to forget */ }
-    }
+    /* Put back what Reset has taken away. */
+    restore(edits) { return this.store.replace(edits); }
+
+    forget() { return this.store.erase(); }
   }
 
   window.bookLive.Edits = Edits;

@@ -24,9 +24,7 @@
   }
 
   function save(name, content) {
-    const address = URL.createObjectURL(new Blob([`${JSON.stringify(content, null, 1)}\n`], { type: "application/x-ipynb+json" }));
-    Object.assign(document.createElement("a"), { href: address, download: name }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 1000);
+    book.save({ name, text: `${JSON.stringify(content, null, 1)}\n`, type: "application/x-ipynb+json" });
   }
 
   Object.assign(window.bookLive, { notebook, save });

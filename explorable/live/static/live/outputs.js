@@ -2,17 +2,11 @@
    static page. What Python sends as HTML is taken in without its scripts. */
 (() => {
   "use strict";
-  const { bookLive } = window;
+  const { bookLive } = window, { element: make } = book;
   const FIGURE = "application/vnd.book-figure+html", WIDGET = "application/vnd.jupyter.widget-view+json";
   const ANSI = /\x1b\[[0-9;]*[A-Za-z]/g;
   const NEVER = "script:not([type='application/json']), iframe, object, embed, base, link, meta, form[action]";
   const joined = text => Array.isArray(text) ? text.join("") : String(text ?? "");
-
-  function make(tag, properties = {}, ...children) {
-    const element = Object.assign(document.createElement(tag), properties);
-    element.append(...children);
-    return element;
-  }
 
   const adopted = new Set();
 
@@ -104,7 +98,7 @@
       make("details", {}, make("summary", { textContent: "The whole traceback" }), make("pre", { textContent: lines.replace(ANSI, "") })));
   }
 
-  async function element(output, context) {
+  async function drawn(output, context) {
     if (output.output_type === "stream") return plain(output.text, `stream ${output.name}`);
     if (output.output_type === "error") return failure(output);
     const [type, show] = WAYS.find(([type]) => output.data[type] !== undefined) ?? [];
@@ -147,7 +141,7 @@
 
     async draw(output, replaces) {
       const old = replaces ? [...this.box.childNodes] : [];
-      const made = await element(output, { place: room => this.box.append(room), show: this.show });
+      const made = await drawn(output, { place: room => this.box.append(room), show: this.show });
       if (output.transient?.display_id) made.dataset.display = output.transient.display_id;
       old.forEach(remove);
       this.box.append(made);
@@ -180,18 +174,18 @@
     async drawAll(outputs) {
       const old = [...this.box.childNodes];
       const made = [];
-      for (const output of outputs) made.push(await element(output, { place: room => this.box.append(room), show: this.show }));
+      for (const output of outputs) made.push(await drawn(output, { place: room => this.box.append(room), show: this.show }));
       old.forEach(remove);
       this.box.append(...made);
     }
 
     async replace(shown, output) {
-      const made = await element(output, { place: room => shown.after(room), show: this.show });
+      const made = await drawn(output, { place: room => shown.after(room), show: this.show });
       made.dataset.display = shown.dataset.display;
       remove(shown);
       return made;
     }
   }
 
-  Object.assign(bookLive, { Area, make });
+  bookLive.Area = Area;
 })();

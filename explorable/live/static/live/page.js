@@ -3,19 +3,23 @@
   "use strict";
   const { bookLive } = window;
   const seconds = began => `${((performance.now() - began) / 1000).toFixed(1)} s`;
+  const TAKE_BACK = "Take them back";
   const megabytes = bytes => (bytes / 1e6).toFixed(1);
 
   class Page {
     /* offer(message): what to show when the page is not live (any more). */
-    constructor(place, ui, offer) {
+    constructor(place, ui, offer, edits) {
       Object.assign(this, { place, ui, offer, cells: [], queue: [] });
-      this.edits = new bookLive.Edits(place, text => this.say(text));
+      this.edits = new bookLive.Edits(edits, text => this.say(text));
+      this.edits.store.hear(() => this.followEdits());
       this.show = (id, element) => this.session.show(id, element);
       this.notice = event => this.touch(event);
+      this.erased = ({ name }) => { if (name === undefined || name === edits) this.forgetEdits(); };
+      this.leaves = event => { if (!this.edits.store.isKept) event.preventDefault(); };   // the browser asks, where changes would be lost
       bookLive.page = this;
     }
 
-    say(text) { this.ui.say(text); }
+    say(...parts) { this.ui.say(...parts); }
 
     // From printed to live and back
 
@@ -46,9 +50,11 @@
       const stored = this.published.cells.filter(cell => cell.cell_type === "code" && !(cell.metadata.tags ?? []).includes("no-live") && [].concat(cell.source).join("").trim());
       let shown = 0;   // cells are counted as the reader sees them
       this.cells = stored.map(cell => new bookLive.Cell(cell, document.getElementById(`cell-${cell.id}`) ? ++shown : 0, this));
-      const edits = this.edits.all();
-      for (const cell of this.cells) if (edits[cell.id]) this.recall(cell, edits[cell.id]);
+      this.edits.known = id => this.cells.some(cell => cell.id === id);
+      for (const [id, edit] of Object.entries(this.edits.all())) this.recall(this.find(id), edit);
       for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, this.notice, true);
+      addEventListener("book:erased", this.erased);
+      addEventListener("beforeunload", this.leaves);
     }
 
     recall(cell, { code, original }) {
@@ -57,22 +63,48 @@
       cell.is("edited", original === cell.original ? "Your version" : "Your version, of an older state of this cell");
     }
 
+    // Changes made in another tab
+
+    /* What is being edited here stays; all else shows what the other tab has made of it. */
+    followEdits() {
+      const edits = this.edits.all();
+      for (const cell of this.cells) {
+        const code = edits[cell.id]?.code ?? cell.original;
+        if (code === cell.code) continue;
+        if (cell.editor) this.say(`${cell.title} was changed in another tab, too. What stands here is kept as soon as you type.`);
+        else if (edits[cell.id]) this.recall(cell, edits[cell.id]);
+        else cell.unedit();
+      }
+    }
+
+    /* Erased is erased, also what is being typed. */
+    forgetEdits() {
+      const changed = this.cells.filter(cell => cell.code !== cell.original);
+      changed.forEach(cell => cell.unedit());
+      if (changed.length) this.say("Your changes to this page’s code were erased. What the cells have shown stays until they run again.");
+    }
+
     restore() {
       this.cells.forEach(cell => cell.restore());
       this.cells = [];
       this.queue = [];
       for (const kind of ["pointerdown", "keydown"]) document.removeEventListener(kind, this.notice, true);
+      removeEventListener("book:erased", this.erased);
+      removeEventListener("beforeunload", this.leaves);
       delete document.documentElement.dataset.live;
     }
 
-    reset() {
-      const changed = this.cells.some(cell => cell.code !== cell.original);
-      if (changed && !confirm("Take back all your changes on this page?")) return;
+    async reset() {
+      const before = this.edits.all(), count = Object.keys(before).length;
+      if (count && await this.ui.ask(`Take back your changes to ${count === 1 ? "one cell" : `${count} cells`} of this page?`, [TAKE_BACK, "Keep them"]) !== TAKE_BACK) return;
       this.session?.end();
       this.session = null;
-      this.edits.forget();
       this.restore();
-      this.offer("The page is as it was published.");
+      const gone = this.edits.forget();
+      if (!count) return this.offer("The page is as it was published.");
+      const undo = book.button("Undo", () => this.offer(this.edits.restore(before)
+        ? "Your changes are kept again; they return when the page is live." : "Your changes could not be kept: this browser has no room, or may not keep them."));
+      this.offer(gone ? "Your changes are taken back: the page is as it was published. " : "The page is as it was published; this browser would not let your changes be erased. ", undo);
     }
 
     // Python
@@ -121,7 +153,7 @@
     }
 
     stop() {
-      this.queue.forEach(cell => cell.is("", ""));
+      this.queue.slice(1).forEach(cell => cell.is("", "Not run"));   // the first says itself that it was stopped
       this.queue = [];
       this.session.end();
       this.session = null;
@@ -190,7 +222,7 @@
       rest.forEach(other => other.is("", "Not run"));
       this.state("idle");
       const { ename, evalue } = cell.failed ?? { ename: "Error", evalue: "" };
-      this.say(`${cell.name.replace(/^./, letter => letter.toUpperCase())} failed (${ename}: ${evalue}).${rest.length ? ` The ${rest.length} cells after it were not run and show what was printed.` : ""}`);
+      this.say(`${cell.title} failed (${ename}: ${evalue}).${rest.length ? ` The ${rest.length} cells after it were not run and show what was printed.` : ""}`);
     }
 
     // Outputs
@@ -228,13 +260,13 @@
     download() {
       const name = this.place.page.split("/").pop();
       bookLive.save(`${name}.ipynb`, bookLive.notebook(this.published, this.cells));
-      this.say(`Downloaded as ${name}.ipynb, with your code and outputs.`);
+      this.ui.note(`Downloaded as ${name}.ipynb, with your code and outputs.`);   // what was said of a failure stays
     }
   }
 
   /* Where the editor can't be fetched any more: the browser's own. */
   function plainEditor({ parent, text, label, changed, run }) {
-    const box = bookLive.make("textarea", { value: text, rows: text.split("\n").length + 1, spellcheck: false });
+    const box = book.element("textarea", { value: text, rows: text.split("\n").length + 1, spellcheck: false });
     box.setAttribute("aria-label", label);
     box.addEventListener("input", () => changed(box.value));
     box.addEventListener("keydown", event => {
