@@ -26,6 +26,8 @@
     licences.py    lock files → the licences page
     policy.py      the Content-Security-Policy; serve.py serves the site with it
     notebooks.py   executes the chapters (a command); the build warns of those that were changed since
+    environment.sh makes the environment, and anew where the folder was moved
+    build.py       Jupyter Book's command without its banner
     launch.py      where a chapter can be run: links to Colab, Binder, JupyterHub
     editions/      slides of each chapter, and the printed edition
     live/          Python in the page, see its __init__.py
