@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -19,7 +20,7 @@ from engines import end, free_port, wait_until_ready
 from aftermath import theme
 from explorable.figures.colours import to_variables
 from explorable.figures.figure import problems
-from explorable.pages import references
+from explorable.pages import links, references
 
 KEPT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", ".pytest_cache", ".hypothesis", "__pycache__", "node_modules")
 
@@ -117,6 +118,18 @@ def test_outputs_of_other_code_fail_each_build(copy):
         assert done.returncode != 0
         assert "scenarios/stay.ipynb" in done.stderr and "was changed since it was executed" in done.stderr
     path.write_text(stored, encoding="utf-8", newline="\n")
+
+
+def test_an_unknown_source_is_warned_of_at_its_own_line(tmp_path):
+    """What is known of a role is where its paragraph begins, and nothing is wrong there."""
+    page = tmp_path / "page.md"
+    page.write_text("# A page\n\nOne paragraph, [here](bibliography.md#wilner2017)\nand there,\nand [there](bibliography.md#gone2000).\n")
+    environment = SimpleNamespace(docname="page", doc2path=lambda name: str(page))
+    role = links.Source()
+    role.text, role.lineno = "there <gone2000>", 3
+    role.inliner = SimpleNamespace(document=SimpleNamespace(settings=SimpleNamespace(env=environment)),
+                                   reporter=SimpleNamespace(warning=lambda message, line: f"line {line}: {message}"))
+    assert role.run() == ([], ["line 5: references.bib has no entry 'gone2000'"])
 
 
 @pytest.mark.parametrize(("change", "says"), [

@@ -405,7 +405,7 @@ def test_without_a_registry_it_says_so_and_makes_nothing(tmp_path, monkeypatch, 
 def test_without_the_files_a_build_shows_no_button(monkeypatch, capsys):
     monkeypatch.setattr(assemble, "manifest", lambda: None)
     pages.setup(object())  # touches nothing of Sphinx
-    assert "Live Python is left out" in capsys.readouterr().out
+    assert "Live Python is left out" in capsys.readouterr().err
 
 
 def test_the_worker_documents_every_message():

@@ -85,6 +85,7 @@ def execute(notebook: nbformat.NotebookNode, *, folder: Path) -> nbformat.Notebo
     """
     running = {}
     client = NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False, coalesce_streams=True,
+                            extra_arguments=["--IPKernelApp.log_level=ERROR"],  # else each kernel warns that it listens on this machine
                             resources={"metadata": {"path": str(folder)}}, on_cell_start=lambda **now: running.update(now))
     try:
         client.execute()
