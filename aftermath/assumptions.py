@@ -255,6 +255,11 @@ def _check_saved(assumption: Assumption, value: object) -> None:
                          f"more than {FARTHEST} times its end. Correct it, or ask for the file again.")
 
 
+def older() -> dict[int, dict]:
+    """Return what the page must know to read links and files of older versions: for each version what :mod:`aftermath.rules` says of it."""
+    return {version: {"defaults": old.DEFAULTS, "today": old.TODAY, "products": old.PRODUCTS} for version, old in rules.OLDER.items()}
+
+
 def from_link(parts: Mapping[str, str], ids: Iterable[str] | None = None, name: str = "This link") -> dict[str, float]:
     """Return the assumptions that a link to an explorer holds: ``parts`` are what stands after its ``#``, ``ids`` what the explorer has (by default all).
 

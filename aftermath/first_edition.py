@@ -20,6 +20,9 @@ DEFAULTS = {
 #: Today's ids, and the names under which the first edition had them.
 TODAY = {id.replace("weight_", "share_"): id for id in DEFAULTS if id.startswith("weight_")}
 
+#: What was a share of another share, and is one of all today: the product of both.
+PRODUCTS = {"reengage": "attached"}
+
 
 def translated(values: Mapping[str, float]) -> tuple[dict[str, float], str]:
     """Return values of the first edition as today's assumptions, and a sentence that says what was changed.
@@ -37,7 +40,8 @@ def translated(values: Mapping[str, float]) -> tuple[dict[str, float], str]:
             told.append("Its five weights were turned into shares.")
         else:
             told.append("Its five weights were all 0: the five shares are left open.")
-    if "reengage" in result:
-        result["reengage"] *= float(values.get("attached", DEFAULTS["attached"]))
-        told.append("Its share of the attached who take up violence again was turned into one of all returnees.")
+    for id, whole in PRODUCTS.items():
+        if id in result:
+            result[id] *= float(values.get(whole, DEFAULTS[whole]))
+            told.append("Its share of the attached who take up violence again was turned into one of all returnees.")
     return result, " ".join(told)

@@ -58,8 +58,8 @@ def formulas() -> str:
     named = {id: alt.param(name=id) for id in ids}
     outcome = model.outcomes(named, teams.MONTH)[teams.OUTCOME]
     about = {
-        "format": assumptions.SAVED.format, "version": assumptions.SAVED.version, "month": teams.MONTH, "pooled": teams.POOLED, "ids": teams.ids(),
-        "weights": assumptions.SHARES, "paths": explorers.path_labels(), "columns": COLUMNS,
+        "format": assumptions.SAVED.format, "version": assumptions.SAVED.version, "older": assumptions.older(), "month": teams.MONTH, "pooled": teams.POOLED, "ids": teams.ids(),
+        "shares": assumptions.SHARES, "paths": explorers.path_labels(), "columns": COLUMNS,
         "known": {id: _known(assumptions.get(id)) for id in ids},
         "rules": [{"most": most, "says": says.replace("{:.4g}", "{}")} for _, most, says in rules.AT_MOST],
     }

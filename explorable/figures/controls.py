@@ -87,7 +87,7 @@ def described(explorer: dict | None, book: str) -> str:
         return ""
     ids = explorer["assumptions"]
     known = {"id": explorer["id"], "assumptions": ids, "tables": {view: dict(columns) for view, columns in explorer["tables"]}}
-    known |= {"book": book, "format": assumptions.SAVED.format, "version": assumptions.SAVED.version}
+    known |= {"book": book, "format": assumptions.SAVED.format, "version": assumptions.SAVED.version, "older": assumptions.older()}
     known["presets"] = {name: {id: (assumptions.middles() | assumptions.preset(name))[id] for id in ids} for name in presets(ids)}
     return f' data-explorer="{escape(json.dumps(known), quote=True)}"'
 
@@ -141,7 +141,7 @@ def _assumption(id: str, prefix: str, cited: Cited) -> str:
     return (
         f'<div class="assumption" data-assumption="{id}" style="--low:{edges[0]};--high:{edges[1]}">'
         f'<label for="{name}">{label}</label>'
-        f'<span class="assumption-track"><input type="range" id="{name}" data-param="{id}" data-unit="{escape("points" if id in assumptions.SHARES else this.unit)}" '
+        f'<span class="assumption-track"><input type="range" id="{name}" data-param="{id}" data-unit="{escape(this.unit)}"{" data-mixture" if id in assumptions.SHARES else ""} '
         f'min="{low:g}" max="{high:g}" step="{this.step:g}" value="{this.middle:g}" aria-valuetext="{escape(this.written(this.middle))}"></span>'
         f'<output for="{name}">{escape(this.written(this.middle))}</output>'
         f'<button type="button" class="assumption-reset" aria-label="Back to the start: {label}" title="Back to {escape(this.written(this.middle))}">↺</button>'

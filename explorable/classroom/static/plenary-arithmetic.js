@@ -2,19 +2,22 @@
    files. It touches no page: tests/test_classroom.py compares it with Python. */
 (() => {
   "use strict";
-  const { format, version, pooled: POOLED, ids, weights, paths, known, rules, answer: model, amounts } = window.bookTeams;
+  const { format, version, older, pooled: POOLED, ids, shares, paths, known, rules, answer: model, amounts } = window.bookTeams;
   const { mean, number } = book;
-  const isWeight = id => weights.includes(id);
+  const isShare = id => shares.includes(id);
   const defaults = Object.fromEntries(Object.entries(known).map(([id, one]) => [id, one.default]));
   const answer = given => model({ ...defaults, ...given });
 
-  /* As Assumption.written in aftermath/assumptions.py; a weight is a share here. */
-  const written = (id, value) => book.written(value, isWeight(id) ? "share" : known[id].unit);
+  const written = (id, value) => book.written(value, known[id].unit);
 
   /* The assumptions of a file's text; the error says what is wrong. As assumptions.from_json in Python, and a file that has
      no say on the five paths, or a value far from all evidence, is left out. */
   function parse(text) {
-    const values = book.saved(text, { thing: "file of assumptions", format, version, key: "assumptions" });
+    const saved = book.saved(text, { thing: "file of assumptions", format, version, key: "assumptions", older: Object.keys(older).map(Number) });
+    const old = older[book.parsed(text).version];
+    if (old) for (const [id, value] of Object.entries(saved))
+      if (!Number.isFinite(value)) throw new Error(`${id.slice(0, 40)} = ${String(value).slice(0, 40)} is not a number`);
+    const values = old ? book.translated(saved, old) : { ...saved };
     for (const [id, value] of Object.entries(values)) {
       if (!Object.hasOwn(known, id)) throw new Error(`there is no assumption “${id.slice(0, 40)}”`);
       const { least, most, remedy, low, high, farthest, unit } = known[id];
@@ -23,32 +26,35 @@
       if (value > farthest)
         throw new Error(`${id} = ${String(value)} is implausible: the sources run from ${book.written(low, unit)} to ${book.written(high, unit)}. Correct it, or save the file anew`);
     }
+    if (shares.some(id => id in values)) Object.assign(values, normalised({ ...defaults, ...values }));
     const full = { ...defaults, ...values };
     rules.forEach(({ most, says }, index) => {
       const found = amounts[index](full);
       if (found > most + 1e-9) throw new Error(says.replace("{}", number(found, 4)));
     });
-    if (!(weights.reduce((sum, id) => sum + full[id], 0) > 0)) throw new Error("its weights add up to 0: nobody goes anywhere");
     if (!ids.some(id => id in values)) throw new Error("it sets none of the assumptions that the five paths depend on");
     return values;
   }
 
-  // Together
-  function shares(full) {
-    const total = weights.reduce((sum, id) => sum + full[id], 0);
-    return Object.fromEntries(weights.map(id => [id, full[id] / total]));
+  /* The page's five sliders count by their proportions; one that a file leaves out stands at its start. */
+  function normalised(full) {
+    const total = shares.reduce((sum, id) => sum + full[id], 0);
+    if (!(total > 0)) throw new Error("its five shares add up to 0: nobody goes anywhere");
+    return Object.fromEntries(shares.map(id => [id, full[id] / total]));
   }
+
+  // Together
 
   function views(teams) {
     const found = new Map(ids.map(id => [id, new Map()]));
-    for (const [team, given] of Object.entries(teams)) {
-      const mine = weights.some(id => id in given) ? shares({ ...defaults, ...given }) : {};
-      for (const id of ids) if (id in mine || id in given) found.get(id).set(team, mine[id] ?? given[id]);
-    }
+    for (const [team, given] of Object.entries(teams)) for (const id of ids) if (id in given) found.get(id).set(team, given[id]);
     return new Map([...found].filter(([, byTeam]) => byTeam.size));
   }
 
-  const pool = teams => Object.fromEntries([...views(teams)].map(([id, byTeam]) => [id, mean([...byTeam.values()])]));
+  function pool(teams) {
+    const pooled = Object.fromEntries([...views(teams)].map(([id, byTeam]) => [id, mean([...byTeam.values()])]));
+    return shares.every(id => id in pooled) ? { ...pooled, ...normalised(pooled) } : pooled;   // they sum to 1 but for rounding
+  }
 
   function middle(values) {
     const sorted = [...values].sort((a, b) => a - b), half = sorted.length >> 1;
@@ -67,12 +73,12 @@
     return count > 1 ? gaps / (count * (count - 1) / 2) : 0;
   }
 
-  const width = id => (isWeight(id) ? 1 : known[id].high - known[id].low);
+  const width = id => known[id].high - known[id].low;
 
   function moved(pooled, id, value) {
-    if (!isWeight(id) || !weights.every(other => other in pooled)) return { ...pooled, [id]: value };
+    if (!isShare(id) || !shares.every(other => other in pooled)) return { ...pooled, [id]: value };
     const rest = 1 - pooled[id];
-    const others = weights.map(other => [other, rest ? pooled[other] * (1 - value) / rest : (1 - value) / (weights.length - 1)]);
+    const others = shares.map(other => [other, rest ? pooled[other] * (1 - value) / rest : (1 - value) / (shares.length - 1)]);
     return { ...pooled, ...Object.fromEntries(others), [id]: value };
   }
 
@@ -91,12 +97,12 @@
   /* The rows of the charts, by the names that aftermath/teams.py gave them. */
   function chartRows(teams) {
     const seen = views(teams), pooled = pool(teams), both = answers(teams), order = disagreement(teams);
-    const who = [...seen.get(weights[0])?.keys() ?? []], apartOf = Object.fromEntries(order.map(row => [row.assumption, row.apart]));
+    const who = [...seen.get(shares[0])?.keys() ?? []], apartOf = Object.fromEntries(order.map(row => [row.assumption, row.apart]));
     return {
       shares: [...who, ...(who.length ? [POOLED] : [])].flatMap((team, rank) => Object.entries(paths).map(([path, label], index) => ({
-        team, rank, path: label, order: index, share: team === POOLED ? pooled[`weight_${path}`] : seen.get(`weight_${path}`).get(team) }))),
+        team, rank, path: label, order: index, share: team === POOLED ? pooled[`share_${path}`] : seen.get(`share_${path}`).get(team) }))),
       places: [...seen].flatMap(([id, byTeam]) => [...byTeam].map(([team, value], rank) => ({
-        label: known[id].label, team, rank, place: (value - (isWeight(id) ? 0 : known[id].low)) / width(id), words: written(id, value), apart: apartOf[id] }))),
+        label: known[id].label, team, rank, place: (value - known[id].low) / width(id), words: written(id, value), apart: apartOf[id] }))),
       answers: Object.entries(teams).map(([team, given], rank) => ({ team, rank, people: answer(given) })),
       pooled: [{ what: "mean of the answers", people: both.mean }, { what: "answer to the mean assumptions", people: both.pooled }],
     };
@@ -105,8 +111,8 @@
   /* The link that opens a view in the large explorer: each value at the nearest stop of its slider. */
   function link(page, view) {
     const stop = id => {
-      const { slider: [low, high], step } = known[id], value = isWeight(id) ? 100 * view[id] : view[id];
-      return Number(Math.min(Math.max(low + Math.round((value - low) / step) * step, low), high).toFixed(6));
+      const { slider: [low, high], step } = known[id];
+      return Number(Math.min(Math.max(low + Math.round((view[id] - low) / step) * step, low), high).toFixed(6));
     };
     const values = ids.filter(id => id in view).map(id => [id, stop(id)]);
     return `${page}#${new URLSearchParams([["explorer", "five-scenarios"], ["version", version], ...values])}`;

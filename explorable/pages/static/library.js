@@ -85,13 +85,13 @@
   }
 
   /* What a saved file of the book holds: one mapping, its values unchecked; the error says what is wrong. As Saved.parse in aftermath/saved.py. */
-  function saved(text, { thing, format, version, key }) {
+  function saved(text, { thing, format, version, key, older = [] }) {
     const content = parsed(text);
     if (content === undefined) throw new Error(`it is damaged or no ${thing}: it can’t be read as JSON. Save it anew`);
     if (content?.format !== format) throw new Error(`it is no ${thing} of this book`);
     if (!Object.hasOwn(content, "version")) throw new Error("it has no version: it was not saved by a page of this book, or changed since. Save it anew");
     const found = ["number", "string"].includes(typeof content.version) ? content.version : JSON.stringify(content.version);
-    if (Number(found) !== version) {
+    if (![version, ...older].includes(Number(found))) {
       const remedy = Number(found) < version ? "It was saved by an older edition of the book: answer anew in this one" : "Reload the page, or fetch a newer copy of the book";
       throw new Error(`it has version ${String(found).slice(0, 20)}, and this page reads version ${version}. ${remedy}`);
     }
@@ -99,6 +99,18 @@
     if (twice !== undefined) throw new Error(`it has “${twice.slice(0, 40)}” twice: take one out`);
     if (!isObject(content[key])) throw new Error(`it has no ${key}. Save it anew`);
     return content[key];
+  }
+
+  /* Assumptions of an older edition as today's: its weights as shares, a share of a share as the product. Weights of which none
+     is named, or that are all 0, say nothing. As translated() in aftermath/first_edition.py. */
+  function translated(values, { defaults, today, products }) {
+    const foreign = Object.keys(values).find(id => !Object.hasOwn(defaults, id));
+    if (foreign !== undefined) throw new Error(`it is of an older edition, which knew no assumption ${foreign.slice(0, 40)}`);
+    const full = { ...defaults, ...values }, weights = Object.values(today), total = weights.reduce((sum, id) => sum + full[id], 0);
+    const found = Object.fromEntries(Object.entries(values).filter(([id]) => !weights.includes(id)));
+    if (total > 0 && weights.some(id => id in values)) for (const [now, id] of Object.entries(today)) found[now] = full[id] / total;
+    for (const [id, whole] of Object.entries(products)) if (id in found) found[id] *= full[whole];
+    return found;
   }
 
   /* The first name that stands twice in one object of a JSON text, of which JSON.parse would lose a value. */
@@ -359,6 +371,6 @@
 
   globalThis.book = {
     element, button, on, table, number, percent, people, listed, mean, written, day, save, copy, speaker,
-    text, saved, Store, UNKEPT, choice, keeps, kept, erase, eraseAll, isObject, parsed, parts, values, address, links, ask, beside,
+    text, saved, translated, Store, UNKEPT, choice, keeps, kept, erase, eraseAll, isObject, parsed, parts, values, address, links, ask, beside,
   };
 })();

@@ -48,7 +48,7 @@
       this.controls = bookCharts.controlsOf(figure);
       this.sliders = new Map([...this.form.querySelectorAll("[data-assumption] input")].map(input => [input.dataset.param, input]));
       this.settings = [...this.controls.keys()].filter(name => !this.sliders.has(name));   // month, outcome, …: all that is no assumption
-      this.weights = [...this.sliders.values()].filter(input => input.dataset.unit === "points");
+      this.mixture = [...this.sliders.values()].filter(input => input.hasAttribute("data-mixture"));   // shares of one whole: their proportions count
       this.say = book.speaker(this.form.querySelector(".explorer-message"));
       this.folded = figure.querySelector(FOLDS.tables);
       this.folded.hidden = false;
@@ -99,7 +99,7 @@
     changed(input) {
       if (!this.sliders.has(input.dataset.param)) return;
       this.follow();
-      for (const slider of input.dataset.unit === "points" ? this.weights : [input]) {
+      for (const slider of this.mixture.includes(input) ? this.mixture : [input]) {
         const text = this.inWords(slider);
         slider.setAttribute("aria-valuetext", text);
         this.form.querySelector(`output[for="${slider.id}"]`).textContent = text;
@@ -117,8 +117,8 @@
 
     inWords(input) {
       const value = Number(input.value);
-      if (input.dataset.unit !== "points" || this.weights.length < 2) return written(value, input.dataset.unit);
-      const total = this.weights.reduce((sum, weight) => sum + Number(weight.value), 0);
+      if (!this.mixture.includes(input) || this.mixture.length < 2) return written(value, input.dataset.unit);
+      const total = this.mixture.reduce((sum, share) => sum + Number(share.value), 0);
       return total ? `${number(100 * value / total, 3)} %` : "–";
     }
 
@@ -249,35 +249,64 @@
     }
 
     async load(input) {
-      try { this.change("Loaded.", this.fromFile(await book.text(input.files[0]))); }
+      try {
+        const text = await book.text(input.files[0]), changes = this.fromFile(text);
+        this.change(this.told("Loaded.", book.parsed(text).version), changes);
+      }
       catch (problem) { this.refuse("file", problem); }
       input.value = "";
     }
 
     takeLink(pairs) {
-      try { this.change("These assumptions came with the link.", this.fromLink(pairs)); }
+      try { this.change(this.told("These assumptions came with the link.", Object.fromEntries(pairs).version), this.fromLink(pairs)); }
       catch (problem) { this.refuse("link", problem); }
       this.form.querySelector(".explorer-message").scrollIntoView({ block: "nearest" });   // on a phone it stands a screen below the title
+    }
+
+    /* What is said of values that came, and of how those of an older edition were taken. */
+    told(text, version) {
+      return this.older.includes(Number(version)) ? `${text} They are of an older edition: weights became shares, and each value stands at the nearest stop of its slider.` : text;
     }
 
     refuse(thing, { message }) { this.say(`The ${thing} could not be used: ${message}. Nothing was changed.`); }
 
     fromFile(text) {
       const { format, version } = this.known;
-      const assumptions = book.saved(text, { thing: "file of assumptions", format, version, key: "assumptions" }), { settings = {} } = book.parsed(text);
-      return { ...this.checked(assumptions, "assumption", [...this.sliders.keys()]), ...this.checked(settings, "setting", this.settings) };
+      const assumptions = book.saved(text, { thing: "file of assumptions", format, version, key: "assumptions", older: this.older });
+      const { settings = {}, version: saved } = book.parsed(text), known = Number(saved) === version ? assumptions : this.today(Number(saved), assumptions);
+      return { ...this.checked(known, "assumption", [...this.sliders.keys()]), ...this.checked(settings, "setting", this.settings) };
     }
 
     fromLink(pairs) {
       const { explorer, version, ...values } = book.values(pairs, name => !this.controls.get(name)?.isNumber);
       if (explorer !== this.known.id) throw new Error("it names no explorer of this page, or came damaged");
       if (version === undefined) throw new Error("it came cut short: it says no version");
+      if (this.older.includes(Number(version))) return this.checked(this.today(Number(version), values, true), "assumption", [...this.controls.keys()]);
       if (version !== String(this.known.version)) throw new Error(`it has version ${version.slice(0, 40)}, and this page reads version ${this.known.version}`);
       for (const [name, text] of Object.entries(values)) {
         const control = this.controls.get(name);
         if (control && !control.isNumber) values[name] = control.possible.find(value => String(value) === text) ?? text;
       }
       return this.checked(values, "assumption", [...this.controls.keys()]);
+    }
+
+    get older() { return Object.keys(this.known.older).map(Number); }
+
+    /* Assumptions of an older edition, each at the nearest stop of its slider. A link leaves out what was not moved then, and
+       means the defaults of its time. */
+    today(version, values, isLink = false) {
+      const old = this.known.older[version], here = [...this.sliders.keys()].map(id => old.today[id] ?? id).filter(id => Object.hasOwn(old.defaults, id));
+      const given = Object.fromEntries(Object.entries(values).map(([id, value]) => [id, Number(value)]));
+      const bad = Object.keys(given).find(id => !Number.isFinite(given[id]));
+      if (bad !== undefined) throw new Error(`it came damaged: “${String(values[bad]).slice(0, 20)}” for ${bad.slice(0, 40)} is no number`);
+      const meant = isLink ? { ...Object.fromEntries(here.map(id => [id, old.defaults[id]])), ...given } : given;
+      const found = Object.entries(book.translated(meant, old)).filter(([id]) => this.sliders.has(id));
+      return Object.fromEntries(found.map(([id, value]) => [id, this.nearest(id, value)]));
+    }
+
+    nearest(id, value) {
+      const { min, max, step } = this.sliders.get(id), [low, high, width] = [min, max, step].map(Number);
+      return Number(Math.min(Math.max(low + Math.round((value - low) / width) * width, low), high).toFixed(6));
     }
 
     /* The one place that reads values: each is known, and its control can say it. */
