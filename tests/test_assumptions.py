@@ -8,8 +8,10 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 
-from aftermath import assumptions, data, first_edition, model
+from aftermath import assumptions, data, explorers, first_edition, model
+from explorable.figures import controls
 
 IDS = list(assumptions.registry())
 
@@ -59,6 +61,17 @@ def test_a_slider_goes_beyond_the_evidence_but_not_beyond_sense(id):
     assert all(on_slider(a, value) for value in (a.low, a.middle, a.high, *a.slider))
     least, most, _ = a.limits
     assert least <= a.slider[0] and a.slider[1] <= most
+
+
+def test_beside_each_slider_its_range_is_told_from_low_to_high():
+    page = BeautifulSoup(controls.for_chart(explorers.five_scenarios().to_dict(), prefix="one", bibliography="bibliography.html"), "html.parser")
+    told = {row["data-assumption"]: row.select_one(".assumption-why p").get_text() for row in page.select(".assumption")}
+    assert len(told) > 10
+    for id, text in told.items():
+        this = assumptions.get(id)
+        assert f"The shaded range, {this.written(this.low)} to {this.written(this.high)}, is {this.covers}" in text and this.low < this.high
+        shaded = dict(part.split(":") for part in page.select_one(f"[data-assumption={id}]")["style"].split(";"))
+        assert float(shaded["--low"].rstrip("%")) < float(shaded["--high"].rstrip("%"))
 
 
 def test_sliders_cannot_kill_more_than_all():

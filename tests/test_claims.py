@@ -199,6 +199,14 @@ def test_figures_that_the_document_gives_are_those_of_the_ledger(page):
         assert [written for written, value, _ in numbers(block) if value not in known] == [], block[:100]
 
 
+@pytest.mark.parametrize("page", pages())
+def test_what_the_document_said_is_cited(page):
+    """A block that says so and cites nothing would escape the comparison with the ledger, and a reader could not look it up."""
+    blocks = re.findall(r"(?:^>.*\n?)+", text(page), flags=re.MULTILINE)
+    parts = [part for block in blocks for part in re.split(r"(?=\*\*The (?:document said|record says)\*\*)", block)]
+    assert [part[:100] for part in parts if part.startswith("**The document said**") and "bibliography.md#wilner2017" not in part] == []
+
+
 def test_there_are_such_blocks():
     figures = [figure for page in pages() for block in quoted(page) for figure in numbers(block)]
     assert len([page for page in pages() if quoted(page)]) >= 8 and len(figures) >= 15

@@ -30,6 +30,13 @@ def test_every_file_is_described():
     assert {path.stem for path in data.DATA.glob("*.csv")} == set(NAMES)
 
 
+#: What a column's name says of its unit: where the two differ, one of them misleads.
+TOLD_BY_NAME = {
+    r"km2": r"^km(²|2)$", r"percent": r"^per ?cent$", r"^lat": r"^degrees( north)?$", r"^lon": r"^degrees( east)?$", r"population|deaths|persons|killed": r"^(persons|people)$",
+    r"^attacks": r"^attacks$", r"plots": r"^plots$", r"^members": r"^countries$",
+}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_table_says_what_it_is(name):
     entry = data.resource(name)
@@ -39,6 +46,10 @@ def test_a_table_says_what_it_is(name):
         assert field.get("title") and field.get("description"), field["name"]
         if field["type"] in ("number", "integer") and not field["name"].startswith(("lat", "lon", "number")):
             assert field.get("unit"), f"{field['name']} has no unit"
+            said = next((unit for name, unit in TOLD_BY_NAME.items() if re.search(name, field["name"])), "")
+            assert re.search(said, field["unit"]), f"{field['name']} is in {field['unit']!r}"
+        if re.search(r"\bunit\b", field.get("unit", "")):  # of each row its own
+            assert data.load(name)["unit"].str.strip().all(), f"{field['name']} is in the unit of its row, which has none"
 
 
 @pytest.mark.parametrize("name", NAMES)

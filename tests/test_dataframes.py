@@ -36,6 +36,13 @@ def test_names_of_rows_stand_at_the_left_also_where_one_spans_several():
     assert not re.search(r'<td class="text"[^>]*>\d', html)
 
 
+def test_the_empty_corner_of_a_table_is_read_as_no_heading():
+    """A screen reader would announce a heading without a name for each row below it."""
+    soup = BeautifulSoup(dataframes.tidy(pd.DataFrame({"people": [1, 2]}, index=["here", "there"]).to_html()), "html.parser")
+    assert [heading.get_text() for heading in soup.select("th")] == ["people", "here", "there"]
+    assert len(soup.select("thead td")) == 1
+
+
 def test_what_is_no_table_stays_and_nothing_is_lost():
     frame = pd.DataFrame({"claim": ["A <b> & more", "two\nlines"], "n": [1, 2]})
     html = dataframes.tidy(f"<p>before</p>{frame.to_html()}<p>after</p>")

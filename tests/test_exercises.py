@@ -128,6 +128,19 @@ def test_each_solution_passes_and_each_listed_wrong_answer_gets_its_hint(names):
             assert exercise["slips"][slip] in found.text
 
 
+def test_an_answer_that_was_rounded_on_the_way_is_right(names):
+    """Whoever rounds a step before the last misses by one or so; whoever misses by more has not."""
+    tolerant = {id: exercise for id, exercise in check.exercises().items() if exercise.get("tolerance")}
+    assert tolerant
+    for id, exercise in tolerant.items():
+        answer, step, around = names[id]["answer"], 10.0 ** -exercise.get("decimals", 0), exercise["tolerance"]
+        for away in range(-around, around + 1):
+            found = check.verdict(id, answer + away * step)
+            assert found.right and ("rounding" in found.text) == (away != 0), (id, away, found.text)
+        for away in (-around - 1, around + 1):
+            assert not check.verdict(id, answer + away * step).right, (id, away)
+
+
 def test_no_hint_holds_the_answer(names):
     for id, exercise in check.exercises().items():
         answer = names[id]["answer"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import altair as alt
@@ -296,6 +296,26 @@ def test_a_damaged_file_gets_a_clear_error(tmp_path, text, says):
     with pytest.raises(forecast.ForecastError) as error:
         forecast.read(path)
     assert says in str(error.value) and "anna.json" in str(error.value)
+
+
+def test_dates_come_back_and_are_told_in_words():
+    kept, opened, changed = (datetime.fromisoformat(moment) for moment in ("2027-02-03T23:10:00-05:00", "2027-02-10T09:00:00.123Z", "2027-02-10T09:05:00Z"))
+    for dates, words in (
+        (forecast.Dates(), "never kept"), (forecast.Dates(kept), "kept on 3 February 2027"), (forecast.Dates(kept, opened), "kept on 3 February 2027"),
+        (forecast.Dates(kept, opened, changed), "kept on 3 February 2027, changed after the outcomes were opened"),
+        (forecast.Dates(changed, opened), "kept on 10 February 2027, after the outcomes were opened"), (forecast.Dates(None, opened), "never kept"),
+    ):
+        text = forecast.write({"Q01": 0.7}, dates)
+        assert forecast.parse(text) == {"Q01": 0.7} and forecast.dates(text) == dates and str(dates) == words
+    assert forecast.dates(exported()) is None, "a file of an older edition"
+    assert forecast.dates(exported(kept=None)) == forecast.Dates()
+
+
+@pytest.mark.parametrize("key", forecast.Dates._fields)
+@pytest.mark.parametrize("value", ["2027-02-03T10:15:00", "2027-02-03", "2027-02-30T10:00:00Z", "3 February 2027", "", 1801648500, True, ["2027-02-03T10:15:00Z"], "2027-02-03T10:15:00+99:00"])
+def test_a_damaged_date_is_named_and_never_guessed(key, value):
+    with pytest.raises(forecast.ForecastError, match=f"This forecast, {key}: .* is no date and time"):
+        forecast.parse(exported(**{key: value}))
 
 
 def test_other_files_get_a_clear_error(tmp_path):

@@ -37,6 +37,17 @@ def test_an_address_that_is_set_is_shown_and_the_theme_s_own_menu_is_not():
     assert entries(menu) == {"Download the notebook": "../_sources/chapters/toll.ipynb", "Open in Colab": "https://colab.example/a?b=1&c=2"}
 
 
+def test_a_reader_learns_what_a_service_asks_for_before_going_there():
+    """Whoever offers a place where a chapter can be run says what it costs: an account, minutes, what was typed."""
+    places = [name.removesuffix("_url") for name in ADDRESSES]
+    names = {"colab": "Colab", "binderhub": "Binder", "jupyterhub": "JupyterHub"}
+    menu = launch.menu("toll.ipynb", [{"url": "https://example.org", "text": names[place]} for place in places])
+    said = {row.a.get_text(): row.get_text().partition(": ")[2] for row in BeautifulSoup(menu, "html.parser").select("li")}
+    assert "needs an account" in said["Open in Colab"] and "Google" in said["Open in Colab"]
+    assert "public server" in said["Open in Binder"] and "forgets" in said["Open in Binder"]
+    assert "your school" in said["Open in JupyterHub"]
+
+
 def test_the_menu_opens_by_keyboard_without_a_script(browser, site):
     page = browser.new_page(java_script_enabled=False)
     page.goto(f"{site}/chapters/strategy.html")

@@ -8,6 +8,7 @@ import importlib.resources
 import io
 import json
 import marshal
+import re
 import subprocess
 import sys
 import zipfile
@@ -277,6 +278,19 @@ def test_bytes_travel_as_text(page):
     assert [base64.b64decode(part) for part in opened["buffers"]] == [b"abc"]
 
 
+@pytest.mark.parametrize("code", [
+    "import ipywidgets\nslider = ipywidgets.IntSlider(value=1)\nslider.observe(lambda change: 1 / 0, 'value')\nown = slider.comm",
+    "import comm\nown = comm.create_comm(target_name='own')\nown.on_msg(lambda message: 1 / 0)",
+], ids=["ipywidgets", "another library"])
+def test_a_widget_that_goes_wrong_says_so_in_the_reader_s_cell(page, code):
+    page.run(code)
+    widget = page.run("own.comm_id")[-1]["data"]["text/plain"].strip("'")
+    sent = page.move(widget, cell="seven", value=0)
+    errors = [message for message in sent if message["type"] == "output" and message["output"]["output_type"] == "error"]
+    assert [(one["cell"], one["output"]["ename"]) for one in errors] == [("seven", "ZeroDivisionError")]
+    assert page.run("6 * 7")[-1]["data"]["text/plain"] == "42", "Python goes on"
+
+
 def test_messages_for_a_widget_that_is_gone_are_dropped(page):
     assert page.move("nobody", value=1) == []
 
@@ -409,9 +423,14 @@ def test_without_the_files_a_build_shows_no_button(monkeypatch, capsys):
 
 
 def test_the_worker_documents_every_message():
-    head = (pages.STATIC / "live" / "worker.js").read_text("utf-8").partition("*/")[0]
-    for name in ("start", "run", "comm", "progress", "ready", "failed", "loading", "done", "output", "clear", "update"):
-        assert f"     {name}" in head
+    """The comment above it lists what the page sends, and what it gets from the worker and from Python: all of that and nothing else."""
+    head, _, code = (pages.STATIC / "live" / "worker.js").read_text("utf-8").partition("*/")
+    told = [set(re.findall(r"^     (\w+)", part, re.MULTILINE)) for part in re.split(r"page → worker|worker → page|from Python", head)[1:]]
+    handled = re.search(r"^const handlers = \{$(.*?)^\}", code, re.MULTILINE | re.DOTALL)[1]
+    taken = set(re.findall(r"^  (?:async )?(\w+)\(", handled, re.MULTILINE)) | set(re.findall(r'message\.type === "(\w+)"', code))
+    posted = set(re.findall(r'postMessage\(\{ type: "(\w+)"', code)) - {"python"}  # the cover of Python's own
+    python = {name for path in (ROOT / "explorable/live/bridge").glob("*.py") for name in re.findall(r'"type": "(\w+)"', path.read_text("utf-8"))}
+    assert told == [taken, posted, python]
 
 
 def test_page_scripts_are_classic_and_safe():
