@@ -112,7 +112,8 @@ def live_tables(explorer: dict, title: str) -> str:
 
 
 def _explorer(explorer: dict, bound: list[dict], title: str, prefix: str, bibliography: str) -> str:
-    rows = {param["name"]: _assumption(param["name"], prefix, bibliography) if param["name"] in explorer["assumptions"]
+    mixed = assumptions.SHARES if set(assumptions.SHARES) <= set(explorer["assumptions"]) else ()
+    rows = {param["name"]: _assumption(param["name"], prefix, bibliography, param["name"] in mixed) if param["name"] in explorer["assumptions"]
             else _row(param, f"{prefix}-{param['name']}") for param in bound}
     entry = _entry(explorer, rows, prefix)
     groups: dict[str, str] = {}
@@ -140,8 +141,11 @@ def _entry(explorer: dict, rows: dict[str, str], prefix: str) -> str:
     return f'<fieldset class="explorer-entry"><legend>Start with three questions</legend>{questions}</fieldset>'
 
 
-def _assumption(id: str, prefix: str, bibliography: str) -> str:
-    """Return one slider with its label, value, cited range, reasons, source and way back."""
+def _assumption(id: str, prefix: str, bibliography: str, points: bool = False) -> str:
+    """Return one slider with its label, value, cited range, reasons, source and way back.
+
+    ``points`` marks a slider of which, among those of its mixture, only the proportion counts: the page shows the share that results.
+    """
     this = assumptions.get(id)
     low, high = this.slider
     name, label = f"{prefix}-{id}", escape(this.label)
@@ -149,7 +153,7 @@ def _assumption(id: str, prefix: str, bibliography: str) -> str:
     return (
         f'<div class="assumption" data-assumption="{id}" style="--low:{edges[0]};--high:{edges[1]}">'
         f'<label for="{name}">{label}</label>'
-        f'<span class="assumption-track"><input type="range" id="{name}" data-param="{id}" data-unit="{escape("points" if id in assumptions.SHARES else this.unit)}" '
+        f'<span class="assumption-track"><input type="range" id="{name}" data-param="{id}" data-unit="{"points" if points else escape(this.unit)}" '
         f'min="{low:g}" max="{high:g}" step="{this.step:g}" value="{this.middle:g}" aria-valuetext="{escape(this.written(this.middle))}"></span>'
         f'<output for="{name}">{escape(this.written(this.middle))}</output>'
         f'<button type="button" class="assumption-reset" aria-label="Back to the start: {label}" title="Back to {escape(this.written(this.middle))}">↺</button>'

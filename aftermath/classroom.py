@@ -36,6 +36,7 @@ class Kind(NamedTuple):
     name: str
     version: int
     read: Callable[[str], dict]
+    older: tuple[int, ...] = ()  # versions that are understood, too
 
 
 class Class(NamedTuple):
@@ -46,6 +47,7 @@ class Class(NamedTuple):
     quizzes: dict[str, dict[str, list[str]]]
     bad: dict[str, str]
     copies: list[list[str]]  # names of files that are the same byte for byte
+    translated: dict[str, str] = {}  # by file name: how an older file was turned into today's
 
     @property
     def good(self) -> int:
@@ -54,7 +56,7 @@ class Class(NamedTuple):
 
 KINDS = {
     forecast.SAVED.format: Kind("forecast", forecast.SAVED.version, lambda text: forecast.parse(text, name="It")),
-    assumptions.SAVED.format: Kind("assumptions", assumptions.SAVED.version, lambda text: assumptions.from_json(text, name="It")),
+    assumptions.SAVED.format: Kind("assumptions", assumptions.SAVED.version, lambda text: assumptions.from_json(text, name="It"), assumptions.SAVED.older),
     quiz.SAVED.format: Kind("quiz", quiz.SAVED.version, lambda text: quiz.parse(text, name="It")),
 }
 
@@ -70,7 +72,7 @@ def read_folder(folder: str | Path, leave: Path | None = None) -> Class:
     folder = Path(folder)
     if not folder.is_dir():
         raise HandedError(f"There is no folder {folder}. Give the folder in which the class's files lie.")
-    found = Class({}, {}, {}, {}, [])
+    found = Class({}, {}, {}, {}, [], {})
     into = {"forecast": found.forecasts, "assumptions": found.teams, "quiz": found.quizzes}
     same: dict[str, list[str]] = {}
     for path in _files(folder):
@@ -79,11 +81,14 @@ def read_folder(folder: str | Path, leave: Path | None = None) -> Class:
         name = path.relative_to(folder).as_posix()
         try:
             content = _bytes(path)
-            kind, values = read(content)
+            with warnings.catch_warnings(record=True) as told:
+                warnings.simplefilter("always", assumptions.Translated)
+                kind, values = read(content)
         except HandedError as problem:
             found.bad[name] = str(problem)
         else:
             into[kind][name.removesuffix(".json")] = values
+            found.translated.update({name: str(word.message) for word in told if issubclass(word.category, assumptions.Translated)})
             same.setdefault(hashlib.sha256(content).hexdigest(), []).append(name)
     found.copies.extend(names for names in same.values() if len(names) > 1)
     return found
@@ -136,7 +141,7 @@ def read(content: bytes) -> tuple[str, dict]:
 
 
 def _check_version(version, kind: Kind) -> None:
-    if version == kind.version:
+    if not isinstance(version, bool) and version in (kind.version, *kind.older):
         return
     if isinstance(version, int) and version < kind.version:
         raise HandedError(f"It was saved by an older edition of the book (version {version}; this one reads {kind.version}). "
@@ -173,6 +178,8 @@ def summary(found: Class) -> str:
     lines = [f"{found.good} files read: {len(found.forecasts)} forecasts, {len(found.teams)} sets of assumptions, {len(found.quizzes)} quizzes."]
     if found.bad:
         lines += [f"{len(found.bad)} left out:", *(f"  {name}: {reason}" for name, reason in found.bad.items())]
+    if found.translated:
+        lines += [f"{len(found.translated)} read from the book's first edition; its weights were turned into shares."]
     lines += [f"The same, byte for byte: {', '.join(names)}. All are counted; take out what was handed in twice." for names in found.copies]
     return "\n".join(lines)
 
