@@ -73,6 +73,8 @@ def summary(found: Class) -> str:
     lines = [f"{found.good} files read: {len(found.forecasts)} forecasts, {len(found.teams)} sets of assumptions, {len(found.quizzes)} quizzes."]
     if found.bad:
         lines += [f"{len(found.bad)} left out:", *(f"  {name}: {why}" for name, why in found.bad.items())]
+    if found.translated:
+        lines += [f"{len(found.translated)} read from the book's first edition; its weights were turned into shares."]
     return "\n".join(lines + [handed_in.alike(names) for names in found.copies])
 
 

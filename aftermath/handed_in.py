@@ -46,6 +46,7 @@ class Class(NamedTuple):
     dates: dict[str, forecast.Dates]  # of the forecasts whose files name some
     bad: dict[str, str]
     copies: list[list[str]]  # names of files that are the same byte for byte
+    translated: dict[str, str]  # by file name: how an older file was turned into today's
 
     @property
     def good(self) -> int:
@@ -67,7 +68,7 @@ def read_folder(folder: str | Path, leave: Path | None = None) -> Class:
     folder = Path(folder)
     if not os.path.isdir(folder):
         raise HandedError(f"There is no folder {readable(folder)}. Give the folder in which the class's files lie.")
-    found = Class({}, {}, {}, {}, {}, [])
+    found = Class({}, {}, {}, {}, {}, [], {})
     into = {"forecast": found.forecasts, "assumptions": found.teams, "quiz": found.quizzes}
     same: dict[str, list[str]] = {}
     left = leave and os.path.realpath(leave)
@@ -79,12 +80,15 @@ def read_folder(folder: str | Path, leave: Path | None = None) -> Class:
             if problem:
                 raise HandedError(problem)
             content = _bytes(path)
-            kind, values = read(content)
+            with warnings.catch_warnings(record=True) as told:
+                warnings.simplefilter("always", assumptions.Translated)
+                kind, values = read(content)
         except HandedError as why:
             found.bad[name] = readable(str(why))
             continue
         who = _unused(name.removesuffix(".json"), into[kind], name)
         into[kind][who] = values
+        found.translated.update({name: str(word.message) for word in told if issubclass(word.category, assumptions.Translated)})
         if kind == "forecast" and (dates := forecast.dates(saved.text_of(content))):
             found.dates[who] = dates
         same.setdefault(hashlib.sha256(content).hexdigest(), []).append(name)

@@ -44,7 +44,8 @@ def _read(found: Class) -> str:
     left = f"{len(found.bad)} were left out, for the reasons given here." if found.bad else "None was left out."
     bad = _table("Left out", ["File", "Why, and what to do"], found.bad.items(), ids="left-out") if found.bad else ""
     copies = "".join(f"<p>{_text(alike(names))}</p>" for names in found.copies[:20])
-    return f'<section id="read"><h2>What was read</h2><p>{counts} {left}</p>{bad}{copies}</section>'
+    old = "".join(f"<p>{_text(name)}: {_text(word)}</p>" for name, word in found.translated.items())
+    return f'<section id="read"><h2>What was read</h2><p>{counts} {left}</p>{bad}{old}{copies}</section>'
 
 
 # Forecasts

@@ -71,7 +71,7 @@ class Lab(ipywidgets.VBox):
 
     def save(self) -> str:
         """Return the assumptions as the text of the file that the page's explorer loads."""
-        return assumptions.to_json(self._shared(self.assumptions), self.id)
+        return assumptions.to_json(self.assumptions, self.id)
 
     def load(self, text: str) -> None:
         """Take the assumptions of such a file."""

@@ -27,14 +27,14 @@ from explorable.classroom import plenary as page_part
 sys.path.insert(0, str(ROOT / "bench"))
 import classroom as bench  # noqa: E402  (the synthetic class of the bench)
 
-REFUSED = [{"killed": 0.7, "returned": 0.6}, dict.fromkeys(assumptions.WEIGHTS, 0), {"killed": 1.2}, {"stay_growth": -1}, {"reengage_half_life": 0}]
+REFUSED = [{"killed": 0.7, "returned": 0.6}, dict.fromkeys(assumptions.SHARES, 0), {"killed": 1.2}, {"stay_growth": -1}, {"reengage_half_life": 0}]
 TEXTS = {"forecast": forecast.write({"Q01": 0.7}), "assumptions": assumptions.to_json({"killed": 0.2}, "five-scenarios")}
 
 
 def some_teams(seed: int, count: int = 5) -> dict[str, dict[str, float]]:
-    """Return teams that set their own weights and a few other assumptions, each at a stop of its slider."""
+    """Return teams that set their own shares and a few other assumptions, each at a stop of its slider."""
     chance = random.Random(seed)
-    return {f"team-{number}": json.loads(bench.assumptions_file(chance))["assumptions"] for number in range(count)}
+    return {f"team-{number}": assumptions.from_json(bench.assumptions_file(chance)) for number in range(count)}
 
 
 # Reading
@@ -83,9 +83,9 @@ def test_the_command_writes_one_report_that_names_them_and_asks_nobody(five_hund
     (b"", "empty"), (b"{", "can't be read as JSON"), (b"\xff\xfe\x00", "not text"), (b"[" * 100_000, "can't be read as JSON"), (b"[1]", "no forecast"), (b"null", "no forecast"),
     (b'{"format": ["a"]}', "no forecast"), (b'{"format": "after-the-caliphate/hypotheses", "version": 1}', "competing hypotheses"),
     (TEXTS["forecast"].replace('"version": 1', '"version": 0').encode(), "older edition of the book (version 0"),
-    (TEXTS["assumptions"].replace('"version": 1', '"version": 0').encode(), "older edition of the book (version 0"),
-    (TEXTS["assumptions"].replace('"version": 1', '"version": 2').encode(), "newer copy"),
-    (TEXTS["assumptions"].replace('"version": 1', '"version": "one"').encode(), "version one"),
+    (TEXTS["assumptions"].replace('"version": 2', '"version": 0').encode(), "older edition of the book (version 0"),
+    (TEXTS["assumptions"].replace('"version": 2', '"version": 3').encode(), "newer copy"),
+    (TEXTS["assumptions"].replace('"version": 2', '"version": "one"').encode(), "version one"),
     (TEXTS["forecast"].replace("0.7", "7").encode(), "outside 0 to 1"), (TEXTS["assumptions"].replace("0.2", "2").encode(), "can't be"),
     (TEXTS["assumptions"].replace("0.2", "NaN").encode(), "can't be"), (TEXTS["assumptions"].replace("0.2", "true").encode(), "not a number"),
     (TEXTS["assumptions"].replace("0.2", "[0.2]").encode(), "not a number"), (TEXTS["assumptions"].replace("killed", "slain").encode(), "no assumption"),
@@ -118,8 +118,17 @@ def test_what_no_page_saves_is_named_in_a_line(form, value):
 @pytest.mark.parametrize("id", assumptions.registry())
 def test_the_whole_slider_is_plausible(id):
     for value in assumptions.get(id).slider:
-        if id not in assumptions.WEIGHTS or value:
+        if id not in assumptions.SHARES:  # of those only the proportions count
             assert assumptions.from_json(assumptions.to_json({id: value}, "five-scenarios")) == {id: value}
+
+
+def test_files_of_the_first_edition_are_read_and_the_report_says_so(tmp_path):
+    old = {"format": assumptions.SAVED.format, "version": 1, "assumptions": {f"weight_{path}": 100 for path in model.PATHS}}
+    (tmp_path / "old.json").write_text(json.dumps(old), encoding="utf-8")
+    (tmp_path / "new.json").write_text(TEXTS["assumptions"], encoding="utf-8")
+    found = handed_in.read_folder(tmp_path)
+    assert found.bad == {} and found.teams["old"] == pytest.approx(dict.fromkeys(assumptions.SHARES, 0.2)) and list(found.translated) == ["old.json"]
+    assert "1 read from the book's first edition" in classroom.summary(found) and "turned into shares" in report.write(found)
 
 
 @settings(max_examples=300, deadline=None)
@@ -363,11 +372,15 @@ def test_apart_is_the_mean_over_all_pairs():
     assert teams.apart([0.3]) == 0
 
 
-def test_only_the_proportions_of_weights_count():
-    one = dict.fromkeys(assumptions.WEIGHTS, 20.0)
-    other = dict.fromkeys(assumptions.WEIGHTS, 100.0)
-    assert teams.disagreement({"a": one, "b": other})["apart"].max() == 0
-    assert teams.pool({"a": one, "b": other}) == pytest.approx(dict.fromkeys(assumptions.WEIGHTS, 1 / len(assumptions.WEIGHTS)))
+def test_the_scale_of_old_weights_is_no_disagreement():
+    """Files of the first edition, one with 20 points for each path and one with 100."""
+    read = []
+    for points in (20, 100):
+        text = json.dumps({"format": assumptions.SAVED.format, "version": 1, "assumptions": {f"weight_{path}": points for path in model.PATHS}})
+        with pytest.warns(assumptions.Translated):
+            read.append(assumptions.from_json(text))
+    assert teams.disagreement(dict(zip("ab", read)))["apart"].max() == 0
+    assert teams.pool(dict(zip("ab", read))) == pytest.approx(dict.fromkeys(assumptions.SHARES, 1 / len(assumptions.SHARES)))
 
 
 def test_a_team_has_a_say_only_on_what_its_file_names():
@@ -382,11 +395,11 @@ def test_what_a_disagreement_is_worth_is_what_the_model_says():
 
 
 @pytest.mark.parametrize("value", [0.0, 0.3, 1.0])
-def test_moving_one_weight_keeps_the_proportions_of_the_others(value):
-    pooled = teams.pool({"a": {id: 10.0 * number for number, id in enumerate(assumptions.WEIGHTS, start=1)}})
-    new = teams.moved(pooled, assumptions.WEIGHTS[0], value)
-    assert sum(new.values()) == pytest.approx(1) and new[assumptions.WEIGHTS[0]] == value
-    assert new[assumptions.WEIGHTS[1]] * pooled[assumptions.WEIGHTS[2]] == pytest.approx(new[assumptions.WEIGHTS[2]] * pooled[assumptions.WEIGHTS[1]])
+def test_moving_one_share_keeps_the_proportions_of_the_others(value):
+    pooled = teams.pool({"a": {id: number / 15 for number, id in enumerate(assumptions.SHARES, start=1)}})
+    new = teams.moved(pooled, assumptions.SHARES[0], value)
+    assert sum(new.values()) == pytest.approx(1) and new[assumptions.SHARES[0]] == value
+    assert new[assumptions.SHARES[1]] * pooled[assumptions.SHARES[2]] == pytest.approx(new[assumptions.SHARES[2]] * pooled[assumptions.SHARES[1]])
 
 
 # The plenary page: the same numbers, first without a page
@@ -417,7 +430,7 @@ def test_the_script_computes_what_python_computes(tmp_path):
 
 def test_the_script_reads_what_python_reads_and_refuses_what_it_refuses(tmp_path):
     good = [assumptions.to_json(given, "five-scenarios") for seed in range(8) for given in in_parts(seed).values()]
-    bad = {**{json.dumps({"format": assumptions.SAVED.format, "version": 1, "explorer": "five-scenarios", "assumptions": problem}): "" for problem in REFUSED},
+    bad = {**{json.dumps({"format": assumptions.SAVED.format, "version": assumptions.SAVED.version, "explorer": "five-scenarios", "assumptions": problem}): "" for problem in REFUSED},
            good[0][:80]: "damaged", TEXTS["forecast"]: "no file of assumptions", good[0].replace('"killed"', '"returned"'): "twice",
            good[0].replace('"version": 1', '"version": 0'): "older edition", good[0].replace('"killed"', '"slain"'): "slain"}
     for text in bad:
@@ -430,7 +443,7 @@ def test_the_script_reads_what_python_reads_and_refuses_what_it_refuses(tmp_path
 
 def test_the_script_leaves_out_what_has_no_say_or_no_sense(tmp_path):
     """Python's model would take these: a slip of the finger would draw every chart flat, and a team without a say would be counted."""
-    files = {"travelled = 1e+300 is implausible: the sources run from 30,000 people to 52,800 people": {"travelled": 1e300}, "weight_stay = 5000 is implausible": {"weight_stay": 5000},
+    files = {"travelled = 1e+300 is implausible: the sources run from 30,000 people to 52,800 people": {"travelled": 1e300}, "share_stay = 5000 can’t be": {"share_stay": 5000},
              "none of the assumptions": {}, "depend on": {"inflow_half_life": 4}}
     found = scripted([["parse", assumptions.to_json(given, "five-scenarios")] for given in files.values()], tmp_path)
     assert all(says in one["error"] for one, says in zip(found, files)), found
@@ -474,7 +487,7 @@ def test_the_page_computes_what_python_computes(visit, seed):
 def test_the_page_shows_the_teams_and_names_damaged_files(visit):
     page, some = visit.page, some_teams(3)
     files = {f"{name}.json": assumptions.to_json(given, "five-scenarios") for name, given in some.items()}
-    choose(page, {**files, "half.json": files["team-0.json"][:80], "old.json": files["team-1.json"].replace('"version": 1', '"version": 0'), "forecast.json": TEXTS["forecast"]})
+    choose(page, {**files, "half.json": files["team-0.json"][:80], "old.json": files["team-1.json"].replace('"version": 2', '"version": 0'), "forecast.json": TEXTS["forecast"]})
     assert page.locator(".plenary-about").inner_text() == "5 teams read, 3 left out."
     bad = page.locator(".plenary-bad li").all_inner_texts()
     assert [text.partition(":")[0] for text in bad] == ["half.json", "old.json", "forecast.json"]
@@ -500,7 +513,7 @@ def test_the_charts_follow_the_files(visit):
 
 @pytest.mark.parametrize("problem", REFUSED)
 def test_the_page_refuses_what_python_refuses(visit, problem):
-    text = json.dumps({"format": assumptions.SAVED.format, "version": 1, "explorer": "five-scenarios", "assumptions": problem})
+    text = json.dumps({"format": assumptions.SAVED.format, "version": assumptions.SAVED.version, "explorer": "five-scenarios", "assumptions": problem})
     with pytest.raises(ValueError):
         assumptions.from_json(text)
     choose(visit.page, {"odd.json": text})

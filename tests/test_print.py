@@ -94,17 +94,18 @@ def test_printed_settings_are_what_the_model_says():
     ids = ["travelled", "killed", "returned"]
     table = BeautifulSoup(presets.table("who-is-left", ids), "html.parser")
     rows = {row.th.get_text(): [int(cell.get_text().replace(",", "")) for cell in row.find_all("td")] for row in table.select("tbody tr")}
-    start = assumptions.defaults()
+    start = assumptions.middles()
     assert rows["As the book starts"][0] == round(model.remaining(**{id: start[id] for id in ids}))
-    dutch = assumptions.preset("dutch-cohort-2024")
+    dutch = start | assumptions.preset("dutch-cohort-2024")
     assert rows["Preset: Dutch cohort by 2024"][0] == round(model.remaining(**{id: dutch[id] for id in ids}))
     ends = [label for label in rows if label.startswith(assumptions.get("killed").label)]
-    assert ends == [f"{assumptions.get('killed').label} = 45 %"] and rows[ends[0]][0] < rows["As the book starts"][0]
+    assert ends == [f"{assumptions.get('killed').label} = {share} %" for share in (14, 45)]
+    assert rows[ends[1]][0] < rows["As the book starts"][0] < rows[ends[0]][0]
 
 
 @pytest.mark.parametrize("explorer", ["five-scenarios", *(f"scenario-{path}" for path in model.PATHS)])
 def test_printed_paths_are_what_the_model_says(explorer):
-    values = assumptions.preset("pessimist")
+    values = assumptions.middles() | assumptions.preset("pessimist")
     told = presets.outcomes(explorer, values)
     then = model.outcomes(values, presets.MONTH)
     assert set(told.values()) <= {*then.values(), *model.paths(values, presets.MONTH).values(), *model.people(values).values()}

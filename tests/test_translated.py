@@ -79,7 +79,7 @@ RATED = hypotheses.write({"E05": {"stay": -2}, "E06": {"join": 1}})
 KINDS = {
     "quiz": Kind("chapters/strategy", "form.quiz", ".quiz-toolbar"),
     "matrix": Kind("chapters/competing-hypotheses", "form.hypotheses", "form.hypotheses", RATED, {"book-hypotheses-other": RATED}),
-    "plenary": Kind("teaching/plenary", ".plenary", ".plenary-choose", assumptions.to_json({"killed": 0.3, "weight_stay": 60}, "five-scenarios")),
+    "plenary": Kind("teaching/plenary", ".plenary", ".plenary-choose", assumptions.to_json({"killed": 0.3, "share_stay": 0.6}, "five-scenarios")),
     "claims": Kind("chapters/claims", ".claims-filter", ".claims-filter"),
     "privacy": Kind("chapters/privacy", ".kept", ".kept", kept={"book-quiz": '{"strategy-q1":["a"]}', "book-hypotheses": RATED}),
     "code": Kind("chapters/strategy", "article", ".code-switch", buttons=".code-switch"),

@@ -23,14 +23,14 @@ def test_every_assumption_of_the_paths_has_a_slider_from_the_registry(lab):
     assert set(lab._sliders) == {assumption.id for assumption in uncertainty.drawn()}
     for id, slider in lab._sliders.items():
         this = assumptions.get(id)
-        assert (slider.value, slider.description, slider.step) == (this.default, this.label, this.step)
+        assert (slider.value, slider.description, slider.step) == (this.middle, this.label, this.step)
         assert this.help in slider.tooltip
 
 
 def test_moving_a_slider_changes_the_numbers(lab):
     before = lab.outcomes.loc[24, "at_large"]
     lab._sliders["killed"].value = 0.4
-    values = {**assumptions.defaults(), "killed": 0.4}
+    values = {**assumptions.middles(), "killed": 0.4}
     assert lab.outcomes.loc[24, "at_large"] == pytest.approx(model.outcomes(values, 24)["at_large"], abs=1e-3)
     assert lab.outcomes.loc[24, "at_large"] < before
 
@@ -45,7 +45,7 @@ def test_values_set_from_code_move_the_sliders_and_are_told(lab):
     lab.observe(lambda change: told.append(change["new"]), "outcomes")
     lab.assumptions = {"lost": 0.5}
     assert lab._sliders["lost"].value == 0.5
-    assert lab.assumptions["killed"] == assumptions.get("killed").default, "the rest stays"
+    assert lab.assumptions["killed"] == assumptions.get("killed").middle, "the rest stays"
     assert len(told) == 1
 
 
@@ -54,16 +54,16 @@ def test_presets_reset_and_pin(lab):
     assert lab.assumptions["attached"] == assumptions.preset("pessimist")["attached"]
     lab.pin()
     lab.reset()
-    assert lab.assumptions["attached"] == assumptions.get("attached").default
+    assert lab.assumptions["attached"] == assumptions.get("attached").middle
     assert lab.pinned.loc[60, "at_large"] > lab.outcomes.loc[60, "at_large"]
 
 
 def test_a_saved_file_is_loaded_again_and_is_the_page_s_format(lab):
-    lab.assumptions = {"lost": 0.6, "weight_stay": 70}
+    lab.assumptions = {"lost": 0.6, "share_stay": 0.6}
     saved = lab.save()
     lab.reset()
     lab.load(saved)
-    assert lab.assumptions["lost"] == 0.6 and lab.assumptions["weight_stay"] == 70
+    assert lab.assumptions["lost"] == 0.6 and lab.assumptions["share_stay"] == pytest.approx(0.6) and lab.assumptions["share_join"] == pytest.approx(0.1), "the others make room"
     assert assumptions.SAVED.format in saved and f'"version": {assumptions.SAVED.version}' in saved
 
 
@@ -91,10 +91,10 @@ def test_a_file_that_cannot_be_used_is_told_in_the_lab(lab):
 
 
 def test_a_link_names_the_explorer_and_what_differs_from_the_start(lab):
-    lab.assumptions = {"lost": 0.6, "weight_stay": 70}
+    lab.assumptions = {"lost": 0.6, "share_stay": 0.6}
     page, _, parts = lab.link("what-if.html").partition("#")
     assert page == "what-if.html"
-    assert dict(parse_qsl(parts)) == {"explorer": "five-scenarios", "version": str(assumptions.SAVED.version), "lost": "0.6", "weight_stay": "70"}
+    assert dict(parse_qsl(parts)) == {"explorer": "five-scenarios", "version": str(assumptions.SAVED.version), "lost": "0.6", "share_stay": "0.6", **dict.fromkeys(("share_disengage", "share_join", "share_relocate", "share_dispatch"), "0.1")}
 
 
 @pytest.mark.parametrize(("values", "says"), [({"kiled": 0.2}, "kiled"), ({"killed": 2}, "killed"), ({"killed": 0.9, "returned": 0.2}, "killed")])
@@ -108,8 +108,8 @@ def test_what_cannot_be_is_refused_and_nothing_changes(lab, values, says):
 @pytest.mark.parametrize(("text", "says"), [
     ("not json", "not JSON"), ("[]", "no file of assumptions"), ('{"format": "other"}', "format"),
     (f'{{"format": "{assumptions.SAVED.format}", "version": 99}}', "version 99"),
-    (f'{{"format": "{assumptions.SAVED.format}", "version": 1, "assumptions": 3}}', "no assumptions"),
-    (f'{{"format": "{assumptions.SAVED.format}", "version": 1, "assumptions": {{"killed": 7}}}}', "killed"),
+    (f'{{"format": "{assumptions.SAVED.format}", "version": {assumptions.SAVED.version}, "assumptions": 3}}', "no assumptions"),
+    (f'{{"format": "{assumptions.SAVED.format}", "version": {assumptions.SAVED.version}, "assumptions": {{"killed": 7}}}}', "killed"),
 ])
 def test_a_damaged_file_gets_a_clear_error(lab, text, says):
     with pytest.raises(ValueError, match=says):
@@ -130,10 +130,10 @@ def test_one_output_holds_the_widget_and_the_explorer(lab):
 
 
 def test_in_jupyter_too_each_panel_keeps_its_own_colours():
-    """There one chart holds all panels; with one scale for all, ends of a range would borrow the colours of the paths."""
+    """There one chart holds all panels; with one scale for all, other panels would borrow the colours of the paths."""
     def scales(part: dict) -> list[dict]:
         return [*part.get("scales", []), *(scale for mark in part.get("marks", []) for scale in scales(mark))]
 
     vega = vl_convert.vegalite_to_vega(explorers.five_scenarios().to_dict(), vl_version=VEGA_LITE)
     colours = [scale["domain"] for scale in scales(vega) if "color" in scale["name"]]
-    assert {frozenset(domain) for domain in colours} == {frozenset(("low", "high")), frozenset(explorers.path_labels().values())}
+    assert {frozenset(domain) for domain in colours} == {frozenset(explorers.path_labels().values())}

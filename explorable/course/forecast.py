@@ -2,6 +2,7 @@
 
     {forecast-questions}   all questions, without their outcomes: those of early 2017, and those whose day is still to come
     {forecast-standing}    how many of them are settled, open, due or can't be settled, computed when the book is built
+    {forecast-reading}     what skill, log score and an interval are, with computed figures
     {forecast-scores}      the outcomes, folded, and the place where ``static/scores.js`` writes the scores
 
 Everything is raw HTML, which Sphinx does not index: no search shows an outcome to someone who has not yet answered.
@@ -30,13 +31,13 @@ SCRIPTS = {  # of each page, in their order
 #: What other files of the book hold, by their format: a page that gets one in place of a forecast says so.
 OTHERS = {assumptions.SAVED.format: "assumptions", quiz.SAVED.format: "answers to quizzes", hypotheses.SAVED.format: "a matrix of competing hypotheses"}
 
-
 STANDING = {"open": "open", "due": "its day has come; not settled here yet", "unresolved": "can’t be settled"}  # what is settled is yes or no
 
 
 def setup(app: Sphinx) -> None:
     app.add_directive("forecast-questions", Questions)
     app.add_directive("forecast-standing", Standing)
+    app.add_directive("forecast-reading", Reading)
     app.add_directive("forecast-scores", Scores)
     app.connect("builder-inited", _write_formulas)
     app.connect("html-page-context", _load_scripts)
@@ -66,6 +67,25 @@ def standing() -> str:
     told = f"Of the {len(stand)} questions {many['settled']} are settled, {many['unresolved']} can’t be, and {many['open']} are open"
     told += f"; the next day of judgement is {ahead[0][0].day} {ahead[0][0]:%B %Y} ({ahead[0][1]})." if ahead else "."
     return told + (f" {many['due']} had their day, and wait to be settled here." if many["due"] else "")
+
+
+class Reading(SphinxDirective):
+    def run(self):
+        return [nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph("", "", nodes.strong("", name), nodes.Text(f" {words}"))) for name, words in reading()))]
+
+
+def reading() -> list[tuple[str, str]]:
+    """Return what helps to read a score, with figures from ``aftermath/forecast.py``."""
+    many, said = len(forecast.outcomes()), 0.8
+    chance, one, ten = forecast.luck([said] * many), forecast.share_interval(1, 1), forecast.share_interval(10, 10)
+    return [
+        ("Skill", "is by how much of it you beat the coin: 1 less your score over the coin’s. Above nought you told it something, below it less than nothing."),
+        ("The log score", f"takes the logarithm of the probability that you gave to what happened, with a minus before it: 70 % for something that happens costs {forecast.log_score(0.7, 1):.2f}, "
+         f"a coin always {forecast.log_score(0.5, 1):.2f}. It is harder than the square on those who are sure and wrong; 0 % is taken as {100 * forecast.LEAST:g} %, else one mistake would cost infinitely much."),
+        ("An interval", f"says what luck does: somebody who says {said:.0%} {many} times, and is right {said:.0%} of the time, scores between {chance.low:.3f} and {chance.high:.3f} in 90 of 100 such lists, "
+         f"and a coin beats this perfect forecaster in {100 * chance.beaten:.0f} of 100."),
+        ("A count", f"belongs to every calibration: one of one that came true goes with any rate from {100 * one[0]:.0f} % up, ten of ten with {100 * ten[0]:.0f} % and more."),
+    ]
 
 
 class Scores(SphinxDirective):
