@@ -90,9 +90,11 @@ data: $(READY)  ## renew the tables' checksums, after a wanted change of data/*.
 maps: $(READY)  ## cut the maps' country outlines again, after a change of a view in data/maps
 	@$(BIN)/python -m explorable.publish.outlines
 
-lock: $(READY)  ## resolve pyproject.toml again for Python 3.11–3.14 into requirements.txt (needs uv)
-	@uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.txt
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml
+
+lock: $(READY)  ## resolve pyproject.toml again for Python 3.11–3.14: requirements.txt, and from it Binder's (needs uv)
+	@$(LOCK) --all-extras -o requirements.txt
+	@$(LOCK) --extra reader --constraint requirements.txt -o .binder/requirements.txt
 
 vendor: $(READY)  ## make the files of vendor/ again from npm
 	@sh vendor/build.sh

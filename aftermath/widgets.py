@@ -47,7 +47,10 @@ class Lab(ipywidgets.VBox):
         self._sliders = {name: _slider(name, style) for ids in groups.values() for name in ids}
         self._sentence, self._file, self._picture = ipywidgets.HTML(layout=WIDE), ipywidgets.HTML(), ipywidgets.Output()
         pages = [ipywidgets.VBox([self._sliders[name] for name in ids]) for ids in groups.values()]
-        sliders = pages[0] if len(pages) == 1 else ipywidgets.Tab(pages, titles=list(groups))
+        sliders = pages[0] if len(pages) == 1 else ipywidgets.Tab(pages)
+        if len(pages) > 1:
+            for place, heading in enumerate(groups):
+                sliders.set_title(place, heading)
         super().__init__([sliders, self._toolbar(), self._sentence, self._picture])
         for slider in self._sliders.values():
             slider.observe(self._moved, "value")
@@ -156,9 +159,9 @@ class Lab(ipywidgets.VBox):
         content = base64.b64encode(self.save().encode()).decode()
         return f'<a download="assumptions-{self.id}.json" href="data:application/json;base64,{content}">Save as a file</a>'
 
-    def _take(self, files: Iterable[Mapping]) -> None:
+    def _take(self, files: Iterable[Mapping] | Mapping[str, Mapping]) -> None:
         """Load what a reader chose; say in the lab what is wrong with a file that can't be used."""
-        for file in files:
+        for file in files.values() if isinstance(files, Mapping) else files:  # by name in ipywidgets 7, which Colab has
             try:
                 self.load(bytes(file["content"]).decode("utf-8", errors="replace"))
             except ValueError as problem:

@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -16,7 +18,8 @@ from aftermath import data
 
 BUILD = "import sys; from setuptools import build_meta; print(build_meta.{step}(sys.argv[1]))"
 TRY = '''
-import importlib, pkgutil, aftermath
+import importlib, pkgutil, aftermath, ipywidgets
+from datetime import datetime
 for module in pkgutil.iter_modules(aftermath.__path__):
     importlib.import_module(f"aftermath.{module.name}")
 from aftermath import check, data, maps, quiz, theme, widgets
@@ -25,6 +28,12 @@ sources = data.sources(data.load("territory"))["sources"]
 theme.enable()
 lab = widgets.ScenarioLab()
 lab.assumptions = {"killed": 0.2}
+saved = lab.save().encode()
+lab.reset()
+chooser = next(part for part in lab.children[1].children if isinstance(part, ipywidgets.FileUpload))
+file = {"name": "a.json", "type": "", "size": len(saved), "content": memoryview(saved), "last_modified": datetime.now()}
+chooser.set_trait("value", {"a.json": {"metadata": file, "content": saved}} if ipywidgets.__version__ < "8" else (file,))
+assert lab.assumptions["killed"] == 0.2 and lab.children[0].get_title(1)
 print(len(tables), len(sources), check.verdict("recruitment-2", 0).right, len(quiz.questions()), sorted(maps.box("origins")), len(lab.outcomes))
 print(aftermath.__file__)
 '''
@@ -64,3 +73,16 @@ def tried(printed: str, place: Path) -> None:
     assert int(tables) == len(data.package()["resources"]) and int(sources) and int(questions) and int(rows)
     assert right == "False" and box == "'east', 'north', 'south', 'west'"
     assert Path(file).is_relative_to(place)
+
+
+@pytest.mark.full
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="pandas 2.2 has no wheel for this Python")
+def test_it_works_with_the_oldest_packages_that_it_allows(wheel, tmp_path):
+    """Nothing else is there, and it all comes from a registry: so a service that has these, such as Colab, need not replace its own."""
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    oldest = [re.sub(r">=([\d.]+).*", r"==\1.*", one) for one in wanted]
+    run(sys.executable, "-m", "venv", tmp_path / "venv")
+    python = tmp_path / "venv" / "bin" / "python"
+    install = ("uv", "pip", "install", "--python", python) if shutil.which("uv") else (python, "-m", "pip", "install")  # uv takes seconds, pip minutes
+    run(*install, "--quiet", wheel, *oldest)
+    tried(run(python, "-I", "-W", "ignore", "-c", TRY, cwd=tmp_path), tmp_path / "venv")

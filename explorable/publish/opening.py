@@ -2,11 +2,19 @@
 
 ``notebooks.tidy`` puts it before the first code cell of each notebook that imports ``aftermath``. It is no part of the page
 (``remove-cell``), of the status page's counts, or of a notebook's numbering. The address is that of ``_config.yml``.
+
+What it installs are the packages that a chapter needs, in the ranges of ``pyproject.toml``: a service such as Colab keeps those
+of its own that fit, and the book's package itself is used from the folder.
 """
 from __future__ import annotations
 
+import json
+import tomllib
+from pathlib import Path
+
 import nbformat
 
+ROOT = Path(__file__).resolve().parent.parent
 ID = "opening"
 BEGIN = '''\
 # Nothing to do where the book is installed. Elsewhere: take its package from a folder above, or fetch it.
@@ -22,7 +30,7 @@ FETCH = '''\
         from subprocess import run
         book = Path("{folder}").resolve()
         run(["git", "clone", "--quiet", "--depth=1", "--branch={branch}", "{url}", str(book)], check=True)
-        run([sys.executable, "-m", "pip", "install", "--quiet", "--editable", str(book)], check=True)
+        run([sys.executable, "-m", "pip", "install", "--quiet", {packages}], check=True)
 '''
 EXPLAIN = '''\
     if not book:
@@ -37,7 +45,8 @@ def source(config: dict) -> str:
     url = (repository.get("url") or "").rstrip("/")
     if not url:
         return BEGIN + EXPLAIN + END
-    return BEGIN + FETCH.format(folder=url.rpartition("/")[2].removesuffix(".git"), branch=repository.get("branch") or "main", url=url) + END
+    packages = ", ".join(map(json.dumps, tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]))
+    return BEGIN + FETCH.format(packages=packages, folder=url.rpartition("/")[2].removesuffix(".git"), branch=repository.get("branch") or "main", url=url) + END
 
 
 def is_opening(cell: nbformat.NotebookNode) -> bool:
