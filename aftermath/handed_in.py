@@ -88,7 +88,8 @@ def read_folder(folder: str | Path, leave: Path | None = None) -> Class:
             continue
         who = _unused(name.removesuffix(".json"), into[kind], name)
         into[kind][who] = values
-        found.translated.update({name: str(word.message) for word in told if issubclass(word.category, assumptions.Translated)})
+        if words := [str(word.message) for word in told if issubclass(word.category, assumptions.Translated)]:
+            found.translated[name] = words[0]
         if kind == "forecast" and (dates := forecast.dates(saved.text_of(content))):
             found.dates[who] = dates
         same.setdefault(hashlib.sha256(content).hexdigest(), []).append(name)
