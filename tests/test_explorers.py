@@ -501,7 +501,7 @@ def test_a_link_that_may_not_be_copied_is_shown(anew):
     explorer.press("share")
     until(explorer.page, "figure => figure.querySelector('.book-copy')", explorer.figure)
     assert "copied" not in explorer.message()
-    assert explorer.page.evaluate("document.activeElement.value") == f"{explorer.address}#explorer=inflow&version=1&inflow_half_life=9.5"
+    assert explorer.page.evaluate("document.activeElement.value") == f"{explorer.address}#explorer=inflow&version=2&inflow_half_life=9.5"
 
 
 def test_a_link_is_for_one_explorer_and_leads_to_it(anew):
@@ -682,17 +682,17 @@ def test_what_mail_and_networks_add_does_not_spoil_a_link(anew, added):
 
 
 REASONS = {
-    "explorer=who-is-left&version=1&killed=": "cut short or damaged: nothing stands behind killed",
-    "explorer=who-is-left&version=1&kil": "cut short or damaged: nothing stands behind kil",
+    "explorer=who-is-left&version=2&killed=": "cut short or damaged: nothing stands behind killed",
+    "explorer=who-is-left&version=2&kil": "cut short or damaged: nothing stands behind kil",
     "explorer=who-is-left": "cut short: it says no version",
     "explorer=who-is-left&version=": "nothing stands behind version",
     "explorer=who-is": "no explorer of this page, or came damaged",
     "explorer=who-is-left&version=7&killed=0.4": "version 7, and this page reads version 1",
-    "explorer=who-is-left&version=1&killed=0.4&killed=0.4": "says killed twice",
-    "explorer=who-is-left&version=1&killed=0,4": "“0,4” for killed is no number",
-    "explorer=who-is-left&version=1&killed=0.4&luck=0.2": "unknown assumption, luck",
-    "explorer=who-is-left&version=1&killed=7": "its value of killed is none of the slider’s, which runs from",
-    "explorer=who-is-left&version=1&killed=0.4321": "in steps of 0.01",
+    "explorer=who-is-left&version=2&killed=0.4&killed=0.4": "says killed twice",
+    "explorer=who-is-left&version=2&killed=0,4": "“0,4” for killed is no number",
+    "explorer=who-is-left&version=2&killed=0.4&luck=0.2": "unknown assumption, luck",
+    "explorer=who-is-left&version=2&killed=7": "its value of killed is none of the slider’s, which runs from",
+    "explorer=who-is-left&version=2&killed=0.4321": "in steps of 0.01",
 }
 
 
@@ -710,7 +710,7 @@ def test_a_link_that_can_t_be_used_says_truly_why_and_changes_nothing(anew):
 
 def test_a_choice_that_is_none_is_refused(anew):
     explorer = anew()
-    explorer.page.goto(f"{explorer.address}#explorer=five-scenarios&version=1&outcome=victory")
+    explorer.page.goto(f"{explorer.address}#explorer=five-scenarios&version=2&outcome=victory")
     until(explorer.page, "() => location.hash === ''")
     assert "its value of outcome is none of those to choose from" in explorer.message()
 
@@ -747,7 +747,7 @@ def test_a_link_waits_till_its_explorer_is_alive_and_leads_there(anew):
 def test_what_is_said_of_a_link_is_in_view_on_a_phone(anew, fragment):
     explorer = anew("five-scenarios", viewport={"width": 375, "height": 700})
     explorer.page.goto("about:blank")
-    explorer.page.goto(f"{explorer.address}#explorer=five-scenarios&version=1&{fragment}")
+    explorer.page.goto(f"{explorer.address}#explorer=five-scenarios&version=2&{fragment}")
     until(explorer.page, "() => { const line = document.querySelector('.explorer-message'), box = line.getBoundingClientRect(); return line.textContent && box.top > 0 && box.bottom <= innerHeight; }")
 
 
