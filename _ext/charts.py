@@ -112,6 +112,7 @@ def compile(text: str) -> tuple[str, str]:
     spec = json.loads(text)
     description = spec.get("description", "")
     spec.pop("title", None)
+    spec["background"] = "transparent"  # the page's own ground, light or dark
     _fix_width(spec)
     vega = vl_convert.vegalite_to_vega(spec, vl_version=VEGA_LITE)
     picture = _name_picture(vl_convert.vega_to_svg(vega), description)
