@@ -273,7 +273,7 @@ def _picture(chart: alt.TopLevelMixin) -> str:
 
     spec = chart.to_dict(validate=False)
     title, description = spec.pop("title"), spec.pop("description")
-    spec["width"] = WIDTH
+    spec["width"], spec["background"] = WIDTH, "transparent"
     svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
     opening, body = re.split(r"(?<=>)", svg, maxsplit=1)
     box = re.search(r'viewBox="[^"]*"', opening)[0]

@@ -68,6 +68,8 @@ def test_the_command_writes_one_report_that_names_them_and_asks_nobody(five_hund
     assert not any(name in text for name in ("student-001", "student-002", "student-003") if f"{name}.json" not in bad), "a file that was read is named"
     for figure in soup.select("figure"):
         assert figure.figcaption.get_text() and len(figure.svg["aria-label"]) > 40
+        painted = {part[name] for part in figure.svg.find_all(True) for name in ("fill", "stroke") if part.get(name)}
+        assert [colour for colour in painted if not colour.startswith("var(--")] in ([], ["transparent"], ["none"]), "a colour that is the same in the dark"
     context = browser.new_context(viewport={"width": 375, "height": 740}, color_scheme="dark")
     page, asked = context.new_page(), []
     page.on("request", lambda request: asked.append(request.url))

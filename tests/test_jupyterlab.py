@@ -107,22 +107,26 @@ OPENED = """([path, cells]) => {
     return context?.path === path && context.isReady && jupyterapp.shell.currentWidget.content.widgets.length === cells;
 }"""
 SCROLL = "at => void jupyterapp.shell.currentWidget.content.scrollToItem(at, 'center')"
-#: What a cell shows once it is drawn: how many pictures of charts, and in words what went wrong.
+#: What a cell shows once it is drawn: the ground of each chart's picture, and in words what went wrong.
 SHOWN = """([at, charts]) => {
     const { node, inViewport } = jupyterapp.shell.currentWidget.content.widgets[at];
-    const pictures = node.querySelectorAll('.jp-OutputArea :is(canvas.marks, svg.marks)').length;
+    const grounds = [...node.querySelectorAll('.jp-OutputArea canvas.marks')].map(picture => [...picture.getContext('2d').getImageData(0, 0, 1, 1).data]);
     const errors = [...node.querySelectorAll('.jp-OutputArea [data-mime-type$=".stderr"], .jp-OutputArea [data-mime-type$=".error"]')];
-    return inViewport && (errors.length || pictures >= charts) && { pictures, errors: errors.map(error => error.innerText) };
+    return inViewport && (errors.length || grounds.length >= charts) && { grounds, errors: errors.map(error => error.innerText) };
 }"""
 CLOSE = "() => { const { currentWidget } = jupyterapp.shell; currentWidget.context.model.dirty = false; currentWidget.close(); }"
 
 
 def test_each_notebook_is_shown_without_an_error(browser, jupyterlab):
-    """Each chapter as a reader opens it, scrolled from its first output to its last: every chart is drawn, and nothing is an error."""
+    """Each chapter as a reader opens it, scrolled from its first output to its last: every chart is drawn, and nothing is an error.
+
+    In the dark, where a chart needs a ground of its own.
+    """
     address, folder = jupyterlab
     page, outside = visit(browser, address)
     page.goto(f"{address}lab/workspaces/chapters")
     page.wait_for_function("window.jupyterapp?.restored.then(() => true)")
+    page.evaluate("jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })")
     wrong = []
     for name in (*notebooks(), "chapters/_template"):
         notebook, path = read_notebook(name), f"{name.replace('/', '-')}.ipynb"
@@ -135,6 +139,7 @@ def test_each_notebook_is_shown_without_an_error(browser, jupyterlab):
                 charts = sum(theme.MIME in output.get("data", {}) for output in cell["outputs"])
                 shown = page.wait_for_function(SHOWN, arg=[at, charts]).json_value()
                 wrong += [f"{name}, cell {cell['id']}: {error}" for error in shown["errors"]]
+                wrong += [f"{name}, cell {cell['id']}: a chart on {ground}" for ground in shown["grounds"] if ground != [255, 255, 255, 255]]
         page.evaluate(CLOSE)
     assert wrong == []
     assert outside == []

@@ -46,6 +46,7 @@ def compiled(text: str, compiler: Compiler) -> tuple[str, str]:
     spec = json.loads(text)
     description = spec.get("description", "")
     spec.pop("title", None)
+    spec["background"] = "transparent"  # the page's own ground, light or dark
     _fix_width(spec)
     vega = compiler.vega(spec)
     picture = name_picture(compiler.picture(vega), description)

@@ -31,6 +31,7 @@ INK_PAIRS = {
 }
 COLOURS = {name: light for name, (light, _) in COLOUR_PAIRS.items()}
 TEXT, MUTED, GRID, LAND, BORDER = (light for light, _ in INK_PAIRS.values())
+PAPER = "#ffffff"  # behind a chart in a notebook, whose program may be dark while the colours are the light ones; a page has its own
 
 #: JupyterLab, Notebook and VS Code draw this type without a network; they know no later one. JupyterLab has Vega-Lite 5.6
 #: within, and cannot draw all that Vega-Lite 6 can: a test opens every notebook there (tests/test_jupyterlab.py).
@@ -40,7 +41,7 @@ MIME = "application/vnd.vegalite.v5+json"
 def config() -> dict:
     """Return the Vega-Lite configuration of the book. Every colour that the library would choose by itself is chosen here."""
     return {
-        "background": "transparent",
+        "background": PAPER,
         "font": "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif",
         "timeFormat": "%-d %B %Y",
         "view": {"stroke": None, "continuousWidth": 560, "continuousHeight": 300, "discreteWidth": 560},
