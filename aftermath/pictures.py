@@ -43,23 +43,22 @@ def ranges(month: float = 24) -> alt.LayerChart:
                     f"At the start nine of ten lie between {start['q5']:,.3g} and {start['q95']:,.3g} people, and the setting stands at {start['point']:,.3g}.")
 
 
-def matters(month: float = 24, outcome: str = "at_large") -> alt.Chart:
+def matters(month: float = 24, outcome: str = "at_large") -> alt.LayerChart:
     """Return the total indices of the groups, side by side for the start and each preset: how much of the spread goes through each."""
     rows = []
     for label, held in settings().items():
         _, groups, together = uncertainty.matters(outcome, month, held)
         rows += [{"setting": label, "group": group, "share": total} for group, total in zip(groups["group"], groups["total"])]
         rows += [{"setting": label, "group": "no single one", "share": max(0.0, together)}]
-    table = pd.DataFrame(rows).round(4)
-    order = [*uncertainty.groups(), "no single one"]
-    return alt.Chart(table, height=alt.Step(26)).mark_rect().encode(
-        x=alt.X("group:N", title=None, sort=order, axis=alt.Axis(labelAngle=0, labelLimit=110)), y=alt.Y("setting:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)),
-        color=alt.Color("share:Q", title="Share of the spread", scale=alt.Scale(domain=[0, 1]), legend=alt.Legend(format=".0%")),
-        tooltip=[alt.Tooltip("setting:N", title="Setting"), alt.Tooltip("group:N", title="Group"), alt.Tooltip("share:Q", title="Share of the spread", format=".0%")],
-    ).properties(
+    base = alt.Chart(pd.DataFrame(rows).round(4), height=alt.Step(26)).encode(
+        x=alt.X("group:N", title=None, sort=[*uncertainty.groups(), "no single one"], axis=alt.Axis(labelAngle=0, labelLimit=110)),
+        y=alt.Y("setting:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)))
+    # Shaded by opacity, and never so much that the figure in it could not be read.
+    fields = base.mark_rect(color=COLOURS["blue"]).encode(opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.05, 0.5]), legend=None))
+    return alt.layer(fields, base.mark_text().encode(text=alt.Text("share:Q", title="Share of the spread", format=".0%"))).properties(
         title="What the spread goes through, group by group",
         usermeta=explorers.sources_of(explorers.all_ids()),
-        description="A table of shaded fields, a row for the start and for each preset, a column for each group of assumptions: the darker, the more of the spread goes through the group. "
+        description="A table of shaded fields, a row for the start and for each preset, a column for each group of assumptions, with the share of the spread that goes through the group. "
                     "A group that a preset holds has no field. The last column is what no single assumption explains.")
 
 
