@@ -373,6 +373,12 @@ def test_pinned_results_stand_beside_the_new_ones(anew):
     explorer.press("pin")
     explorer.move(lost=0.3)
     assert explorer.rows("outcomes")[0][-1] == explorer_after["outcomes"][0][-2], "pinned anew"
+    now = explorer.rows("outcomes")[0][:2]
+    explorer.one("[data-action=unpin]").focus()
+    explorer.page.keyboard.press("Enter")
+    explorer.rest()
+    assert explorer.rows("outcomes")[0] == now, "the column is gone"
+    assert not explorer.one(".explorer-pinned").is_visible() and explorer.page.evaluate("document.activeElement.dataset.action") == "pin"
     assert explorer.errors == []
 
 

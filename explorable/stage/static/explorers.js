@@ -162,6 +162,7 @@
 
     unpin() {
       this.compare();
+      this.form.querySelector("[data-action=pin]").focus();   // its own button is gone
       this.say("No longer pinned.");
       this.keep();
     }
