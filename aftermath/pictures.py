@@ -51,7 +51,7 @@ def matters(month: float = 24, outcome: str = "at_large") -> alt.LayerChart:
         rows += [{"setting": label, "group": group, "share": total} for group, total in zip(groups["group"], groups["total"])]
         rows += [{"setting": label, "group": "no single one", "share": max(0.0, together)}]
     base = alt.Chart(pd.DataFrame(rows).round(4), height=alt.Step(26)).encode(
-        x=alt.X("group:N", title=None, sort=[*uncertainty.groups(), "no single one"], axis=alt.Axis(labelAngle=0, labelLimit=110)),
+        x=alt.X("group:N", title=None, sort=[*uncertainty.groups(), "no single one"], axis=alt.Axis(labelAngle=0, labelLimit=160)),
         y=alt.Y("setting:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)))
     # Shaded by opacity, and never so much that the figure in it could not be read.
     fields = base.mark_rect(color=COLOURS["blue"]).encode(opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.05, 0.5]), legend=None))

@@ -50,7 +50,8 @@ def config() -> dict:
         "axis": {"labelColor": MUTED, "titleColor": TEXT, "gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED,
                  "labelFontSize": 12, "titleFontSize": 13, "titleFontWeight": 500,
                  "labelOverlap": "greedy", "labelSeparation": 6},
-        "axisX": {"labelOverlap": "parity"},   # years that lack room: every second is left out, or three of four
+        "axisQuantitative": {"labelOverlap": "parity"},   # where years lack room, every second is left out, or three of four
+        "axisTemporal": {"labelOverlap": "parity"},
         "header": {"labelColor": MUTED, "titleColor": TEXT},
         # Symbols that stand for a shape, a size or a dash alone have no colour of the data.
         "legend": {"labelColor": TEXT, "titleColor": TEXT, "labelFontSize": 12, "titleFontSize": 13,
