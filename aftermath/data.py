@@ -137,7 +137,7 @@ def problems(described: dict) -> list[str]:
 
 
 def _undescribed(described: dict) -> list[str]:
-    known = {DATA / str(name) for entry in described["resources"] for name in (entry.get("path"), f"{entry['name']}.csv")}
+    known = {DATA / str(entry.get("path") or f"{entry['name']}.csv") for entry in described["resources"]}
     files = (path for path in sorted(DATA.rglob("*")) if path.suffix.lower() in TABLES and not path.name.startswith((".", "~")))
     return [f"data/{path.relative_to(DATA).as_posix()} is described nowhere. Describe it in datapackage.json (copy the entry of a table that is like it), "
             "or move it out of the folder data." for path in files if path not in known]

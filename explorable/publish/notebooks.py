@@ -63,9 +63,9 @@ def _warn_of_stale_outputs(app: Sphinx) -> None:
     """Warn at each build, not only when the page is read again: with -W the book is not built with outputs of other sources."""
     book = Path(app.srcdir)
     for path in chapters(book):
-        problem = stale(nbformat.read(path, as_version=4))
+        problem = _unrun(path, book)
         if problem:
-            logging.getLogger(__name__).warning(f"{_name(path, book)} {problem} Run: {_command(path, book)}")
+            logging.getLogger(__name__).warning(f"{_name(path, book)} {problem}")
 
 
 def read(path: Path) -> nbformat.NotebookNode:
@@ -188,6 +188,15 @@ def stale(notebook: nbformat.NotebookNode) -> str:
     return f"was {'changed since it was' if executed else 'not'} executed by the book's own command, so its outputs may be those of other code."
 
 
+def _unrun(path: Path, root: Path = ROOT) -> str:
+    """Say why a stored notebook can't be read, or is stale, and what to do."""
+    try:
+        problem = stale(read(path))
+    except NotebookError as error:
+        return str(error)
+    return f"{problem} Run: {_command(path, root)}" if problem else ""
+
+
 def untidy(path: Path) -> str:
     """Say what keeps a stored notebook from being committed; nothing if it may be."""
     try:
@@ -198,8 +207,8 @@ def untidy(path: Path) -> str:
     unrun = [str(number) for number, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code" and not cell["execution_count"] and not opening.is_opening(cell)]
     if unrun:
         return f"has cells that were not executed (cell {', '.join(unrun)}). Run: {_command(path)}"
-    if stale(notebook):
-        return f"{stale(notebook)} Run: {_command(path)}"
+    if _unrun(path):
+        return _unrun(path)
     if nbformat.writes(tidy(notebook)) != stored:
         return f"holds metadata, times or ids that change by themselves. Run: {_command(path)}"
     return ""
