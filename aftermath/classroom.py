@@ -20,10 +20,6 @@ if TYPE_CHECKING:  # they load pandas, and the command has something to say befo
     from aftermath.handed_in import Class
 
 
-class OutError(ValueError):
-    """The report can't be written where it should. The message says why, and what to do about it."""
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Write the report; say on the console what was read and what was not. 0: done; 1: nothing readable; 2: nothing done."""
     parser = argparse.ArgumentParser(prog="python -m aftermath.classroom", description="One report from the files that a class saved.")
@@ -31,20 +27,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", default="class-report.html", metavar="FILE", help="the report (default: %(default)s)")
     parser.add_argument("--each", action="store_true", help="add one line for each file, with its score; leave it out for a report that is shown to the class")
     asked = parser.parse_args(arguments)
-    from aftermath import handed_in
-
     out = Path(asked.out)
     try:
         _check_place(out)
+        from aftermath import handed_in  # not before: it loads pandas, and the report the plotting library
+
         found = handed_in.read_folder(asked.folder, leave=out)
-        from aftermath import report  # not before the folder is there: it loads the plotting library
+        from aftermath import report
 
         command.replace(out, report.write(found, each=asked.each))
-    except (handed_in.HandedError, OutError) as problem:
-        print(problem, file=sys.stderr)
-        return 2
     except OSError as problem:
         print(f"The report {readable(out)} can't be written: {reason(problem)}.", file=sys.stderr)
+        return 2
+    except command.Refused as problem:
+        print(problem, file=sys.stderr)
         return 2
     print(summary(found))
     print(f"The report is {readable(os.path.realpath(out))}")
@@ -52,18 +48,18 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _check_place(out: Path) -> None:
-    """Refuse a place where no report can stand, before the class is read; raises :class:`OutError`."""
+    """Refuse a place where no report can stand, before the class is read; raises :class:`aftermath.command.Refused`."""
     place = Path(os.path.realpath(out))
     if os.path.isdir(place):
-        raise OutError(f"{readable(out)} is a folder. Name a file in it: --out {readable(out / 'report.html')}")
+        raise command.Refused(f"{readable(out)} is a folder. Name a file in it: --out {readable(out / 'report.html')}")
     if place.suffix.lower() == ".json":
-        raise OutError(f"{readable(out)} has the name of a file that a student saves. Give the report another: --out {readable(out.with_suffix('.html'))}")
+        raise command.Refused(f"{readable(out)} has the name of a file that a student saves. Give the report another: --out {readable(out.with_suffix('.html'))}")
     if not os.path.isdir(place.parent):
-        raise OutError(f"There is no folder {readable(out.parent)} for the report. Make it, or name another with --out.")
+        raise command.Refused(f"There is no folder {readable(out.parent)} for the report. Make it, or name another with --out.")
     if os.path.exists(place) and not os.path.isfile(place):
-        raise OutError(f"{readable(out)} is no file but a pipe or a device. Name a file with --out.")
+        raise command.Refused(f"{readable(out)} is no file but a pipe or a device. Name a file with --out.")
     if os.path.exists(place) and not os.access(place, os.W_OK):
-        raise OutError(f"{readable(out)} is protected against writing. Name another file with --out, or take the protection away.")
+        raise command.Refused(f"{readable(out)} is protected against writing. Name another file with --out, or take the protection away.")
 
 
 def summary(found: Class) -> str:

@@ -18,7 +18,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aftermath import assumptions, forecast, hypotheses, quiz, saved
+<<<<<<< HEAD
 from explorable.command import readable, reason
+=======
+from aftermath.command import Refused, readable, reason
+>>>>>>> d
 
 LARGEST = 1_000_000  # bytes: no file that a page saves is near it
 NAMED = 6  # files that are the same: so many of them are named
@@ -26,7 +30,7 @@ OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", "__macosx"}
 PACKED = b"PK\x03\x04"  # how a zip file begins
 
 
-class HandedError(ValueError):
+class HandedError(Refused):
     """A file can't be used. The message says why, and what to do about it."""
 
 

@@ -20,6 +20,10 @@ BYTES = re.compile("[\udc80-\udcff]+")  # how Python keeps those bytes of a name
 JOINERS = "\u200c\u200d"  # invisible, but Persian and other scripts are not written without them
 
 
+class Refused(ValueError):
+    """What was asked for can't be done. The message says why, and what to do about it."""
+
+
 def run(main: Callable[..., int | None], *given) -> NoReturn:
     """Run a command's ``main(*given)`` and end with its exit code; Ctrl+C or a closed pipe ends it without a traceback."""
     for stream in (sys.stdout, sys.stderr):

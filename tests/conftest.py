@@ -1,10 +1,8 @@
 """What the tests share: the chapters, the built site behind a local address, one browser for each worker."""
 from __future__ import annotations
 
-import inspect
 import os
 from pathlib import Path
-from types import CodeType, FunctionType
 
 import nbformat
 import pytest
@@ -14,7 +12,35 @@ from explorable.publish import chromium
 from explorable.publish.serve import serve
 
 ROOT = Path(__file__).resolve().parent.parent
-SITE = ROOT / "_build" / "html"
+#: Which tests the quick loop leaves out. A test that asks for the fixture "site" or "browser" has that mark by itself.
+LONG = {"site": "reads the built site", "browser": "needs a browser", "slow": "takes seconds, or builds something"}
+
+
+class BuiltSite:
+    """The path of the built site's folder. A test that looks into it has a mark that says so, or it would stop the quick loop,
+    which has no site."""
+
+    path, test = ROOT / "_build" / "html", None  # the test that is running; none while tests are collected
+
+    def _of_a_marked_test(self) -> Path:
+        if self.test and not any(map(self.test.get_closest_marker, LONG)):
+            pytest.fail(f"{self.test.nodeid} reads the built site: write @pytest.mark.site above it, so that 'make check' leaves it out.")
+        return self.path
+
+    def __truediv__(self, name: str) -> Path:
+        return self._of_a_marked_test() / name
+
+    def __fspath__(self) -> str:
+        return str(self._of_a_marked_test())
+
+    def __str__(self) -> str:
+        return str(self._of_a_marked_test())
+
+    def __getattr__(self, name: str):
+        return getattr(self._of_a_marked_test(), name)
+
+
+SITE = BuiltSite()
 
 
 def pages() -> list[str]:
@@ -92,41 +118,32 @@ def tool(name: str) -> Path:
 
 
 def pytest_addoption(parser) -> None:
-    parser.addoption("--quick", action="store_true", help="leave out what needs the built site or a browser, builds, or draws many examples (make check)")
+    parser.addoption("--quick", action="store_true", help=f"leave out every test that is marked {', '.join(LONG)} (make check)")
 
 
-def takes_long(item: pytest.Item) -> bool:
-    """Say if a test is left out of the quick loop: by what it asks for, what it reads, or that it draws examples."""
-    test = getattr(item, "function", None)
-    return bool({"site", "browser", "engine", "copy", "slow"} & set(getattr(item, "fixturenames", ()))
-                or {"SITE", "html"} & names_in(test)
-                or getattr(test, "is_hypothesis_test", False))
+def pytest_configure(config: pytest.Config) -> None:
+    for name, says in LONG.items():
+        config.addinivalue_line("markers", f"{name}: {says}")
 
 
-def names_in(function, seen: frozenset = frozenset()) -> set[str]:
-    """Return the names that a function of a test module uses, itself or through the module's own functions."""
-    function = inspect.unwrap(function)  # of a cache
-    if not isinstance(function, FunctionType) or function in seen:
-        return set()
-    codes = [function.__code__]
-    for code in codes:  # grows: what is within it, such as a comprehension
-        codes += [const for const in code.co_consts if isinstance(const, CodeType)]
-    names = {name for code in codes for name in code.co_names}
-    helpers = (function.__globals__.get(name) for name in names)
-    own = [one for one in helpers if callable(one) and getattr(one, "__module__", None) == function.__module__]
-    return names.union(*(names_in(one, seen | {function}) for one in own))
-
-
+@pytest.hookimpl(tryfirst=True)  # before -m chooses by marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        for name in {"site", "browser"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(name)
     if config.getoption("--quick"):
-        kept = [item for item in items if not takes_long(item)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = kept
+        left = [item for item in items if any(map(item.get_closest_marker, LONG))]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
 
 
-@pytest.fixture(scope="session")
-def slow() -> None:
-    """Asked for by a test, or a fixture of it, that takes long or needs what was built: it stays out of the quick loop."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item):
+    SITE.test = item
+    try:
+        return (yield)
+    finally:
+        SITE.test = None
 
 
 @pytest.fixture(scope="session")

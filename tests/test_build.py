@@ -53,6 +53,7 @@ def copy(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_two_clean_builds_give_the_same_files(copy):
     def clean_build() -> dict[str, str]:
         for made in ("html", ".doctrees", ".jupyter_cache"):
@@ -66,6 +67,7 @@ def test_two_clean_builds_give_the_same_files(copy):
     assert [name for name in first if first[name] != second[name]] == []
 
 
+@pytest.mark.slow
 def test_addresses_of_the_settings_are_in_every_chapter_s_menu(copy):
     page = BeautifulSoup((copy / "_build" / "html" / "chapters" / "toll.html").read_text("utf-8"), "html.parser")
     links = {link.get_text(): link["href"] for link in page.select("details.launch a")}
@@ -95,6 +97,7 @@ def test_watch_builds_what_is_saved_and_reloads_the_page(copy, browser):
         path.write_text(text, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_chart_without_description_fails_the_build(copy):
     path = copy / "chapters" / "toll.ipynb"
     notebook = nbformat.read(path, as_version=4)
@@ -151,7 +154,8 @@ def test_every_colour_of_a_chart_becomes_a_role_of_the_theme():
     assert len(light) == len(theme.COLOUR_PAIRS) + len(theme.INK_PAIRS), "two roles with one colour"
 
 
-def test_each_benchmark_finds_what_it_uses_of_the_book(slow):
+@pytest.mark.slow
+def test_each_benchmark_finds_what_it_uses_of_the_book():
     """Nobody runs them every day: one had lost a function of the tests and nobody saw it."""
     program = "import runpy, sys\nfor path in sys.argv[1:]:\n    runpy.run_path(path, run_name='only imported')"
     done = subprocess.run([sys.executable, "-c", program, *map(str, sorted((ROOT / "bench").glob("*.py")))], capture_output=True, text=True)

@@ -51,6 +51,7 @@ def test_every_link_leads_to_a_claim_and_names_it(page):
 
 
 @pytest.mark.parametrize("chapter", sorted(CLAIMS["chapter"].unique()))
+@pytest.mark.site
 def test_no_claim_is_an_orphan(chapter):
     page = page_of(chapter)
     assert "bibliography.md#wilner2017" in text(page), f"{page} takes claims up and does not cite the document"
@@ -215,6 +216,7 @@ def test_there_are_such_blocks():
 # The pages
 
 
+@pytest.mark.site
 def test_a_badge_shows_the_verdict_and_leads_to_it():
     found = 0
     for page in pages():

@@ -258,7 +258,8 @@ ODD = {  # what may lie in a folder: its name, what it is, and what is said of i
 
 
 @UNIX
-@pytest.mark.parametrize("terminal", [{}, {"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}], ids=["today's", "ascii", "C"])
+@pytest.mark.slow
+@pytest.mark.parametrize("terminal", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}], ids=["ascii", "C"])
 def test_whatever_lies_in_the_folder(tmp_path, terminal):
     folder, out = tmp_path / "class", tmp_path / "report.html"
     folder.mkdir()
@@ -277,6 +278,7 @@ def test_whatever_lies_in_the_folder(tmp_path, terminal):
     assert soup.find("img") is None and {"tab", "tab.json.txt", "sub/good", "M\\xfcller", "Mïller"} <= {*read}
 
 
+@pytest.mark.slow
 def test_an_older_report_stays_until_the_new_one_is_complete(tmp_path):
     """The disk is full after a thousand bytes, as far as the command knows."""
     resource = pytest.importorskip("resource", reason="limits are Unix's")
@@ -287,6 +289,7 @@ def test_an_older_report_stays_until_the_new_one_is_complete(tmp_path):
     assert sorted(os.listdir(tmp_path)) == ["a.json", "report.html"]
 
 
+@pytest.mark.slow
 def test_the_report_may_lie_in_the_folder_that_is_read(tmp_path):
     fill(tmp_path, {"a.json": TEXTS["forecast"]})
     for _ in range(2):
@@ -319,6 +322,7 @@ def test_a_place_where_no_report_can_stand(tmp_path, name, made, says):
 
 
 @UNIX
+@pytest.mark.slow
 def test_a_folder_that_can_not_be_opened(tmp_path):
     everybody = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
     if everybody and not shutil.which(everybody[0]):
@@ -334,6 +338,7 @@ def test_a_folder_that_can_not_be_opened(tmp_path):
 
 
 @UNIX
+@pytest.mark.slow
 def test_nobody_reads_what_it_says(tmp_path):
     """As with ``| head``, which stops reading, and with a terminal that was closed."""
     fill(tmp_path, {"a.json": TEXTS["forecast"], "report.html": "older"})
@@ -347,6 +352,7 @@ def test_nobody_reads_what_it_says(tmp_path):
 
 
 @UNIX
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["numpy", "pandas", "altair"])
 def test_ctrl_c_while_it_starts(tmp_path, when):
     fill(tmp_path, {"a.json": TEXTS["forecast"], "report.html": "older"})

@@ -16,6 +16,8 @@ from explorer_pages import EXPLORERS
 
 from aftermath import assumptions, explorers, model
 
+pytestmark = [pytest.mark.site, pytest.mark.browser]
+
 PHONE = 375
 ENGINES = [pytest.param("chromium", marks=pytest.mark.full), "firefox", pytest.param("webkit", marks=pytest.mark.full)]
 FRAMED = """async (address, width) => {

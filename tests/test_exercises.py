@@ -300,15 +300,18 @@ def test_the_instructors_edition_has_every_solution_and_the_students_none(monkey
 # Leaks
 
 @pytest.fixture(scope="session")
-def sought(slow) -> list[leaks.Solution]:
+def sought() -> list[leaks.Solution]:
     return leaks.known()
 
 
+@pytest.mark.slow
 def test_every_solution_can_be_recognised(sought):
     assert {one.id for one in sought if not one.id.endswith("teachers")} == {one.id for page in WITH_EXERCISES for one in exercises.of(page)}
     assert [one.id for one in sought if len(one.runs) < 3] == []
 
 
+@pytest.mark.site
+@pytest.mark.slow
 def test_nothing_that_is_published_holds_a_solution(sought):
     """The whole site, and the book and worksheets as PDF if "make pdf" has made them."""
     assert leaks.find(leaks.made(), sought) == []
@@ -342,6 +345,8 @@ PLANTED = {
 
 
 @pytest.mark.parametrize(("name", "plant"), PLANTED.items(), ids=list(PLANTED))
+@pytest.mark.site
+@pytest.mark.slow
 def test_a_planted_solution_is_found(tmp_path, sought, name, plant):
     """A file of the built site is clean; the same file with the text of a solution in it is not."""
     source = SITE / name.replace("_downloads/", "_sources/chapters/")  # nothing stands there today
@@ -355,6 +360,7 @@ def test_a_planted_solution_is_found(tmp_path, sought, name, plant):
     assert found == {"strategy" if name == "searchindex.js" else SOLUTION}
 
 
+@pytest.mark.slow
 def test_a_solution_planted_in_an_archive_is_found(tmp_path, sought):
     with zipfile.ZipFile(tmp_path / "book.zip", "w") as archive:
         archive.writestr("inner/strategy.py", solutions.of("strategy").worked[4])

@@ -30,7 +30,8 @@ def wake(page) -> list[str]:
     return page.locator("figure.chart:not([data-state=live])").evaluate_all("figures => figures.map(figure => figure.innerText.slice(0, 300))")
 
 
-def test_the_pages_with_charts_have_their_functions(slow):
+@pytest.mark.site
+def test_the_pages_with_charts_have_their_functions():
     assert len(WITH_CHARTS) > 10
 
 

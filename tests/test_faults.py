@@ -136,6 +136,7 @@ def test_an_old_program_from_a_cache_is_noticed(browser, site):
             assert figure["state"] == "failed" and figure["pictures"] and len(figure["words"]) == 1
 
 
+@pytest.mark.site
 def test_a_new_page_asks_for_its_own_scripts():
     """Each script and style that a page asks for carries the checksum of what it is, so that no cache gives it an older one."""
     page = (SITE / f"{PAGE}.html").read_text("utf-8")

@@ -229,6 +229,7 @@ def test_every_question_has_a_labelled_slider_and_no_outcome(page):
         assert resolution not in text
 
 
+@pytest.mark.site
 def test_outcomes_are_not_in_the_search_index():
     index = (SITE / "searchindex.js").read_text("utf-8").lower()
     pages = json.loads(index[index.index("{"):index.rindex("}") + 1])["docnames"]

@@ -52,7 +52,8 @@ def test_workflows_are_sound(tmp_path):
 
 
 @pytest.mark.parametrize("path", SCHEMAS)
-def test_settings_keep_to_their_published_schema(path, slow):
+@pytest.mark.slow
+def test_settings_keep_to_their_published_schema(path):
     done = run(program("check-jsonschema"), "--builtin-schema", f"vendor.{SCHEMAS[path]}", ROOT / path)
     assert done.returncode == 0, done.stdout
 
@@ -156,13 +157,15 @@ def said(outputs: list | None) -> str:
     return "".join(output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs or [])
 
 
-def test_a_chapter_runs_from_another_folder(tmp_path, slow):
+@pytest.mark.slow
+def test_a_chapter_runs_from_another_folder(tmp_path):
     elsewhere("chapters/data-guide", tmp_path)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("page", notebooks())
-def test_every_chapter_runs_from_another_folder(page, tmp_path, slow):
+@pytest.mark.slow
+def test_every_chapter_runs_from_another_folder(page, tmp_path):
     elsewhere(page, tmp_path)
 
 

@@ -10,6 +10,7 @@ import pytest
 from conftest import SITE, tool
 
 
+@pytest.mark.site
 def test_every_page_is_valid_html():
     java = shutil.which("java")
     if not java:

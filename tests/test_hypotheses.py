@@ -447,6 +447,7 @@ def test_without_javascript_there_is_a_table_to_print_and_no_dead_control(browse
     context.close()
 
 
+@pytest.mark.site
 def test_the_scripts_are_loaded_where_they_are_needed_only():
     assert "hypotheses.js" in (SITE / f"{page_part.PAGE}.html").read_text("utf-8")
     assert "hypotheses.js" not in (SITE / "chapters" / "forecast.html").read_text("utf-8")

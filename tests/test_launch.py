@@ -18,6 +18,7 @@ def entries(html: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("page", notebooks())
+@pytest.mark.site
 def test_every_chapter_has_the_menu_and_its_notebook(page):
     shown = entries((SITE / f"{page}.html").read_text("utf-8"))
     set_up = [name for name in ADDRESSES if yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["launch_buttons"][name]]

@@ -25,10 +25,11 @@ BUTTON = "Make this page live"
 PATIENCE = 120_000  # milliseconds; on a busy machine Python takes its time to start
 DESK = {"width": 1280, "height": 900}
 MADE = assemble.manifest()
+pytestmark = [pytest.mark.site, pytest.mark.slow]  # Python starts in the page
 
 
 @pytest.fixture(scope="module", autouse=True)
-def assembled(slow):
+def assembled():
     """Without a package registry the book has no live pages; where tests count (CI) it must have them."""
     if not (SITE / "live").exists():
         (pytest.fail if os.environ.get("CI") else pytest.skip)("live Python is not assembled: make book says why")

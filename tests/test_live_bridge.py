@@ -343,7 +343,8 @@ def test_archive_is_the_same_each_time_and_has_no_build_module():
     assert len(archive) < 450_000  # bytes; with the world atlas in it, it was 554,000
 
 
-def test_archive_writes_the_same_figures_as_the_build_without_the_builds_packages(tmp_path, slow):
+@pytest.mark.slow
+def test_archive_writes_the_same_figures_as_the_build_without_the_builds_packages(tmp_path):
     """In a live page there is no Sphinx, docutils, pybtex or vl-convert."""
     zipfile.ZipFile(io.BytesIO(pages.book_archive())).extractall(tmp_path)
     page = next(name for name in notebooks() if name.endswith("strategy"))

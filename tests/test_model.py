@@ -189,6 +189,7 @@ ROW_BY_ROW = model.outcomes({id: alt.datum[id] for id in IDS}, alt.datum.month)
 
 @FEW
 @given(st.lists(st.tuples(worlds, months), min_size=1, max_size=10))
+@pytest.mark.slow
 def test_chart_expressions_are_the_numbers_row_by_row(cases):
     table = evaluate([world | {"month": month} for world, month in cases], ROW_BY_ROW)
     for name in OUTCOMES:

@@ -17,8 +17,6 @@ TITLE = "Anna's café & library: a (very) small book"
 #: Words of this book that no other book has any use for. The licence of the machinery names the book that it is from.
 CONTENT = re.compile(r"caliphate|aftermath|wilner|\bisis\b|syria|iraq|jihad|traveller|foreign.fighter|returnee|sahel", flags=re.IGNORECASE)
 
-whole = pytest.mark.usefixtures("slow")  # writes and builds a book
-
 
 def run(*command: str, folder: Path) -> subprocess.CompletedProcess:
     """Run a command with this session's Python, as if the new book's own packages were installed and this book's were not."""
@@ -44,21 +42,21 @@ def texts(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in paths}
 
 
-@whole
+@pytest.mark.slow
 def test_its_own_tests_pass_at_once(book):
     done = run("-m", "pytest", "-n", "0", "--nbval", "-p", "no:cacheprovider", "tests", "chapters", folder=book)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
     assert "skipped" not in done.stdout
 
 
-@whole
+@pytest.mark.slow
 def test_nothing_of_this_book_is_left(book):
     found = [f"{name}: {match[0]}" for name, text in texts(book).items() if name != "LICENSE" and not name.startswith("vendor/vega")
              for match in CONTENT.finditer(text)]
     assert found == []
 
 
-@whole
+@pytest.mark.slow
 def test_it_carries_its_title_and_no_gap(book):
     written = texts(book)
     assert TITLE in written["_config.yml"] and written["index.md"].startswith(f"# {TITLE}\n")
@@ -68,7 +66,7 @@ def test_it_carries_its_title_and_no_gap(book):
     assert json.loads(written["data/datapackage.json"])["name"] == new.slug(TITLE)
 
 
-@whole
+@pytest.mark.slow
 def test_the_lock_holds_what_it_requires(book):
     written = texts(book)
     locked = set(re.findall(r"^([a-z0-9_.-]+)==", written["requirements.txt"], flags=re.MULTILINE))
@@ -77,7 +75,7 @@ def test_the_lock_holds_what_it_requires(book):
     assert re.search(r'^requires-python = .*$', (ROOT / "pyproject.toml").read_text("utf-8"), flags=re.MULTILINE)[0] in written["pyproject.toml"]
 
 
-@whole
+@pytest.mark.slow
 def test_its_pages_can_say_which_book_they_are_of(book):
     page = (book / "_build" / "html" / "chapters" / "first-question.html").read_text("utf-8")
     assert "Anna&#x27;s café &amp;amp; library" in page.replace("&quot;", '"') or "Anna&#x27;s café &amp; library" in page

@@ -84,6 +84,7 @@ def test_search_works_from_the_disk(stick):
     page.wait_for_selector("ul.search li a")
 
 
+@pytest.mark.site
 def test_the_archive_is_the_site_and_is_the_same_twice(tmp_path):
     first, second = (package.write(tmp_path / folder) for folder in ("one", "two"))
     assert first.read_bytes() == second.read_bytes()

@@ -47,7 +47,8 @@ def test_no_directive_lets_another_host_in():
 
 
 @pytest.mark.parametrize("path", SITE_PAGES, ids=lambda path: path.relative_to(SITE).as_posix())
-def test_a_page_runs_no_script_that_stands_in_its_text(path, slow):
+@pytest.mark.site
+def test_a_page_runs_no_script_that_stands_in_its_text(path):
     """No handler in an attribute, no style element; the only script in the text is the one that the policy knows by its hash."""
     soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")
     assert [(tag.name, name) for tag in soup.find_all(True) for name in tag.attrs if name.startswith("on")] == []
@@ -58,7 +59,8 @@ def test_a_page_runs_no_script_that_stands_in_its_text(path, slow):
 
 
 @pytest.mark.parametrize("path", SITE_PAGES, ids=lambda path: path.relative_to(SITE).as_posix())
-def test_a_page_allows_what_its_kind_needs_and_no_more(path, slow):
+@pytest.mark.site
+def test_a_page_allows_what_its_kind_needs_and_no_more(path):
     soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")
     scripts = of_page(path)["script-src"]
     has = {"charts": bool(soup.select("figure.chart")), "live": bool(soup.select('script[src*="live.js"]'))}
@@ -111,6 +113,7 @@ def listed() -> set[str]:
     return {code.get_text() for code in page.select("td:first-child code, #what-your-browser-keeps > p code")}
 
 
+@pytest.mark.site
 def test_the_privacy_page_names_all_that_a_browser_keeps():
     assert keys() == listed()
 

@@ -26,7 +26,7 @@ def page_of(name: str) -> BeautifulSoup:
 
 
 @pytest.fixture(scope="module")
-def composed(slow) -> str:
+def composed() -> str:
     return printed.compose()
 
 
@@ -80,6 +80,7 @@ def test_contents_tell_the_pages(book):
         assert f"{title} {numbers[anchor]}" in contents
 
 
+@pytest.mark.site
 def test_nothing_on_paper_would_have_to_move(soup):
     assert soup.select("input, button, select, form, canvas, script, noscript, iframe") == []
     explorers = [json.loads(tag["data-explorer"])["id"] for page, _ in printed.pages()
@@ -111,6 +112,7 @@ def test_printed_paths_are_what_the_model_says(explorer):
     assert set(told.values()) <= {*then.values(), *model.paths(values, presets.MONTH).values(), *model.people(values).values()}
 
 
+@pytest.mark.site
 def test_links_lead_somewhere_on_paper(soup):
     targets = {tag["id"] for tag in soup.find_all(id=True)}
     links = [tag["href"] for tag in soup.find_all("a", href=True)]
@@ -154,6 +156,7 @@ def test_worksheets_fit_on_two_pages_and_come_out_the_same_twice(browser, tmp_pa
     assert made[0] == made[1]
 
 
+@pytest.mark.site
 def test_worksheets_ask_and_give_no_answer():
     sheet = BeautifulSoup(Path(SITE / "worksheets" / "recruitment.html").read_text("utf-8"), "html.parser")
     for path in (SITE / "worksheets").rglob("*.html"):

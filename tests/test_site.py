@@ -114,6 +114,7 @@ def test_what_a_picture_says_keeps_all_its_decimals():
 
 
 @pytest.mark.parametrize("page", pages())
+@pytest.mark.site
 def test_figures_are_whole(page):
     """Each chart has its title, its sources as links that lead somewhere, and its data as a table."""
     bibliography = html("chapters/bibliography")
@@ -148,6 +149,7 @@ def test_a_page_above_its_budget_is_found(tmp_path):
     assert max(budgets.budgets().values()) <= budgets.MOST
 
 
+@pytest.mark.site
 def test_every_internal_link_and_asset_resolves():
     """Each href and src of the site leads to a file of the site, and each fragment to an element of it."""
     targets: dict[str, set[str]] = {}
@@ -169,6 +171,7 @@ def test_every_internal_link_and_asset_resolves():
     assert broken == []
 
 
+@pytest.mark.site
 def test_no_page_names_another_host_for_its_assets():
     for path in SITE.rglob("*.html"):
         soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")

@@ -53,6 +53,7 @@ def test_there_are_chapters():
 
 
 @pytest.mark.parametrize("page", CHAPTERS)
+@pytest.mark.site
 def test_slides_hold_what_the_chapter_shows(page):
     """Every heading, chart, summary line, and every question of the chapter stands on a slide; nearly every slide has notes."""
     chapter, deck = soup(f"{page}.html").find("article"), soup(slides.path(page))
@@ -74,11 +75,13 @@ def test_slides_hold_what_the_chapter_shows(page):
 
 
 @pytest.mark.parametrize("page", CHAPTERS)
+@pytest.mark.site
 def test_each_chapter_links_to_its_slides(page):
     assert soup(f"{page}.html").select_one(".for-teaching a[href$='slides/" + slides.path(page).removeprefix("slides/") + "']")
     assert soup("slides/index.html").select_one(f"a[href='{slides.path(page).removeprefix('slides/')}']")
 
 
+@pytest.mark.site
 def test_the_list_leads_to_slides_and_worksheets_of_each_chapter():
     links = [tag["href"].partition("?")[0] for tag in soup("slides/index.html").select("li a[href]")]
     assert len(links) == 3 * len(CHAPTERS)

@@ -35,6 +35,7 @@ def test_names_are_those_of_pages_and_scripts(tmp_path):
     assert {"note", "open", "shown-later"} <= styles.names_used(tmp_path) and "gone" not in styles.names_used(tmp_path)
 
 
+@pytest.mark.site
 def test_every_page_waits_for_one_style_sheet_and_no_script():
     for name in pages():
         head = BeautifulSoup((SITE / f"{name}.html").read_text("utf-8").partition("</head>")[0], "html.parser")

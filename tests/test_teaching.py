@@ -55,6 +55,7 @@ def test_each_plan_has_the_length_of_its_name(page, lengths):
 
 
 @pytest.mark.parametrize("page", LESSONS)
+@pytest.mark.site
 def test_each_plan_says_all_that_a_teacher_needs(page):
     headings = [words(heading.get_text()).rstrip("#") for heading in built(page).select("h2")]
     for needed in ("Aims", "What you need", "Board plan", "If the network is down"):
@@ -77,11 +78,13 @@ def test_a_plan_that_does_not_hold_together_says_why(change, says):
 
 
 @pytest.mark.parametrize("page", PLANS)
+@pytest.mark.site
 def test_the_built_page_shows_the_clock_of_each_step(page):
     shown = [clock.get_text() for clock in built(page).select(".lesson-clock")]
     assert shown == [f"{step['start']}–{step['start'] + step['minutes']} min" for _, steps in PLANS[page] for step in steps]
 
 
+@pytest.mark.site
 def test_every_page_anchor_and_control_of_a_plan_is_in_the_built_site():
     lost = []
     for plan, found in PLANS.items():
@@ -101,6 +104,7 @@ def test_every_page_anchor_and_control_of_a_plan_is_in_the_built_site():
     assert lost == []
 
 
+@pytest.mark.site
 def test_every_chapter_says_what_students_may_believe():
     plain = {"claims", "glossary", "bibliography", "status", "objectives", "accessibility", "privacy", "licences"}
     chapters = {page.rpartition("/")[2] for page in pages() if page.startswith("chapters/")} - plain
@@ -116,6 +120,7 @@ def test_figures_in_what_the_chapters_say_are_tied():
     assert [loose for rows in teaching.misconceptions().values() for row in rows for loose in loose_figures(row["answer"], instructions)] == []
 
 
+@pytest.mark.site
 def test_teachers_find_the_way_from_the_first_page():
     assert built("index").select_one('article a[href="teaching/index.html"]')
     links = {link["href"].partition("#")[0] for link in built("teaching/index").select("article a[href]")}
@@ -123,6 +128,7 @@ def test_teachers_find_the_way_from_the_first_page():
         assert f"{page.removeprefix('teaching/')}.html" in links, f"the first page for teachers does not lead to {page}"
 
 
+@pytest.mark.site
 def test_help_content_note_and_safeguarding_are_where_a_teacher_looks():
     text = words(built("teaching/discussion").get_text())
     for needed in ("Content note", "Where to find help", "Ground rules", "Safeguarding", "Befrienders Worldwide", "0800 011 3764"):
