@@ -18,11 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aftermath import assumptions, forecast, hypotheses, quiz, saved
-<<<<<<< HEAD
-from explorable.command import readable, reason
-=======
-from aftermath.command import Refused, readable, reason
->>>>>>> d
+from explorable.command import Refused, readable, reason
 
 LARGEST = 1_000_000  # bytes: no file that a page saves is near it
 NAMED = 6  # files that are the same: so many of them are named
