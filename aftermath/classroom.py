@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _check_place(out: Path) -> None:
-    """Refuse a place where no report can stand, before the class is read; raises :class:`aftermath.command.Refused`."""
+    """Refuse a place where no report can stand, before the class is read; raises :class:`explorable.command.Refused`."""
     place = Path(os.path.realpath(out))
     if os.path.isdir(place):
         raise command.Refused(f"{readable(out)} is a folder. Name a file in it: --out {readable(out / 'report.html')}")
