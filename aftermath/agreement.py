@@ -80,7 +80,9 @@ def _unknown_parameters(root: Path, assumptions: Collection[str]) -> Iterator[st
         yield f"{package}/model.py, line {problem.lineno}: it is no Python ({problem.msg}). Correct the line."
         return
     functions = [node for node in module.body if isinstance(node, ast.FunctionDef)]
-    known = {*assumptions} | TIME | {function.name for function in functions}
+    first = [id.partition("_")[0] for id in assumptions]
+    kinds = {kind for kind in first if first.count(kind) > 1}  # of share_stay, share_join, …: a formula for each takes a share
+    known = {*assumptions} | kinds | TIME | {function.name for function in functions}
     for function in functions:
         for parameter in function.args.kwonlyargs:
             if parameter.arg not in known:

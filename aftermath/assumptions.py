@@ -298,7 +298,7 @@ def _older(version: int, values: Mapping, name: str) -> dict[str, float]:
         if id not in old.DEFAULTS:
             raise ValueError(f"{name} has version {version}, which knew no assumption {id!r}.")
         if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(value):
-            raise ValueError(f"{name}: {id} = {value!r} is not a number.")
+            raise ValueError(f"{name}: {id} = {shown(value)} is not a number.")
     translated, told = old.translated(values)
     warnings.warn(f"{name} has version {version}. {told}", Translated, stacklevel=_callers())
     return translated

@@ -12,6 +12,8 @@ from bs4 import BeautifulSoup
 
 from aftermath import assumptions, data, explorers, first_edition, model
 from explorable.figures import controls
+from explorable.figures.sources import Cited
+from explorable.pages import references
 
 IDS = list(assumptions.registry())
 
@@ -64,7 +66,7 @@ def test_a_slider_goes_beyond_the_evidence_but_not_beyond_sense(id):
 
 
 def test_beside_each_slider_its_range_is_told_from_low_to_high():
-    page = BeautifulSoup(controls.for_chart(explorers.five_scenarios().to_dict(), prefix="one", bibliography="bibliography.html"), "html.parser")
+    page = BeautifulSoup(controls.for_chart(explorers.five_scenarios().to_dict(), prefix="one", cited=Cited(references.short_forms(), "bibliography.html")), "html.parser")
     told = {row["data-assumption"]: row.select_one(".assumption-why p").get_text() for row in page.select(".assumption")}
     assert len(told) > 10
     for id, text in told.items():

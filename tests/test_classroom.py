@@ -91,8 +91,8 @@ def test_the_command_writes_one_report_that_names_them_and_asks_nobody(five_hund
     (TEXTS["forecast"].replace("0.7", "7").encode(), "outside 0 to 1"), (TEXTS["assumptions"].replace("0.2", "2").encode(), "can't be"),
     (TEXTS["assumptions"].replace("0.2", "NaN").encode(), "can't be"), (TEXTS["assumptions"].replace("0.2", "true").encode(), "not a number"),
     (TEXTS["assumptions"].replace("0.2", "[0.2]").encode(), "not a number"), (TEXTS["assumptions"].replace("killed", "slain").encode(), "no assumption"),
-    (TEXTS["assumptions"].replace('"version": 1', '"version": "1"').encode(), "version 1 as text"), (TEXTS["assumptions"].replace('"version": 1', '"version": true').encode(), "version True"),
-    (TEXTS["assumptions"].replace('"version": 1,', "").encode(), "no version"), (TEXTS["assumptions"].replace('"killed": 0.2', "").encode(), "no answer"),
+    (TEXTS["assumptions"].replace('"version": 2', '"version": "2"').encode(), "version 2 as text"), (TEXTS["assumptions"].replace('"version": 2', '"version": true').encode(), "version True"),
+    (TEXTS["assumptions"].replace('"version": 2,', "").encode(), "no version"), (TEXTS["assumptions"].replace('"killed": 0.2', "").encode(), "no answer"),
     (forecast.write({}).encode(), "no answer"), (quiz.write({}).encode(), "no answer"), (TEXTS["forecast"].encode("utf-16")[:-1], "not text"), ("\ufeff \n".encode(), "empty"),
     (b"PK\x03\x04" + bytes(40), "unpack"), (TEXTS["forecast"].replace('"Q01": 0.7', '"Q01": 0.7, "Q01": 0.1').encode(), "'Q01' twice"),
 ])
@@ -252,7 +252,7 @@ ODD = {  # what may lie in a folder: its name, what it is, and what is said of i
     "loop.json": (lambda path: os.symlink("loop.json", path), "symbolic links"), "gone.json": (lambda path: os.symlink("nowhere", path), "No such file"),
     "self": (lambda path: os.symlink(".", path), "link to a folder"), "folder.json": (os.mkdir, "empty folder"), "packed.json": (b"PK\x03\x04" + bytes(40), "unpack"),
     "class.zip": (b"PK\x03\x04", "unpack"), "old-report.html": ("<!doctype html>", "end in .json"), "large.json": (b"[" + b"1," * 600_000 + b"1]", "too large"),
-    "deep.json": ("[" * 100_000, "can't be read as JSON"), "text.json": (TEXTS["forecast"].replace('"version": 1', '"version": "1"'), "version 1 as text"),
+    "deep.json": ("[" * 100_000, "can't be read as JSON"), "text.json": (TEXTS["forecast"].replace('"version": 1', '"version": "1"'), "version 2 as text"),
     "huge.json": (TEXTS["assumptions"].replace('"killed": 0.2', '"travelled": 1e300'), "far outside"),
 }
 
@@ -420,7 +420,9 @@ def in_parts(seed: int) -> dict[str, dict[str, float]]:
     """Return one to nine teams, some of which name a part of the assumptions."""
     chance = random.Random(seed)
     some = some_teams(seed, count=chance.randint(1, 9))
-    return some if seed % 2 else {name: {id: value for id, value in given.items() if chance.random() < 0.7} or given for name, given in some.items()}
+    if not seed % 2:
+        some = {name: {id: value for id, value in given.items() if chance.random() < 0.7} or given for name, given in some.items()}
+    return {name: assumptions.from_json(assumptions.to_json(given, "five-scenarios")) for name, given in some.items()}  # as a team's file is read
 
 
 def test_the_script_computes_what_python_computes(tmp_path):
@@ -440,7 +442,7 @@ def test_the_script_reads_what_python_reads_and_refuses_what_it_refuses(tmp_path
     good = [assumptions.to_json(given, "five-scenarios") for seed in range(8) for given in in_parts(seed).values()]
     bad = {**{json.dumps({"format": assumptions.SAVED.format, "version": assumptions.SAVED.version, "explorer": "five-scenarios", "assumptions": problem}): "" for problem in REFUSED},
            good[0][:80]: "damaged", TEXTS["forecast"]: "no file of assumptions", good[0].replace('"killed"', '"returned"'): "twice",
-           good[0].replace('"version": 1', '"version": 0'): "older edition", good[0].replace('"killed"', '"slain"'): "slain"}
+           good[0].replace('"version": 2', '"version": 0'): "older edition", good[0].replace('"killed"', '"slain"'): "slain"}
     for text in bad:
         with pytest.raises(ValueError):
             assumptions.from_json(text)

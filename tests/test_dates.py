@@ -68,7 +68,8 @@ def test_the_check_of_notebooks_names_the_cell(spoil, says):
     assert [complaint for complaint in commands.complaints(notebook) if says in complaint and f"cell {cell['id']}: " in complaint]
 
 
-def test_a_picture_does_not_depend_on_the_builder_s_time_zone(slow):
+@pytest.mark.slow
+def test_a_picture_does_not_depend_on_the_builder_s_time_zone():
     """A chapter's charts as the build makes them, where there is no summer time and where there is: byte for byte the same."""
     program = """
 import json, nbformat

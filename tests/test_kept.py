@@ -78,6 +78,7 @@ def test_the_list_says_what_is_kept_in_words_and_how_much(context, site):
     assert not any("another" in row for row in found)
 
 
+@pytest.mark.site
 def test_every_name_that_a_script_uses_has_words():
     words = json.loads(html("chapters/privacy").select_one("[data-kept]")["data-kept"])
     assert keys() == set(words) and all(len(text) > 5 for text in words.values())

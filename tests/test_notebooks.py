@@ -159,7 +159,8 @@ def fail_in(monkeypatch, name: str) -> None:
     monkeypatch.setattr(commands, "execute", execute)
 
 
-def test_an_exception_names_notebook_cell_and_line(written, capsys, slow):
+@pytest.mark.slow
+def test_an_exception_names_notebook_cell_and_line(written, capsys):
     path = written("broken.ipynb", fine="1 + 1", wrong="people = 0\n\nshare = 1 / people")
     before = path.read_bytes()
     assert commands.main([str(path)]) == 1 and path.read_bytes() == before
@@ -168,7 +169,8 @@ def test_an_exception_names_notebook_cell_and_line(written, capsys, slow):
     assert last == "Nothing was written: 1 of 1 notebooks failed, and all are as they were."
 
 
-def test_a_dead_kernel_names_notebook_and_cell(written, capsys, slow):
+@pytest.mark.slow
+def test_a_dead_kernel_names_notebook_and_cell(written, capsys):
     assert commands.main([str(written("dead.ipynb", fine="1 + 1", last="import os\nos._exit(1)"))]) == 1
     assert "dead.ipynb fails in cell last (number 2 from the top): the kernel died." in capsys.readouterr().err
 

@@ -53,7 +53,8 @@ def test_no_draw_leaves_the_evidence():
         model.outcomes(uncertainty.draws(), 60)
 
 
-def test_they_beat_chance_by_half_against_a_million(slow):
+@pytest.mark.slow
+def test_they_beat_chance_by_half_against_a_million():
     """At the start and at every preset, all quantiles together: the median error is at most half that of as many random draws."""
     found = reference.errors(lambda held: uncertainty.draws(4096, held), sets=0, many=1_000_000, rounds=20)
     assert set(found) == set(CASES)
@@ -68,8 +69,9 @@ def test_they_beat_chance_by_half_with_a_hundred_sets_of_held_ones(month):
     assert len(found) == 100 + len(CASES) and np.nanmedian(list(found.values())) <= 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
-def test_the_range_is_what_a_million_random_draws_give(name, slow):
+def test_the_range_is_what_a_million_random_draws_give(name):
     """Within two in a hundred of each quantile."""
     many = reference.at_large(reference.random_draws(1_000_000, held_by(name), np.random.default_rng(8)), 24)
     found = uncertainty.range_of("at_large", 24, CASES[name])
@@ -135,8 +137,9 @@ def salib(held: dict, share: str | None = None, pairs: int = 8192) -> dict[str, 
     return {name: (first, total) for name, first, total in zip(unique, found["S1"], found["ST"])}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
-def test_indices_are_salibs(name, slow):
+def test_indices_are_salibs(name):
     held = held_by(name)
     theirs = salib(held)
     expected = {id: total for id, (_, total) in theirs.items() if id != "mixture"}
@@ -243,8 +246,9 @@ def test_a_flip_is_a_flip(world, id, month):
 # Which fact would you buy?
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["start", "document", "sahel-analogy", "dutch-cohort-2024"])
-def test_what_a_fact_is_worth_is_what_a_million_random_draws_give(name, slow):
+def test_what_a_fact_is_worth_is_what_a_million_random_draws_give(name):
     """q is read off 16 bins of a million random draws in place of the fixed ones."""
     held, rng = held_by(name), np.random.default_rng(21)
     values = reference.random_draws(1_000_000, held, rng)

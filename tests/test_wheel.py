@@ -46,7 +46,7 @@ def run(*command: str | Path, **options) -> str:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory, slow) -> Path:
+def wheel(tmp_path_factory) -> Path:
     room = tmp_path_factory.mktemp("wheel")
     archive = run(sys.executable, "-c", BUILD.format(step="build_sdist"), room, cwd=ROOT).splitlines()[-1]
     with tarfile.open(room / archive) as packed:

@@ -144,9 +144,10 @@ def complaints(notebook: nbformat.NotebookNode) -> list[str]:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if spec := output.get("data", {}).get(theme.MIME):
-                found += [f"cell {cell['id']}: a chart with {problem}" for problem in dates.misdated(spec) + charts.strange_colours(spec)]
                 if theme.missing(spec):
                     found.append(f"cell {cell['id']}: a chart without {', '.join(theme.missing(spec))}")
+                else:
+                    found += [f"cell {cell['id']}: a chart with {problem}" for problem in dates.misdated(spec) + charts.strange_colours(spec)]
     return found
 
 

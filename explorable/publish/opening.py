@@ -45,7 +45,7 @@ def source(config: dict) -> str:
     url = (repository.get("url") or "").rstrip("/")
     if not url:
         return BEGIN + EXPLAIN + END
-    packages = ", ".join(map(json.dumps, tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]))
+    packages = ", ".join(map(json.dumps, current_book().project["dependencies"]))
     return BEGIN + FETCH.format(packages=packages, folder=url.rpartition("/")[2].removesuffix(".git"), branch=repository.get("branch") or "main", url=url) + END
 
 

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import vm from "node:vm";
 
-const source = name => readFileSync(new URL(`../../explorable/course/static/${name}`, import.meta.url), "utf-8");
+const source = name => readFileSync(new URL(`../../explorable/${name === "library.js" ? "pages" : "course"}/static/${name}`, import.meta.url), "utf-8");
 const KNOWN = ["Q01", "Q02", "Q03"], NOW = "2026-11-29T12:00:00+01:00", EARLIER = "2026-11-28T12:00:00+01:00", LATER = "2026-11-30T12:00:00+01:00";
 
 /* A page with the scripts of a forecast, and what its browser keeps. */
