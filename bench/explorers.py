@@ -31,7 +31,7 @@ from explorable.publish import chromium  # noqa: E402
 from explorable.publish.serve import Plain  # noqa: E402
 
 SINGLE = 76  # moves a round: four of each slider
-DRAGGED = ("lost", "killed", "weight_stay", "stay_growth")
+DRAGGED = ("lost", "killed", "share_stay", "stay_growth")
 STEPS = 35  # mouse moves a drag
 CHAPTER = ROOT / "_build" / "html" / "chapters" / "what-if.html"
 TARGETS = {"first frame, p50": 16.7, "first frame, p95": 33, "behind, most": 100, "processor": None}

@@ -17,6 +17,8 @@ from conftest import ROOT
 from aftermath import data
 
 BUILD = "import sys; from setuptools import build_meta; print(build_meta.{step}(sys.argv[1]))"
+pytestmark = pytest.mark.slow
+
 TRY = '''
 import importlib, pkgutil, aftermath, ipywidgets
 from datetime import datetime

@@ -9,12 +9,11 @@ of its own that fit, and the book's package itself is used from the folder.
 from __future__ import annotations
 
 import json
-import tomllib
-from pathlib import Path
 
 import nbformat
 
-ROOT = Path(__file__).resolve().parent.parent
+from explorable.book import current_book
+
 ID = "opening"
 BEGIN = '''\
 # Nothing to do where the book is installed. Elsewhere: take its package from a folder above, or fetch it.
