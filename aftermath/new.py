@@ -30,9 +30,11 @@ from explorable.command import readable
 TEMPLATE = ROOT / "template"
 NAME = "book"  # of the new book's package
 #: What the site is made and tested with: these modules, and all that they import. What stands in template/ is never copied.
-PARTS = ("explorable/figures/charts.py", "explorable/pages/links.py", "explorable/pages/markup.py", "explorable/pages/layout.py", "explorable/pages/styles.py", "explorable/publish/notebooks.py", "explorable/publish/serve.py", "tests/conftest.py")
+PARTS = (*(f"explorable/pages/{name}.py" for name in ("charts", "expressions", "layout", "links", "markup", "styles")),
+         *(f"explorable/publish/{name}.py" for name in ("build", "notebooks", "serve")),
+         *(f"aftermath/{name}.py" for name in ("assumptions", "data", "theme")), "tests/conftest.py")
 FOLDERS = ("explorable/pages/templates", "vendor/vega")
-FILES = (".gitattributes", ".gitignore", "explorable/figures/expressions.mjs", "requirements.txt", "tests/browser.sh")
+FILES = (".gitattributes", ".gitignore", "environment.sh", "explorable/pages/expressions.mjs", "requirements.txt", "tests/browser.sh")
 #: What explorers are made of: these functions of explorers.py.
 BLOCKS = ("slider", "choice", "text", "switch", "rows", "share", "count", "pairs", "explorer", "sources_of")
 TITLE = r"\w[\w .,:;!?'’–—()&-]{0,79}"
@@ -61,7 +63,7 @@ def write(folder: Path, title: str) -> list[str]:
 
 
 def _check(folder: Path, title: str) -> None:
-    if not TEMPLATE.is_dir() or not (ROOT / "_ext").is_dir():
+    if not TEMPLATE.is_dir() or not (ROOT / "explorable").is_dir():
         raise NewBookError(f"{ROOT} holds no template: run this from a copy of the book's repository.")
     if not re.fullmatch(TITLE, title):
         raise NewBookError(f"{title!r} can't be a title: it begins with a letter or digit, has at most 80 characters, and of "
@@ -114,8 +116,8 @@ def _in_template(path: str) -> bool:
 def _static(sources: Iterable[str]) -> list[str]:
     """Return the scripts and style sheets that these modules, or the page's templates, name."""
     texts = "".join((ROOT / path).read_text("utf-8") for path in sources)
-    texts += "".join(path.read_text("utf-8") for path in (ROOT / "_ext" / "templates").rglob("*.html"))
-    files = (path.relative_to(ROOT) for path in (ROOT / "_ext" / "static").rglob("*") if path.is_file())
+    texts += "".join(path.read_text("utf-8") for path in (ROOT / "explorable" / "pages" / "templates").rglob("*.html"))
+    files = (path.relative_to(ROOT) for path in (ROOT / "explorable").glob("*/static/*") if path.is_file())
     return [path.as_posix() for path in files if re.search(rf"(?<![\w-]){re.escape(path.name)}\b", texts) and not _in_template(path.as_posix())]
 
 

@@ -1,0 +1,1 @@
+"""See ``explorable/__init__.py``."""
