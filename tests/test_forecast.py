@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 from datetime import date, datetime
 
 import altair as alt
@@ -10,8 +11,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_scripts import call
 
 from aftermath import data, forecast
+from explorable.course import forecast as page_part
 
 TWO = {"Q01": 1, "Q02": 0}
 FOUR = {"a": 1, "b": 1, "c": 0, "d": 0}
@@ -340,3 +343,28 @@ def test_an_empty_forecast_is_read_but_not_scored():
     assert forecast.parse(exported(answers={})) == {}
     with pytest.raises(forecast.ForecastError):
         forecast.score({}, forecast.outcomes())
+
+
+# The page's twin, without a page
+
+
+def test_the_script_scores_as_python_does(tmp_path):
+    chance = random.Random(17)
+    outcomes, days = forecast.outcomes(), {id: f"{day:%Y-%m-%d}" for id, day in forecast.days().items()}
+    settled = sorted(outcomes)
+    many = [{id: round(chance.random(), 2) for id in chance.sample(settled, chance.randint(1, len(settled)))} for _ in range(20)] + [dict.fromkeys(settled, 1.0), {settled[0]: 0.0}]
+    calls = []
+    for answers, other in zip(many, many[1:] + many[:1]):
+        ids = forecast.scored(answers, outcomes)
+        calls += [["logTotal", answers, outcomes], ["rivals", ids, outcomes, days], ["luck", [answers[id] for id in ids]], ["beside", answers, other, outcomes],
+                  ["shareInterval", len(ids) // 2, len(ids)]]
+    found = (one.get("value") for one in call("bookForecast", page_part.formulas(), "forecast-arithmetic.js", calls, tmp_path))
+    for answers, other in zip(many, many[1:] + many[:1]):
+        ids = forecast.scored(answers, outcomes)
+        assert next(found) == pytest.approx(forecast.log_mean(answers, outcomes), rel=1e-12)
+        assert next(found) == {name: pytest.approx(given, rel=1e-12) for name, given in forecast.rivals(ids, outcomes).items()}
+        luck = forecast.luck(answers[id] for id in ids)._asdict()
+        assert next(found) == {name: pytest.approx(luck[name], rel=1e-9, abs=1e-9) for name in ("mean", "low", "high", "beaten")}
+        common = set(ids) & set(other)
+        assert next(found) == (pytest.approx(list(forecast.beside(answers, other, outcomes)), rel=1e-12) if common else None)
+        assert next(found) == pytest.approx(list(forecast.share_interval(len(ids) // 2, len(ids))), rel=1e-12)

@@ -688,8 +688,12 @@ def test_scores_are_those_of_python(page, site, seed):
     for name in ("reliability", "resolution", "uncertainty", "within"):
         assert found[name] == pytest.approx(parts[name], abs=1e-12)
     table = forecast.compare({"Your forecast": answers}, outcomes)
-    assert [(name, pytest.approx(value, abs=1e-12)) for name, value in shown[:len(table)]] == list(zip(table["forecaster"], table["brier"])) or \
-        {name: pytest.approx(value, abs=1e-12) for name, value in shown[:len(table)]} == dict(zip(table["forecaster"], table["brier"]))
+    scores = shown[:2 * len(table)]  # of each forecaster the Brier score and the log score
+    assert {name: pytest.approx(value, abs=1e-12) for name, value in scores[::2]} == dict(zip(table["forecaster"], table["brier"]))
+    assert {name: pytest.approx(value, abs=1e-12) for name, value in scores[1::2]} == dict(zip(table["forecaster"], table["log"]))
+    said = page.locator(".forecast-result").inner_text()
+    luck = forecast.luck(answers[id] for id in forecast.scored(answers, outcomes))
+    assert f"from {luck.low:.3f} to {luck.high:.3f} in 90 of 100 runs" in said
 
 
 def hand_in(page, files: dict[str, bytes]) -> str:

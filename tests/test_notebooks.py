@@ -95,7 +95,8 @@ def test_charts_owe_nothing(page):
 
 @pytest.mark.parametrize(("lacks", "says"), [("title", "title"), ("description", "description"), ("usermeta", "sources")])
 def test_a_chart_that_owes_something_is_named_with_its_cell(lacks, says):
-    spec = {"title": "A title", "description": "What is seen", "usermeta": {"sources": ["wilner2017"]}}
+    spec = {"title": "A title", "description": "What is seen", "usermeta": {"sources": ["wilner2017"]},
+            "config": theme.config(), "data": {"values": [{}]}, "mark": "point"}
     cells = [nbformat.v4.new_code_cell("chart", id=id, outputs=[nbformat.v4.new_output("display_data", {theme.MIME: shown})])
              for id, shown in (("whole", spec), ("broken", {name: value for name, value in spec.items() if name != lacks}))]
     found = commands.complaints(nbformat.v4.new_notebook(cells=cells))

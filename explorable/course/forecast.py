@@ -91,7 +91,8 @@ def reading() -> list[tuple[str, str]]:
 class Scores(SphinxDirective):
     def run(self):
         outcomes = {row["id"]: forecast.SETTLED[row["outcome"]] for row in _table() if row["outcome"] in forecast.SETTLED}
-        about = escape(json.dumps({"outcomes": outcomes, "bands": forecast.BANDS}), quote=True)
+        days = {id: f"{day:%Y-%m-%d}" for id, day in forecast.days().items() if id in outcomes}
+        about = escape(json.dumps({"outcomes": outcomes, "days": days, "bands": forecast.BANDS}), quote=True)
         rows = "".join(_outcome(row) for row in _table())
         table = ('<table><thead><tr><th scope="col">Question</th><th scope="col">Outcome</th><th scope="col">What settled it</th>'
                  f"</tr></thead><tbody>{rows}</tbody></table>")
@@ -164,7 +165,8 @@ def formulas() -> str:
         return f"{function.__name__}: ({', '.join(names)}) => {formula}"
 
     return ("/* Written at build from aftermath/forecast.py. */\nwindow.bookForecast = {\n  "
-            + f"format: {json.dumps(forecast.SAVED.format)}, version: {forecast.SAVED.version}, others: {json.dumps(OTHERS)},\n  "
+            + f"format: {json.dumps(forecast.SAVED.format)}, version: {forecast.SAVED.version}, others: {json.dumps(OTHERS)}, "
+            + f"least: {forecast.LEAST}, ninety: {forecast.NINETY}, rivals: {json.dumps({'coin': forecast.COIN, 'before': forecast.BEFORE})},\n  "
             + ",\n  ".join([written(forecast.brier, "probability", "outcome"), written(forecast.spread, "base_rate"), written(forecast.skill, "score", "reference")]) + "\n};\n")
 
 

@@ -11,29 +11,36 @@
 
   // Reports
 
-  function report(answers, outcomes, bands, name) {
-    const parts = record.decomposition(answers, outcomes, bands), ids = record.scored(answers, outcomes);
-    const ranked = Object.entries({ [name]: answers, ...record.rivals(answers, outcomes) })
-      .map(([who, given]) => [who, record.total(given, outcomes)]).sort(([, a], [, b]) => a - b);
+  const withRange = ([low, high]) => `${percent(low)} to ${percent(high)}`;
+
+  function report(answers, { outcomes, days, bands }, name) {
+    const parts = record.decomposition(answers, outcomes, bands), ids = record.scored(answers, outcomes), coin = record.brier(0.5, 1);
+    const common = Object.fromEntries(ids.map(id => [id, outcomes[id]])), luck = record.luck(ids.map(id => answers[id]));
+    const ranked = Object.entries({ [name]: answers, ...record.rivals(ids, outcomes, days) })
+      .map(([who, given]) => [who, record.total(given, common), record.logTotal(given, common)]).sort(([, a], [, b]) => a - b);
     return [
-      element("p", {}, `${name}: a mean Brier score of ${score(parts.brier)} over ${counted(ids.length, "settled question", "settled questions")}. 0 is perfect; saying 50 % to everything earns ${score(record.brier(0.5, 1))}.`),
-      table({ caption: `${name}, against simple forecasters`, head: ["Forecaster", "Mean Brier score"], rows: ranked.map(([who, value]) => [who, withValue(value)]) }),
+      element("p", {}, `${name}: a mean Brier score of ${score(parts.brier)} over ${counted(ids.length, "settled question", "settled questions")}. 0 is perfect; saying 50 % to everything earns ${score(coin)}.`),
+      element("p", {}, `If every one of these probabilities were right, luck alone would bring a score from ${score(luck.low)} to ${score(luck.high)} in 90 of 100 runs of the same questions, and a coin would do better in ${Math.round(100 * luck.beaten)} of 100.`),
+      table({ caption: `${name}, against simple forecasters`, head: ["Forecaster", "Mean Brier score", "Better than a coin by", "Mean log score"],
+        rows: ranked.map(([who, value, log]) => [who, withValue(value), percent(record.skill(value, coin)), withValue(log)]) }),
       table({ caption: `${name}: where the score comes from`, head: ["Part", "Value"], rows: [
         ["Reliability: what you said against how often it came true (small is good)", withValue(parts.reliability)],
         ["Resolution: how far you told the questions apart (large is good)", withValue(parts.resolution)],
         ["Uncertainty: what the questions bring with them", withValue(parts.uncertainty)],
         ["Within bands: what grouping leaves over", withValue(parts.within)]] }),
-      table({ caption: `${name}: calibration`, head: ["You said", "Questions", "Came true"], rows: record.groups(answers, outcomes, bands).map(([number, group]) => [
-        `${percent(number / bands)} to ${percent((number + 1) / bands)}`, group.length, `${group.filter(id => outcomes[id]).length} of ${group.length}`]) }),
+      table({ caption: `${name}: calibration`, head: ["You said", "Questions", "Came true", "The share may well be"], rows: record.groups(answers, outcomes, bands).map(([number, group]) => {
+        const yes = group.filter(id => outcomes[id]).length;
+        return [withRange([number / bands, (number + 1) / bands]), group.length, `${yes} of ${group.length}`, withRange(record.shareInterval(yes, group.length))];
+      }) }),
     ];
   }
 
   /* The second forecast beside the reader's own, on the questions that both answer. */
   function beside(mine, other, outcomes) {
-    const common = Object.fromEntries(Object.entries(outcomes).filter(([id]) => id in mine && id in other)), number = Object.keys(common).length;
-    if (!number) return [element("p", {}, "The second forecast, which is kept beside yours, answers none of the settled questions that you answered.")];
+    const both = record.beside(mine, other, outcomes), number = Object.keys(outcomes).filter(id => id in mine && id in other).length;
+    if (!both) return [element("p", {}, "The second forecast, which is kept beside yours, answers none of the settled questions that you answered.")];
     return [table({ caption: `Yours and the second forecast, on the ${counted(number, "settled question", "settled questions")} that both answer`, head: ["Forecaster", "Mean Brier score"],
-      rows: [["Your forecast", withValue(record.total(mine, common))], ["The second forecast", withValue(record.total(other, common))]] })];
+      rows: [["Your forecast", withValue(both[0])], ["The second forecast", withValue(both[1])]] })];
   }
 
   /* Why there is no score yet, or nothing if there is one. */
@@ -59,7 +66,8 @@
 
   // A class
 
-  function classParts({ good, bad, copies }, outcomes, bands) {
+  function classParts({ good, bad, copies }, about) {
+    const { outcomes } = about;
     const names = list => listed(list.map(name => `“${name}”`)), late = good.filter(one => one.changed).map(one => one.name);
     const shown = [element("p", {}, `${counted(good.length, "forecast", "forecasts")} read${bad.length ? `, ${bad.length} left out` : ""}.`)];
     if (bad.length) shown.push(element("ul", {}, ...bad.map(([name, reason]) => element("li", {}, element("bdi", {}, name), `: ${reason}.`))));
@@ -67,14 +75,15 @@
     if (late.length) shown.push(element("p", {}, `Changed after the outcomes were opened: ${names(late)}. All are counted.`));
     const pooled = record.pool(good.map(one => one.answers));
     if (record.scored(pooled, outcomes).length) {
-      shown.push(...report(pooled, outcomes, bands, "The class, pooled"));
-      const each = good.filter(one => record.scored(one.answers, outcomes).length).map(one => record.total(one.answers, outcomes));
-      shown.push(element("p", {}, `One by one the class scores ${score(Math.min(...each))} to ${score(Math.max(...each))}, ${score(book.mean(each))} on average.`));
+      shown.push(...report(pooled, about, "The class, pooled"));
+      const each = good.map(one => record.beside(one.answers, pooled, outcomes)).filter(Boolean), better = each.filter(([own, together]) => together < own - 1e-12).length;
+      const own = each.map(([one]) => one);
+      shown.push(element("p", {}, `One by one the class scores ${score(Math.min(...own))} to ${score(Math.max(...own))}, each on the questions that were answered. On those same questions the pooled forecast is better than ${better} of ${each.length}.`));
     } else if (good.length) shown.push(element("p", {}, "None of them answers a question that is settled: there is nothing to score."));
     return shown;
   }
 
-  function hearClass(together, ids, { outcomes, bands, opened }) {
+  function hearClass(together, ids, { about, opened }) {
     let latest;
     book.on(together, "change", "[data-action=class]", async input => {
       const files = latest = [...input.files];
@@ -82,7 +91,7 @@
       if (!files.length) return;
       const found = await record.readAll(files, ids);
       if (files !== latest) return;   // others were chosen meanwhile
-      together.querySelector(".class-result").replaceChildren(...classParts(found, outcomes, bands));
+      together.querySelector(".class-result").replaceChildren(...classParts(found, about));
       if (found.good.length) opened();
     });
     together.hidden = false;
@@ -91,7 +100,7 @@
   // The page
 
   function scores(panel) {
-    const { outcomes, bands } = JSON.parse(panel.dataset.forecast);
+    const about = JSON.parse(panel.dataset.forecast), { outcomes } = about;
     const rows = [...panel.querySelectorAll("tr[data-question]")], ids = rows.map(row => row.dataset.question);
     const result = panel.querySelector(".forecast-result"), folded = panel.querySelector(".forecast-outcomes");
     const { mine, other } = record.stores(ids);
@@ -110,7 +119,7 @@
       isScored = !why;
       const said = record.standing(forecast, mine.isKept);
       const dates = said ? [element("p", { className: "forecast-standing" }, said)] : [];
-      result.replaceChildren(...dates, ...(why ? [why] : report(own, outcomes, bands, "Your forecast")), ...(isScored && Object.keys(second).length ? beside(own, second, outcomes) : []));
+      result.replaceChildren(...dates, ...(why ? [why] : report(own, about, "Your forecast")), ...(isScored && Object.keys(second).length ? beside(own, second, outcomes) : []));
       showSaid(rows, own, second);
       if (isScored) opened();
     }
@@ -122,7 +131,7 @@
     document.addEventListener("visibilitychange", () => { if (isScored || folded.open) opened(); });
     if (folded.open) opened();   // before this script had come
     show();
-    hearClass(panel.querySelector(".forecast-class"), ids, { outcomes, bands, opened });
+    hearClass(panel.querySelector(".forecast-class"), ids, { about, opened });
   }
 
   document.querySelectorAll(".forecast-scores").forEach(scores);
