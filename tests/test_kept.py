@@ -71,7 +71,7 @@ def test_the_list_says_what_is_kept_in_words_and_how_much(context, site):
     tab.reload()
     found = rows(tab)
     assert {row.split(" book-")[0] for row in found if " book-" in row} == {
-        "your answers to quizzes", "whether code is hidden", "your forecast", "what you changed in the code of a page (/chapters/strategy)", "what you chose in quizzes"}
+        "your answers to quizzes", "whether code is hidden", "your forecast, when you kept it, and when you opened its outcomes", "what you changed in the code of a page (/chapters/strategy)", "what you chose in quizzes"}
     assert "your answers to quizzes book-quiz, 30 bytes" in found
     assert next(row for row in found if "forecast" in row).endswith("bytes, since 29 November 2026")
     assert next(row for row in found if "book-quiz-chosen" in row).endswith("until you close this tab")
@@ -201,8 +201,6 @@ def wake(context, site: str, page: str, ready: str):
     return tab
 
 
-#: These scripts do not hear yet, while they are open, that all was erased.
-DEAF = {"forecast", "explorer"}
 KEEPS = pytest.mark.parametrize("keeps", [True, False], ids=["kept", "refused"])
 
 
@@ -230,12 +228,12 @@ def soon(tab, holds: str, seconds: float) -> None:
 
 
 @KEEPS
-@pytest.mark.parametrize("kind", [pytest.param(kind, marks=[pytest.mark.xfail(strict=True, reason="deaf")] if kind in DEAF else []) for kind in OPEN])
+@pytest.mark.parametrize("kind", OPEN)
 def test_an_open_page_is_as_new(context, site, kind, keeps):
     """In another tab, at once; also where only the page itself remembered."""
     tab = begun(context, site, kind, keeps)
     new_class(privacy(context, site))
-    soon(tab, OPEN[kind][-1], seconds=2 if kind in DEAF else 30)
+    soon(tab, OPEN[kind][-1], seconds=30)
 
 
 @pytest.fixture(scope="module")
