@@ -128,7 +128,7 @@ def _rule(row: dict) -> str:
     source = f'<a href="bibliography.html#cite-{row["source_rule"]}">{escape(references.short(row["source_rule"]))}</a>'
     day = row["resolves_by"]
     return (f'<details class="forecast-rule"><summary>What settles it</summary><p>Day: {day.day} {day:%B %Y}. Judge: {escape(row["judge"])}. '
-            f'Rule: {escape(row["rule"])} ({source}). How things stood: {escape(row["resolution"])}. <i>{escape(row["caveat"])}.</i></p></details>')
+            f'Rule: {escape(row["rule"])} ({source}). <i>{escape(row["caveat"])}.</i></p></details>')
 
 
 def _outcome(row: dict) -> str:
