@@ -139,7 +139,7 @@ class Explorer:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    pages = {id: [id] for id in explorer_pages.EXPLORERS} | {"two": ["scenario-stay", "inflow"], "far": ["five-scenarios", "inflow"]}
+    pages = {id: [id] for id in explorer_pages.EXPLORERS} | {"two": ["scenario-stay", "inflow"], "far": ["five-scenarios", "scenario-stay", "territory", "inflow"]}
     with explorer_pages.serve(explorer_pages.write(tmp_path_factory.mktemp("explorers"), pages)) as address:
         yield address
 
@@ -474,6 +474,18 @@ def link(id: str, values: dict, version: object = assumptions.SAVED.version) -> 
     return "&".join([f"explorer={id}", f"version={version}", *(f"{name}={value:g}" for name, value in values.items())])
 
 
+def test_a_link_of_the_first_edition_means_what_it_meant(anew):
+    """Its weights are shares now; what it left out stood at the starts of its time; each value stands at the nearest stop."""
+    fragment = "explorer=five-scenarios&version=1&weight_stay=60&lost=0.41"
+    explorer, parts = anew("five-scenarios", fragment), dict(parse_qsl(fragment))
+    with pytest.warns(assumptions.Translated):
+        meant_then = assumptions.middles() | assumptions.from_link(parts)
+    for id, value in explorer.values().items():
+        assert value == pytest.approx(meant_then[id], abs=assumptions.get(id).step / 2 + 1e-9), id
+    assert "older edition" in explorer.message() and explorer.page.evaluate("location.hash") == ""
+    assert "unknown assumption" in anew("five-scenarios", "explorer=five-scenarios&version=2&weight_stay=60").message()
+
+
 @pytest.mark.parametrize("explorer", ["five-scenarios", "who-is-left", "territory", "scenario-disengage"], indirect=True)
 def test_a_link_brings_its_assumptions(explorer, anew):
     given = explorer.defaults() | any_values(random.Random(6), list(explorer.defaults())[1:])
@@ -693,7 +705,7 @@ REASONS = {
     "explorer=who-is-left": "cut short: it says no version",
     "explorer=who-is-left&version=": "nothing stands behind version",
     "explorer=who-is": "no explorer of this page, or came damaged",
-    "explorer=who-is-left&version=7&killed=0.4": "version 7, and this page reads version 1",
+    "explorer=who-is-left&version=7&killed=0.4": "version 7, and this page reads version 2",
     "explorer=who-is-left&version=2&killed=0.4&killed=0.4": "says killed twice",
     "explorer=who-is-left&version=2&killed=0,4": "“0,4” for killed is no number",
     "explorer=who-is-left&version=2&killed=0.4&luck=0.2": "unknown assumption, luck",
@@ -716,9 +728,9 @@ def test_a_link_that_can_t_be_used_says_truly_why_and_changes_nothing(anew):
 
 def test_a_choice_that_is_none_is_refused(anew):
     explorer = anew()
-    explorer.page.goto(f"{explorer.address}#explorer=five-scenarios&version=2&outcome=victory")
+    explorer.page.goto(f"{explorer.address}#explorer=five-scenarios&version=2&axis_top=7")
     until(explorer.page, "() => location.hash === ''")
-    assert "its value of outcome is none of those to choose from" in explorer.message()
+    assert "its value of axis_top is none of those to choose from" in explorer.message()
 
 
 def test_a_link_into_an_open_page_is_heard_and_can_be_undone(anew):
@@ -771,10 +783,10 @@ def test_no_control_has_the_name_of_a_tracker():
     assert len(names) > 20 and not [name for name in names if TRACKERS.search(name)]
 
 
-# All that is set: assumptions, month, outcome, threshold, axes
+# All that is set: assumptions, month, axes
 
 
-SETTINGS = ["month", "outcome", "moved", "threshold", "axis_top"]
+SETTINGS = ["month", "axis_top"]
 DISAGREES = """figure => [...figure.querySelectorAll("[data-param]")].flatMap(control => {
   const name = control.dataset.param, output = figure.querySelector(`output[for="${control.id}"]`);
   const value = control.type === "range" ? Number(control.value) : control.type === "checkbox" ? control.checked : JSON.parse(control.value);
@@ -897,7 +909,7 @@ def test_the_tab_s_own_state_wins_over_what_a_browser_remembers(anew, moved):
     given = explorer.values()
     explorer.page.add_init_script("""const remember = () => {
       for (const control of document.querySelectorAll("[data-param=lost], [data-param=killed], [data-param=month]")) control.value = control.max;
-      for (const control of document.querySelectorAll("[data-param=outcome]")) control.selectedIndex = 2;
+      for (const control of document.querySelectorAll("[data-param=axis_top]")) control.selectedIndex = 2;
     };
     const reading = new MutationObserver(remember);
     reading.observe(document, { childList: true, subtree: true });
@@ -941,12 +953,11 @@ def test_a_link_holds_all_that_is_set(explorer, anew):
     assert len(names) == explorer.figure.evaluate("figure => figure.controls.size"), "each was moved"
 
 
-def test_month_outcome_and_threshold_travel(explorer, anew):
-    explorer.move(lost=0.5, month=60, outcome="joined", moved="lost", threshold=12_000)
-    assert dict(parse_qsl(explorer.link())) == {"explorer": "five-scenarios", "version": "1", "lost": "0.5", "month": "60", "outcome": "joined",
-                                                "moved": "lost", "threshold": "12000"}
+def test_month_and_axis_travel(explorer, anew):
+    explorer.move(lost=0.5, month=60, axis_top=5_000)
+    assert dict(parse_qsl(explorer.link())) == {"explorer": "five-scenarios", "version": str(assumptions.SAVED.version), "lost": "0.5", "month": "60", "axis_top": "5000"}
     explorer.press("cite")
-    for words in ("Months after the end of 2017: 60", f": {explorers.OUTCOMES['joined']}", "threshold (people): 12,000"):
+    for words in ("Months after the end of 2017: 60", "Top of the axis: 5,000 people"):
         assert words in explorer.message()
 
 
@@ -1028,7 +1039,7 @@ def test_a_translated_page_still_works(explorer):
     press("Unpin")
     assert not explorer.one(".explorer-pinned").is_visible()
     press("Cite")
-    assert "version 1" in explorer.message()
+    assert f"version {assumptions.SAVED.version}" in explorer.message()
     press("Copy link")
     until(explorer.page, "figure => figure.querySelector('.explorer-message').textContent.includes('copied')", explorer.figure)
     with explorer.page.expect_download():
@@ -1105,12 +1116,12 @@ def test_a_saved_file_brings_its_assumptions_back(explorer):
 
 
 def test_a_file_holds_the_settings_too(explorer):
-    explorer.move(lost=0.5, month=60, outcome="joined", moved="lost", threshold=12_000)
+    explorer.move(lost=0.5, month=60, axis_top=5_000)
     before = shown(explorer)["controls"]
     with explorer.page.expect_download() as download:
         explorer.press("save")
     content = download.value.path().read_bytes()
-    assert json.loads(content)["settings"] == {"month": 60, "outcome": "joined", "moved": "lost", "threshold": 12_000}
+    assert json.loads(content)["settings"] == {"month": 60, "axis_top": 5_000}
     assert assumptions.from_json(content.decode()) == explorer.values(), "Python reads it as well"
     explorer.settle(lambda: explorer.one("button[type=reset]").click())
     explorer.settle(lambda: load(explorer, content))
@@ -1188,7 +1199,7 @@ def test_damaged_files_give_a_message_and_change_nothing(explorer):
         assert explorer.values() == explorer.defaults() | {"join_growth": 0.33, "share_join": 0.5}, what
         assert explorer.page.evaluate("[{}.join_growth, document.querySelectorAll('figure img').length]") == [None, 0], what
         assert explorer.errors == [], what
-    for content in (file(version="1"), file().decode().encode("utf-16"), "\ufeff".encode() + file()):
+    for content in (file(version="2"), file().decode().encode("utf-16"), "\ufeff".encode() + file()):
         assert load(explorer, content) == "Loaded. Undo" and explorer.values() == explorer.defaults() | {"join_growth": 0.2}, content
         explorer.move(join_growth=0.33, share_join=0.5)
     assert load(explorer, file()) == "Loaded. Undo" and explorer.values() == explorer.defaults() | {"join_growth": 0.2}

@@ -104,6 +104,8 @@
       this.parts = parts;
       [this.first] = parts;
       this.kind = this.first.type;
+      this.steps = this.first.step;
+      this.exact = new Set();   // values between the steps that it may have all the same, such as a preset's
       this.choices = this.kind === "radio" ? parts : this.kind === "select-one" ? [...this.first.options] : undefined;
     }
 
@@ -138,14 +140,28 @@
 
     /* Whether it can say exactly this. */
     fits(value) {
-      if (this.isNumber) return Number(Object.assign(this.first.cloneNode(), { value }).value) === value;
+      if (this.isNumber) return this.exact.has(value) || Number(Object.assign(this.first.cloneNode(), { step: this.steps, value }).value) === value;
       return this.possible.includes(value);
     }
 
     put(value) {
-      if (this.isNumber) this.first.value = value;
+      if (this.isNumber) this.putNumber(value);
       else if (!this.choices) this.first.checked = value;
       else for (const choice of this.choices) choice[this.kind === "radio" ? "checked" : "selected"] = JSON.parse(choice.value) === value;
+    }
+
+    /* A value between the steps stays exact until a hand moves the slider. */
+    putNumber(value) {
+      const { first, steps } = this;
+      Object.assign(first, { step: steps, value });
+      if (Number(first.value) === value) return;
+      Object.assign(first, { step: "any", value });
+      const moved = event => {
+        if (event.type === "keydown" && !/^(Arrow|Page|Home|End)/.test(event.key)) return;
+        first.step = steps;
+        for (const kind of ["pointerdown", "keydown"]) first.removeEventListener(kind, moved);
+      };
+      for (const kind of ["pointerdown", "keydown"]) first.addEventListener(kind, moved);
     }
 
     tell() { for (const part of this.parts) part.dispatchEvent(new Event("input", { bubbles: true })); }

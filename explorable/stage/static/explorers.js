@@ -47,6 +47,7 @@
       this.form = figure.querySelector("form.chart-controls");
       this.controls = bookCharts.controlsOf(figure);
       this.sliders = new Map([...this.form.querySelectorAll("[data-assumption] input")].map(input => [input.dataset.param, input]));
+      for (const preset of Object.values(this.known.presets)) for (const [id, value] of Object.entries(preset)) this.controls.get(id)?.exact.add(value);
       this.settings = [...this.controls.keys()].filter(name => !this.sliders.has(name));   // month, outcome, …: all that is no assumption
       this.mixture = [...this.sliders.values()].filter(input => input.hasAttribute("data-mixture"));   // shares of one whole: their proportions count
       this.say = book.speaker(this.form.querySelector(".explorer-message"));
@@ -306,7 +307,7 @@
     }
 
     nearest(id, value) {
-      const { min, max, step } = this.sliders.get(id), [low, high, width] = [min, max, step].map(Number);
+      const { first: { min, max }, steps } = this.controls.get(id), [low, high, width] = [min, max, steps].map(Number);
       return Number(Math.min(Math.max(low + Math.round((value - low) / width) * width, low), high).toFixed(6));
     }
 
@@ -317,7 +318,7 @@
         if (!names.includes(name)) throw new Error(`it names an unknown ${what}, ${name.slice(0, 40)}`);
         const control = this.controls.get(name), { first, isNumber } = control;
         if (control.fits(value)) continue;
-        throw new Error(`its value of ${name} is none of ${isNumber ? `the slider’s, which runs from ${first.min} to ${first.max} in steps of ${first.step}` : "those to choose from"}`);
+        throw new Error(`its value of ${name} is none of ${isNumber ? `the slider’s, which runs from ${first.min} to ${first.max} in steps of ${control.steps}` : "those to choose from"}`);
       }
       return values;
     }
