@@ -32,7 +32,7 @@ def ranges(month: float = 24) -> alt.LayerChart:
             alt.Tooltip("point:Q", title="The setting itself", format=",.3s")]
     return alt.layer(
         base.mark_rule(color=MUTED, strokeWidth=2).encode(x=x, x2="q95:Q", y=y),
-        base.mark_bar(size=12, color=COLOURS["blue"], opacity=0.6).encode(x=alt.X("q25:Q"), x2="q75:Q", y=y, tooltip=tips),
+        base.mark_bar(size=12, color=COLOURS["blue"], opacity=0.8).encode(x=alt.X("q25:Q"), x2="q75:Q", y=y, tooltip=tips),
         base.mark_tick(color=TEXT, thickness=3, size=18).encode(x="q50:Q", y=y),
         base.mark_point(shape="diamond", filled=True, size=90, color=COLOURS["orange"], opacity=1).encode(x="point:Q", y=y, tooltip=tips),
         height=alt.Step(30),
@@ -53,13 +53,13 @@ def matters(month: float = 24, outcome: str = "at_large") -> alt.LayerChart:
     base = alt.Chart(pd.DataFrame(rows).round(4), height=alt.Step(26)).encode(
         x=alt.X("group:N", title=None, sort=[*uncertainty.groups(), "no single one"], axis=alt.Axis(labelAngle=0, labelLimit=160)),
         y=alt.Y("setting:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)))
-    # Shaded by opacity, and never so much that the figure in it could not be read.
-    fields = base.mark_rect(color=COLOURS["blue"]).encode(opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.05, 0.5]), legend=None))
-    return alt.layer(fields, base.mark_text().encode(text=alt.Text("share:Q", title="Share of the spread", format=".0%"))).properties(
+    marks = base.mark_point(filled=True, color=COLOURS["blue"], opacity=1, xOffset=-18).encode(
+        size=alt.Size("share:Q", scale=alt.Scale(domain=[0, 1], range=[0, 400]), legend=None))
+    return alt.layer(marks, base.mark_text(align="left").encode(text=alt.Text("share:Q", title="Share of the spread", format=".0%"))).properties(
         title="What the spread goes through, group by group",
         usermeta=explorers.sources_of(explorers.all_ids()),
-        description="A table of shaded fields, a row for the start and for each preset, a column for each group of assumptions, with the share of the spread that goes through the group. "
-                    "A group that a preset holds has no field. The last column is what no single assumption explains.")
+        description="A table of discs, a row for the start and for each preset, a column for each group of assumptions: the larger, the more of the spread goes through the group. "
+                    "A group that a preset holds has no disc. The last column is what no single assumption explains.")
 
 
 def turned(threshold: float = 10_000, month: float = 24) -> alt.Chart:

@@ -252,7 +252,7 @@ ODD = {  # what may lie in a folder: its name, what it is, and what is said of i
     "loop.json": (lambda path: os.symlink("loop.json", path), "symbolic links"), "gone.json": (lambda path: os.symlink("nowhere", path), "No such file"),
     "self": (lambda path: os.symlink(".", path), "link to a folder"), "folder.json": (os.mkdir, "empty folder"), "packed.json": (b"PK\x03\x04" + bytes(40), "unpack"),
     "class.zip": (b"PK\x03\x04", "unpack"), "old-report.html": ("<!doctype html>", "end in .json"), "large.json": (b"[" + b"1," * 600_000 + b"1]", "too large"),
-    "deep.json": ("[" * 100_000, "can't be read as JSON"), "text.json": (TEXTS["forecast"].replace('"version": 1', '"version": "1"'), "version 2 as text"),
+    "deep.json": ("[" * 100_000, "can't be read as JSON"), "text.json": (TEXTS["forecast"].replace('"version": 1', '"version": "1"'), "version 1 as text"),
     "huge.json": (TEXTS["assumptions"].replace('"killed": 0.2', '"travelled": 1e300'), "far outside"),
 }
 

@@ -152,7 +152,8 @@ def test_sliders_give_what_python_gives(engine, at, id):
     sliders = engine.run(f"() => [...[...document.querySelectorAll('figure.explorer')].find(one => JSON.parse(one.dataset.explorer).id === {json.dumps(id)})"
                          ".querySelectorAll('[data-assumption] input')].map(input => input.dataset.param)")
     given = {name: assumptions.get(name).high for name in sliders}
-    view, expected = python_says(id, given)
+    shares = {name: value for name, value in given.items() if name in assumptions.SHARES}
+    view, expected = python_says(id, {**given, **assumptions.normalised(shares)} if len(shares) > 1 else given)  # of shares of one whole the proportions count
     found = engine.run(MOVE, id, view, given, sorted(expected))
     assert found["numbers"] == pytest.approx(sorted(expected), rel=1e-9, abs=1e-9)
     assert found["after"] != found["before"]

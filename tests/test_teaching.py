@@ -187,7 +187,7 @@ class Class50:
     def what_follows_from_what_you_assume(self):
         figure = self.explorer()
         before = figure.locator(".explorer-summary").inner_text()
-        figure.get_by_label("Weights").select_option(label=next(text for text in figure.get_by_label("Weights").locator("option").all_inner_texts() if text.startswith("mostly")))
+        figure.get_by_label("Shares").select_option(label=next(text for text in figure.get_by_label("Shares").locator("option").all_inner_texts() if text.startswith("mostly")))
         figure.locator(".explorer-entry [data-param=lost]").fill("0.5")
         until(self.page, "([figure, before]) => figure.querySelector('.explorer-summary').textContent !== before", [figure.element_handle(), before])
         figure.get_by_role("button", name="Pin to compare").click()
