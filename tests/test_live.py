@@ -498,14 +498,16 @@ def test_an_endless_loop_can_be_stopped_and_python_starts_again(bench):
 
 @pytest.mark.parametrize("viewport", [DESK, {"width": 375, "height": 812}], ids=["laptop", "phone"])
 @pytest.mark.parametrize("how", ["mouse", "keyboard"])
-def test_a_runaway_cell_far_down_is_stopped_from_where_it_is(bench, viewport, how):
-    bench.page.set_viewport_size(viewport)
-    last = bench.ids()[-1]
-    bench.write(last, "while True:\n    pass")
-    bench.cell(last).get_by_role("button", name=re.compile("^Run")).click()
-    until(bench.page, "id => document.querySelector(`#cell-${id} .live-state`).textContent.startsWith('Running for')", last)
-    stop, bar = bench.cell(last).get_by_role("button", name=re.compile("^Stop")), bench.page.locator(".live-bar")
-    scrolled = bench.page.evaluate("scrollY")
+def test_a_runaway_cell_far_down_is_stopped_from_where_it_is(visit, viewport, how):
+    here = visit()
+    here.page.set_viewport_size(viewport)
+    here.live()
+    last = here.ids()[-1]
+    here.write(last, "while True:\n    pass")
+    here.cell(last).get_by_role("button", name=re.compile("^Run")).click()
+    until(here.page, "id => document.querySelector(`#cell-${id} .live-state`).textContent.startsWith('Running for')", last)
+    stop, bar = here.cell(last).get_by_role("button", name=re.compile("^Stop")), here.page.locator(".live-bar")
+    scrolled = here.page.evaluate("scrollY")
     assert scrolled > 3 * viewport["height"]
     for shown in (stop, bar.get_by_role("button", name="Stop", exact=True), bar.locator(".live-status")):
         box = shown.bounding_box()
@@ -513,24 +515,22 @@ def test_a_runaway_cell_far_down_is_stopped_from_where_it_is(bench, viewport, ho
     if how == "mouse":
         stop.click()
     else:
-        bench.cell(last).get_by_role("button", name=re.compile("^Run")).focus()
-        bench.page.keyboard.press("Tab")
-        assert bench.page.evaluate("document.activeElement.textContent") == "Stop"
-        bench.page.keyboard.press("Enter")
-    bench.says("Stopped")
-    assert "Stopped" in bench.cell(last).locator(".live-state").inner_text()
-    bench.do(last, "print('over')")
-    bench.page.set_viewport_size(DESK)
+        here.cell(last).get_by_role("button", name=re.compile("^Run")).focus()
+        here.page.keyboard.press("Tab")
+        assert here.page.evaluate("document.activeElement.textContent") == "Stop"
+        here.page.keyboard.press("Enter")
+    here.says("Stopped")
+    assert "Stopped" in here.cell(last).locator(".live-state").inner_text()
 
 
 def test_a_failure_is_told_where_it_happened_and_stays_told(bench):
-    last = bench.ids()[-1]
-    bench.do(last, "undefined_name")
-    assert "Failed: NameError: name 'undefined_name' is not defined" in bench.cell(last).locator(".live-state").inner_text()
+    first = bench.ids()[0]
+    bench.do(first, "undefined_name")
+    assert "Failed: NameError: name 'undefined_name' is not defined" in bench.cell(first).locator(".live-state").inner_text()
     with bench.page.expect_download():
         bench.press("Download notebook")
     assert "failed (NameError" in bench.status() and "Downloaded" in bench.page.locator(".live-note").inner_text()
-    bench.do(last, "print('mended')")
+    bench.do(first, "print('mended')")
 
 
 def test_code_is_left_alone_by_a_browser_that_translates(bench):
