@@ -217,14 +217,14 @@ def begun(context, site: str, kind: str, keeps: bool):
 
 
 def soon(tab, holds: str, seconds: float) -> None:
-    """Wait until it holds, also if the page is loaded anew meanwhile."""
-    try:
-        until(tab, holds, seconds=seconds)
-    except Error as problem:
-        if "navigation" not in str(problem):
-            raise
-        tab.wait_for_load_state()
-        until(tab, holds, seconds=seconds)
+    """Wait until it holds, also if the page is loaded anew meanwhile, once or more often."""
+    for last in (False, False, False, True):
+        try:
+            return until(tab, holds, seconds=seconds)
+        except Error as problem:
+            if last or "navigation" not in str(problem):
+                raise
+            tab.wait_for_load_state()
 
 
 @KEEPS
