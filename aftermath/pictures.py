@@ -51,7 +51,7 @@ def matters(month: float = 24, outcome: str = "at_large") -> alt.LayerChart:
         rows += [{"setting": label, "group": group, "share": total} for group, total in zip(groups["group"], groups["total"])]
         rows += [{"setting": label, "group": "no single one", "share": max(0.0, together)}]
     base = alt.Chart(pd.DataFrame(rows).round(4), height=alt.Step(26)).encode(
-        x=alt.X("group:N", title=None, sort=[*uncertainty.groups(), "no single one"], axis=alt.Axis(labelAngle=0, labelLimit=160)),
+        x=alt.X("group:N", title=None, sort=[*uncertainty.groups(), "no single one"], axis=alt.Axis(labelAngle=0, labelOverlap=False, labelExpr="split(replace(datum.label, ' and ', ' and|'), '|')")),
         y=alt.Y("setting:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)))
     marks = base.mark_point(filled=True, color=COLOURS["blue"], opacity=1, xOffset=-18).encode(
         size=alt.Size("share:Q", scale=alt.Scale(domain=[0, 1], range=[0, 400]), legend=None))
