@@ -6,8 +6,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-import yaml
 
+from explorable.book import Book
 from explorable.publish import chromium
 from explorable.publish.serve import serve
 
@@ -45,15 +45,7 @@ SITE = BuiltSite()
 
 def pages() -> list[str]:
     """Return all pages of the table of contents, without suffix, in its order."""
-    def files(node):
-        if isinstance(node, dict):
-            yield from (node[name] for name in ("root", "file") if name in node)
-            node = [part for name, part in node.items() if name not in ("root", "file")]
-        if isinstance(node, list):
-            for part in node:
-                yield from files(part)
-
-    return list(files(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))))
+    return Book(ROOT).pages()
 
 
 PAGES = {*pages(), "search", "genindex"}

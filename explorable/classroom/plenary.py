@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import math
 from html import escape
-from pathlib import Path
 
 import altair as alt
 from docutils import nodes
@@ -20,6 +19,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from aftermath import assumptions, explorers, model, rules, teams
 from explorable.pages.charts import chart
+from explorable.pages.formulas import script, write
 
 PAGE = "teaching/plenary"
 FAR = 10  # times the width of the cited range: a value farther above it is a slip of the finger, no view
@@ -64,13 +64,9 @@ def formulas() -> str:
         "rules": [{"most": most, "says": says.replace("{:.4g}", "{}")} for _, most, says in rules.AT_MOST],
     }
     arguments = "{" + ", ".join(ids) + "}"
-    amounts = ", ".join(f"({arguments}) => {_script(amount(named))}" for amount, _, _ in rules.AT_MOST)
+    amounts = ", ".join(f"({arguments}) => {script(amount(named))}" for amount, _, _ in rules.AT_MOST)
     return (f"/* Written at build from aftermath/model.py and the registry. */\nwindow.bookTeams = Object.assign({json.dumps(about, ensure_ascii=False)}, {{\n"
-            f"  answer: ({arguments}) => {_script(outcome)},\n  amounts: [{amounts}],\n}});\n")
-
-
-def _script(formula) -> str:
-    return explorers.text(formula).replace("pow(", "Math.pow(")
+            f"  answer: ({arguments}) => {script(outcome)},\n  amounts: [{amounts}],\n}});\n")
 
 
 def _known(this: assumptions.Assumption) -> dict:
@@ -83,10 +79,7 @@ def _known(this: assumptions.Assumption) -> dict:
 
 
 def _write_formulas(app: Sphinx) -> None:
-    if app.builder.format == "html":
-        static = Path(app.outdir) / "_static"
-        static.mkdir(parents=True, exist_ok=True)
-        (static / "plenary-formulas.js").write_text(formulas(), encoding="utf-8")
+    write(app, "plenary-formulas.js", formulas())
 
 
 def _load_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:

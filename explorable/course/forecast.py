@@ -13,16 +13,15 @@ from __future__ import annotations
 
 import json
 from html import escape
-from pathlib import Path
 
-import altair as alt
 import pandas as pd
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from aftermath import assumptions, data, explorers, forecast, hypotheses, quiz
+from aftermath import assumptions, data, forecast, hypotheses, quiz
 from explorable.pages import references
+from explorable.pages.formulas import write, written
 
 SCRIPTS = {  # of each page, in their order
     "chapters/forecast": ("forecast-formulas.js", "forecast-record.js", "forecast.js"),
@@ -160,10 +159,6 @@ def _unscripted() -> str:
 
 def formulas() -> str:
     """Return the page's score functions, written by the Python functions themselves."""
-    def written(function, *names: str) -> str:
-        formula = explorers.text(function(*(alt.param(name=name) for name in names))).replace("pow(", "Math.pow(")
-        return f"{function.__name__}: ({', '.join(names)}) => {formula}"
-
     return ("/* Written at build from aftermath/forecast.py. */\nwindow.bookForecast = {\n  "
             + f"format: {json.dumps(forecast.SAVED.format)}, version: {forecast.SAVED.version}, others: {json.dumps(OTHERS)}, "
             + f"least: {forecast.LEAST}, ninety: {forecast.NINETY}, rivals: {json.dumps({'coin': forecast.COIN, 'before': forecast.BEFORE})},\n  "
@@ -171,10 +166,7 @@ def formulas() -> str:
 
 
 def _write_formulas(app: Sphinx) -> None:
-    if app.builder.format == "html":
-        static = Path(app.outdir) / "_static"
-        static.mkdir(parents=True, exist_ok=True)
-        (static / "forecast-formulas.js").write_text(formulas(), encoding="utf-8")
+    write(app, "forecast-formulas.js", formulas())
 
 
 def _load_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:

@@ -11,16 +11,15 @@ from __future__ import annotations
 
 import json
 from html import escape
-from pathlib import Path
 
-import altair as alt
 import pandas as pd
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from aftermath import data, explorers, hypotheses
+from aftermath import data, hypotheses
 from explorable.pages import references
+from explorable.pages.formulas import write, written
 
 PAGE = "chapters/competing-hypotheses"
 
@@ -107,10 +106,6 @@ def _unscripted() -> str:
 
 def formulas() -> str:
     """Return the page's functions of single ratings, written by the Python functions themselves."""
-    def written(function, *names: str) -> str:
-        formula = explorers.text(function(*(alt.param(name=name) for name in names))).replace("abs(", "Math.abs(")
-        return f"{function.__name__}: ({', '.join(names)}) => {formula}"
-
     return ("/* Written at build from aftermath/hypotheses.py. */\nwindow.bookHypotheses = {\n  "
             + f"format: {json.dumps(hypotheses.SAVED.format)}, version: {hypotheses.SAVED.version}, ratings: {json.dumps(list(hypotheses.RATINGS))},\n  "
             + f"marks: {json.dumps({rating: text.split(' ', 1) for rating, text in hypotheses.RATINGS.items()}, ensure_ascii=False)},\n  "
@@ -118,10 +113,7 @@ def formulas() -> str:
 
 
 def _write_formulas(app: Sphinx) -> None:
-    if app.builder.format == "html":
-        static = Path(app.outdir) / "_static"
-        static.mkdir(parents=True, exist_ok=True)
-        (static / "hypotheses-formulas.js").write_text(formulas(), encoding="utf-8")
+    write(app, "hypotheses-formulas.js", formulas())
 
 
 def _load_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
