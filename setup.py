@@ -1,4 +1,5 @@
 """Puts the book's data into a wheel of its package; everything else about the package stands in pyproject.toml."""
+
 from pathlib import Path
 from shutil import rmtree
 
@@ -6,7 +7,14 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 #: What aftermath/ reads; aftermath/root.py finds it.
-BOOK = ("data/*.csv", "data/datapackage.json", "data/maps/*.json", "references.bib", "teaching/questions/*.toml", "teaching/keys.json")
+BOOK = (
+    "data/*.csv",
+    "data/datapackage.json",
+    "data/maps/*.json",
+    "references.bib",
+    "teaching/questions/*.toml",
+    "teaching/keys.json",
+)
 
 
 def files() -> list[str]:

@@ -2,6 +2,7 @@
 
 ``python -m aftermath.data --check`` says all of it, so a key or an id that was renamed in one file is named at once.
 """
+
 from __future__ import annotations
 
 import ast
@@ -12,8 +13,18 @@ from difflib import get_close_matches
 from pathlib import Path
 
 #: Where a text may cite: ``[…](bibliography.md#key)``, and ``{cite:p}`key,key` ``.
-TEXTS = ("*.md", "chapters/**/*.md", "teaching/**/*.md", "teaching/**/*.csv", "teaching/**/*.toml", "solutions/*.md", "reuse/*.md")
-CITATION = re.compile(r"bibliography\.(?:md|html)#(?:cite-)?(?P<link>[\w:-]+)|\{cite(?::\w+)?\}`(?P<role>[\w:-]+(?:\s*,\s*[\w:-]+)*)`")
+TEXTS = (
+    "*.md",
+    "chapters/**/*.md",
+    "teaching/**/*.md",
+    "teaching/**/*.csv",
+    "teaching/**/*.toml",
+    "solutions/*.md",
+    "reuse/*.md",
+)
+CITATION = re.compile(
+    r"bibliography\.(?:md|html)#(?:cite-)?(?P<link>[\w:-]+)|\{cite(?::\w+)?\}`(?P<role>[\w:-]+(?:\s*,\s*[\w:-]+)*)`"
+)
 #: Formulas also take what counts time, and what another formula gives.
 TIME = {"month", "months", "year", "years"}
 
@@ -62,7 +73,9 @@ def _in_notebook(path: Path, file: str) -> Iterator[tuple[str, str]]:
             yield from ((f"{place}, line {line}", key) for line, key in _in_text("".join(cell["source"])))
         for output in cell.get("outputs", []):
             charts = (chart for kind, chart in output.get("data", {}).items() if "vegalite" in kind)
-            yield from ((f"{place}, its chart", key) for chart in charts for key in chart.get("usermeta", {}).get("sources", []))
+            yield from (
+                (f"{place}, its chart", key) for chart in charts for key in chart.get("usermeta", {}).get("sources", [])
+            )
 
 
 # Assumptions
@@ -81,11 +94,15 @@ def _unknown_parameters(root: Path, assumptions: Collection[str]) -> Iterator[st
         return
     functions = [node for node in module.body if isinstance(node, ast.FunctionDef)]
     first = [id.partition("_")[0] for id in assumptions]
-    kinds = {kind for kind in first if first.count(kind) > 1}  # of share_stay, share_join, …: a formula for each takes a share
+    kinds = {
+        kind for kind in first if first.count(kind) > 1
+    }  # of share_stay, share_join, …: a formula for each takes a share
     known = {*assumptions} | kinds | TIME | {function.name for function in functions}
     for function in functions:
         for parameter in function.args.kwonlyargs:
             if parameter.arg not in known:
                 near = get_close_matches(parameter.arg, assumptions, n=1, cutoff=0.7)
-                yield (f"{package}/model.py, line {parameter.lineno}: {function.name}() takes {parameter.arg!r}, and data/assumptions.csv has no such id. "
-                       f"Give both the same name.{f' Did you mean {near[0]!r}?' if near else ''}")
+                yield (
+                    f"{package}/model.py, line {parameter.lineno}: {function.name}() takes {parameter.arg!r}, and data/assumptions.csv has no such id. "
+                    f"Give both the same name.{f' Did you mean {near[0]!r}?' if near else ''}"
+                )

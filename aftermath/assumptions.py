@@ -4,6 +4,7 @@ It is read from ``data/assumptions.csv`` and ``data/presets.csv``, and it alone 
 and tests. Each assumption has a middle, at which it stands while it is open, the range that its source covers, and the
 basis it rests on. Values that are given are *held*; all others are *open* (``explorable.assumptions.inputs``).
 """
+
 from __future__ import annotations
 
 import sys
@@ -21,7 +22,15 @@ import pandas as pd
 from aftermath import data, rules
 from aftermath.saved import Saved, is_number, shown
 
-SAVED = Saved("file of assumptions", "after-the-caliphate/assumptions", 2, "assumptions", "ids to numbers", ValueError, tuple(rules.OLDER))  # page and Python both save and load it
+SAVED = Saved(
+    "file of assumptions",
+    "after-the-caliphate/assumptions",
+    2,
+    "assumptions",
+    "ids to numbers",
+    ValueError,
+    tuple(rules.OLDER),
+)  # page and Python both save and load it
 
 
 FARTHEST = 10
@@ -147,7 +156,9 @@ def check(assumptions: Mapping) -> dict:
     total = sum(full[id] for id in SHARES)
     if SHARES and _is_number(total) and np.max(abs(total - 1)) > ROUNDING:
         worst = float(np.ravel(total)[np.argmax(np.abs(np.ravel(total) - 1))])
-        raise ValueError(f"{', '.join(SHARES)} sum to {worst:.4g}, and should sum to 1. Divide each by their sum, or leave one out: the others make room.")
+        raise ValueError(
+            f"{', '.join(SHARES)} sum to {worst:.4g}, and should sum to 1. Divide each by their sum, or leave one out: the others make room."
+        )
     for id, value in assumptions.items():
         _warn_outside(get(id), value)
     return full
@@ -161,7 +172,9 @@ def whole(assumptions: Mapping) -> dict:
         return dict(assumptions)
     room = 1 - sum(assumptions[id] for id in given)
     if _is_number(room) and np.min(room) < -ROUNDING:
-        raise ValueError(f"{', '.join(given)} sum to {float(1 - np.min(room)):.4g}, and may sum to at most 1: nothing is left for the other shares.")
+        raise ValueError(
+            f"{', '.join(given)} sum to {float(1 - np.min(room)):.4g}, and may sum to at most 1: nothing is left for the other shares."
+        )
     if _is_number(room):
         room = np.maximum(room, 0)  # what rounding leaves below it
     middle = sum(get(id).middle for id in others)
@@ -248,16 +261,23 @@ def from_json(text: str, name: str = "This file") -> dict[str, float]:
 def _check_saved(assumption: Assumption, value: object) -> None:
     """Refuse what no page saves: one such value among a class's would make every mean of theirs meaningless."""
     if not is_number(value):
-        raise ValueError(f"{assumption.id} = {shown(value)} is not a number as a page writes one. {assumption.limits[2]}")
+        raise ValueError(
+            f"{assumption.id} = {shown(value)} is not a number as a page writes one. {assumption.limits[2]}"
+        )
     most = FARTHEST * max(abs(assumption.low), abs(assumption.high))
     if np.isfinite(value) and abs(value) > most:
-        raise ValueError(f"{assumption.id} = {value:g} is far outside {assumption.low:g} to {assumption.high:g} ({assumption.unit}), which the evidence covers: "
-                         f"more than {FARTHEST} times its end. Correct it, or ask for the file again.")
+        raise ValueError(
+            f"{assumption.id} = {value:g} is far outside {assumption.low:g} to {assumption.high:g} ({assumption.unit}), which the evidence covers: "
+            f"more than {FARTHEST} times its end. Correct it, or ask for the file again."
+        )
 
 
 def older() -> dict[int, dict]:
     """Return what the page must know to read links and files of older versions: for each version what :mod:`aftermath.rules` says of it."""
-    return {version: {"defaults": old.DEFAULTS, "today": old.TODAY, "products": old.PRODUCTS} for version, old in rules.OLDER.items()}
+    return {
+        version: {"defaults": old.DEFAULTS, "today": old.TODAY, "products": old.PRODUCTS}
+        for version, old in rules.OLDER.items()
+    }
 
 
 def from_link(parts: Mapping[str, str], ids: Iterable[str] | None = None, name: str = "This link") -> dict[str, float]:

@@ -11,6 +11,7 @@ for an answer are few, and trying them all takes a second. These are exercises; 
 
 Only Python's standard library is used, so that it works wherever Python does.
 """
+
 from __future__ import annotations
 
 import difflib
@@ -141,8 +142,10 @@ def key(id: str, exercise: dict, answer, slips: dict) -> dict:
     An exercise of the type "word" may give several forms of its answer, as a list.
     """
     several = exercise["type"] == "word" and isinstance(answer, (list, tuple))
-    made = {"right": [written(id, form, exercise)[0] for form in (answer if several else [answer])],
-            "slips": {written(id, value, exercise)[0]: name for name, value in slips.items()}}
+    made = {
+        "right": [written(id, form, exercise)[0] for form in (answer if several else [answer])],
+        "slips": {written(id, value, exercise)[0]: name for name, value in slips.items()},
+    }
     if exercise["type"] == "words":
         made["members"] = sorted(_hash(id, "member", _word(one)) for one in answer)
     return made
@@ -180,7 +183,9 @@ def keys() -> dict[str, dict]:
     try:
         return json.loads((TEACHING / "keys.json").read_text(encoding="utf-8"))
     except (OSError, json.JSONDecodeError):
-        raise CheckError("teaching/keys.json is missing or damaged: fetch the book again, or run 'make keys'.") from None
+        raise CheckError(
+            "teaching/keys.json is missing or damaged: fetch the book again, or run 'make keys'."
+        ) from None
 
 
 def _find(id: str) -> tuple[dict, dict]:

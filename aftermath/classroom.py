@@ -5,6 +5,7 @@
 What is read, and what is left out, stands in ``aftermath/handed_in.py``. The report is one HTML file that asks nobody for
 anything (``aftermath/report.py``). An older report stays until the new one is complete.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -22,10 +23,16 @@ if TYPE_CHECKING:  # they load pandas, and the command has something to say befo
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the report; say on the console what was read and what was not. 0: done; 1: nothing readable; 2: nothing done."""
-    parser = argparse.ArgumentParser(prog="python -m aftermath.classroom", description="One report from the files that a class saved.")
+    parser = argparse.ArgumentParser(
+        prog="python -m aftermath.classroom", description="One report from the files that a class saved."
+    )
     parser.add_argument("folder", help="where the files lie; folders inside it are read too")
     parser.add_argument("--out", default="class-report.html", metavar="FILE", help="the report (default: %(default)s)")
-    parser.add_argument("--each", action="store_true", help="add one line for each file, with its score; leave it out for a report that is shown to the class")
+    parser.add_argument(
+        "--each",
+        action="store_true",
+        help="add one line for each file, with its score; leave it out for a report that is shown to the class",
+    )
     asked = parser.parse_args(arguments)
     out = Path(asked.out)
     try:
@@ -53,20 +60,28 @@ def _check_place(out: Path) -> None:
     if os.path.isdir(place):
         raise command.Refused(f"{readable(out)} is a folder. Name a file in it: --out {readable(out / 'report.html')}")
     if place.suffix.lower() == ".json":
-        raise command.Refused(f"{readable(out)} has the name of a file that a student saves. Give the report another: --out {readable(out.with_suffix('.html'))}")
+        raise command.Refused(
+            f"{readable(out)} has the name of a file that a student saves. Give the report another: --out {readable(out.with_suffix('.html'))}"
+        )
     if not os.path.isdir(place.parent):
-        raise command.Refused(f"There is no folder {readable(out.parent)} for the report. Make it, or name another with --out.")
+        raise command.Refused(
+            f"There is no folder {readable(out.parent)} for the report. Make it, or name another with --out."
+        )
     if os.path.exists(place) and not os.path.isfile(place):
         raise command.Refused(f"{readable(out)} is no file but a pipe or a device. Name a file with --out.")
     if os.path.exists(place) and not os.access(place, os.W_OK):
-        raise command.Refused(f"{readable(out)} is protected against writing. Name another file with --out, or take the protection away.")
+        raise command.Refused(
+            f"{readable(out)} is protected against writing. Name another file with --out, or take the protection away."
+        )
 
 
 def summary(found: Class) -> str:
     """Return in words what was read, and each file that was not, with the reason."""
     from aftermath import handed_in
 
-    lines = [f"{found.good} files read: {len(found.forecasts)} forecasts, {len(found.teams)} sets of assumptions, {len(found.quizzes)} quizzes."]
+    lines = [
+        f"{found.good} files read: {len(found.forecasts)} forecasts, {len(found.teams)} sets of assumptions, {len(found.quizzes)} quizzes."
+    ]
     if found.bad:
         lines += [f"{len(found.bad)} left out:", *(f"  {name}: {why}" for name, why in found.bad.items())]
     if found.translated:

@@ -3,6 +3,7 @@
 A figure travels one way: ``data/<name>.csv`` → :func:`load` → a chapter. What each column means stands in
 ``data/datapackage.json`` (a Frictionless Data Package), what each source is in ``references.bib``.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -99,7 +100,9 @@ def _read(entry: dict, *, as_described: bool = False) -> pd.DataFrame:
         wrong = [problem for problem in [_checksum_problem(entry)] if problem]
     if wrong:
         raise DataError(*wrong)
-    return tables.by_row(path=DATA / entry["path"], file=f"data/{entry['path']}", schema=entry["schema"], keys=source_keys())
+    return tables.by_row(
+        path=DATA / entry["path"], file=f"data/{entry['path']}", schema=entry["schema"], keys=source_keys()
+    )
 
 
 def _checksum(entry: dict) -> dict:
@@ -114,8 +117,10 @@ def _checksum_problem(entry: dict) -> str:
         return f"data/{entry['path']} has no checksum in datapackage.json yet: run 'make data'."
     if entry["hash"] == _checksum(entry)["hash"]:
         return ""
-    return (f"data/{entry['path']} is not the file that datapackage.json describes (its checksum differs). "
-            "If you changed it on purpose, run 'make data'; if not, restore the file.")
+    return (
+        f"data/{entry['path']} is not the file that datapackage.json describes (its checksum differs). "
+        "If you changed it on purpose, run 'make data'; if not, restore the file."
+    )
 
 
 # All tables
@@ -138,9 +143,17 @@ def problems(described: dict) -> list[str]:
 
 def _undescribed(described: dict) -> list[str]:
     known = {DATA / str(entry.get("path") or f"{entry['name']}.csv") for entry in described["resources"]}
-    files = (path for path in sorted(DATA.rglob("*")) if path.suffix.lower() in TABLES and not path.name.startswith((".", "~")))
-    return [f"data/{path.relative_to(DATA).as_posix()} is described nowhere. Describe it in datapackage.json (copy the entry of a table that is like it), "
-            "or move it out of the folder data." for path in files if path not in known]
+    files = (
+        path
+        for path in sorted(DATA.rglob("*"))
+        if path.suffix.lower() in TABLES and not path.name.startswith((".", "~"))
+    )
+    return [
+        f"data/{path.relative_to(DATA).as_posix()} is described nowhere. Describe it in datapackage.json (copy the entry of a table that is like it), "
+        "or move it out of the folder data."
+        for path in files
+        if path not in known
+    ]
 
 
 def refresh() -> list[str]:
@@ -168,7 +181,9 @@ def check() -> int:
     from aftermath import agreement  # it is no business of those who load a table
 
     described = package()
-    wrong = problems(described) or [problem for entry in described["resources"] if (problem := _checksum_problem(entry))]
+    wrong = problems(described) or [
+        problem for entry in described["resources"] if (problem := _checksum_problem(entry))
+    ]
     wrong += agreement.problems(ROOT, keys=source_keys(), assumptions=_assumptions(described))
     if wrong:
         raise DataError(*wrong)

@@ -7,6 +7,7 @@ links (``explorable/stage/static/explorers.js``); in Jupyter the same chart carr
 ``usermeta["explorer"]`` tells the page which views have numbers to show as a table, and a parameter ``summary`` says
 in a sentence what the present assumptions lead to. Axes are fixed, so that two settings can be compared.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -20,8 +21,13 @@ from aftermath.theme import COLOURS, TEXT
 NOT_A_FORECAST = "If … then, not a forecast: the sliders say what to assume, the chart what would follow."
 MONTHS = 60
 
-PATH_COLOURS = [COLOURS[name] for name in ("green", "orange", "purple", "gold", "red", "teal", "grey", "blue")][:len(model.PATHS)]
-OWN = {path: tuple(id for id, this in registry().items() if this.scenario == path and id not in SHARES) for path in model.PATHS}
+PATH_COLOURS = [COLOURS[name] for name in ("green", "orange", "purple", "gold", "red", "teal", "grey", "blue")][
+    : len(model.PATHS)
+]
+OWN = {
+    path: tuple(id for id, this in registry().items() if this.scenario == path and id not in SHARES)
+    for path in model.PATHS
+}
 MANY = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")[len(model.PATHS)]  # paths, in words
 OUTCOMES = {
     "at_large": "in a war, waiting, or violent again",
@@ -44,8 +50,10 @@ OUTCOMES_OF = {
     "dispatch": ("waiting", "gone_off", "stopped"),
 }
 #: What is said beside the number of those at large, wherever it stands.
-SAID_BESIDE = ("Those violent again are counted for good, though most known cases were soon dead or held; growth counts newcomers who never travelled; "
-               "women and minors are counted. It counts heads, not harm.")
+SAID_BESIDE = (
+    "Those violent again are counted for good, though most known cases were soon dead or held; growth counts newcomers who never travelled; "
+    "women and minors are counted. It counts heads, not harm."
+)
 
 
 # What explorers are made of
@@ -101,8 +109,12 @@ def people_axis(field: str = "people", title: str = "People", top: object = None
 
 
 def month_axis() -> alt.X:
-    return alt.X("month:Q", title="Months after the end of 2017", axis=alt.Axis(values=list(range(0, MONTHS + 1, 12))),
-                 scale=alt.Scale(domain=[0, MONTHS], nice=False))
+    return alt.X(
+        "month:Q",
+        title="Months after the end of 2017",
+        axis=alt.Axis(values=list(range(0, MONTHS + 1, 12))),
+        scale=alt.Scale(domain=[0, MONTHS], nice=False),
+    )
 
 
 def axis_top(value: int) -> alt.Parameter:
@@ -116,8 +128,18 @@ def pairs(mapping: Mapping) -> list[list]:
     return [[name, value] for name, value in mapping.items()]
 
 
-def explorer(*panels: alt.Chart, id: str, title: str, description: str, assumptions: Iterable[str], sources: dict,
-             summary: str, tables: Mapping[str, Mapping[str, str]], others: Iterable[alt.Parameter] = (), **more) -> alt.VConcatChart:
+def explorer(
+    *panels: alt.Chart,
+    id: str,
+    title: str,
+    description: str,
+    assumptions: Iterable[str],
+    sources: dict,
+    summary: str,
+    tables: Mapping[str, Mapping[str, str]],
+    others: Iterable[alt.Parameter] = (),
+    **more,
+) -> alt.VConcatChart:
     """Put panels together; ``tables`` gives, for each named view, its columns (field → heading), the value last."""
     ids = list(assumptions)
     columns = [[view, pairs(headings)] for view, headings in tables.items()]
@@ -155,19 +177,24 @@ def who_is_left() -> alt.VConcatChart:
             x=alt.X("people:Q", title="People", scale=alt.Scale(domain=[0, 60_000]), axis=alt.Axis(format=",d")),
             color=alt.Color("part:N", title=None, scale=colours),
             order="order:Q",
-            tooltip=[alt.Tooltip("part:N", title="Of those who travelled"), alt.Tooltip("people:Q", title="People", format=",.0f")],
+            tooltip=[
+                alt.Tooltip("part:N", title="Of those who travelled"),
+                alt.Tooltip("people:Q", title="People", format=",.0f"),
+            ],
         )
     )
     band = alt.Chart(rows("people", [low, high])).mark_rule(strokeDash=[5, 4], strokeWidth=2).encode(x="people:Q")
     where = f"{left} < {low} ? 'below' : {left} > {high} ? 'above' : 'inside'"
     return explorer(
-        alt.layer(bar, band), id="who-is-left",
+        alt.layer(bar, band),
+        id="who-is-left",
         title=f"Nearly any story leaves between {low:,} and {high:,}",
         description=f"A bar of all who travelled, split into those still there, gone home and killed. Dashed lines mark the document's "
-                    f"{low:,} and {high:,}: with the starting assumptions the part still there ends between them.",
-        assumptions=ids, sources=sources_of(ids, "wilner2017"),
+        f"{low:,} and {high:,}: with the starting assumptions the part still there ends between them.",
+        assumptions=ids,
+        sources=sources_of(ids, "wilner2017"),
         summary=f"'If ' + {count('travelled')} + ' people travelled, ' + {share('killed')} + ' of them were killed and ' + {share('returned')}"
-                f" + ' had gone home, then ' + {count(left)} + ' were left: ' + ({where}) + ' the document’s {low:,} to {high:,}.'",
+        f" + ' had gone home, then ' + {count(left)} + ' were left: ' + ({where}) + ' the document’s {low:,} to {high:,}.'",
         tables={"parts": {"part": "Of those who travelled", "people": "People"}},
     )
 
@@ -181,8 +208,11 @@ def inflow() -> alt.VConcatChart:
     arrivals = model.inflow(inflow_half_life=slider("inflow_half_life"), month=alt.datum.month)
     reported = data.load("flows").query("series == 'inflow' and date < '2018'")
     months = 12 * (reported["date"].dt.year - 2015) + reported["date"].dt.month - 6
-    points = reported.assign(month=months, low=reported["low"].fillna(reported["central"]).fillna(0),
-                             high=reported["high"].fillna(reported["central"]))[["month", "low", "high", "note"]]
+    points = reported.assign(
+        month=months,
+        low=reported["low"].fillna(reported["central"]).fillna(0),
+        high=reported["high"].fillna(reported["central"]),
+    )[["month", "low", "high", "note"]]
     axis = alt.X("month:Q", title="Months after June 2015", scale=alt.Scale(domain=[-9, 30]))
     curve = (
         alt.Chart(alt.sequence(0, 31, 1, as_="month"), name="arrivals", height=260)
@@ -190,16 +220,33 @@ def inflow() -> alt.VConcatChart:
         .mark_line()
         .encode(x=axis, y=people_axis(title="Arrivals a month", top=2_000))
     )
-    ranges = alt.Chart(points).mark_bar(width=6, color=COLOURS["orange"], opacity=0.5).encode(x=axis, y=people_axis("low", "Arrivals a month", 2_000), y2="high:Q")
-    marks = alt.Chart(points).mark_point(size=80, color=COLOURS["orange"], shape="diamond").encode(
-        x=axis, y=people_axis("high", "Arrivals a month", 2_000), tooltip=["month:Q", alt.Tooltip("high:Q", title="Reported, or at most"), alt.Tooltip("note:N", title="Note")])
+    ranges = (
+        alt.Chart(points)
+        .mark_bar(width=6, color=COLOURS["orange"], opacity=0.5)
+        .encode(x=axis, y=people_axis("low", "Arrivals a month", 2_000), y2="high:Q")
+    )
+    marks = (
+        alt.Chart(points)
+        .mark_point(size=80, color=COLOURS["orange"], shape="diamond")
+        .encode(
+            x=axis,
+            y=people_axis("high", "Arrivals a month", 2_000),
+            tooltip=[
+                "month:Q",
+                alt.Tooltip("high:Q", title="Reported, or at most"),
+                alt.Tooltip("note:N", title="Note"),
+            ],
+        )
+    )
     return explorer(
-        alt.layer(curve, ranges, marks), id="inflow",
+        alt.layer(curve, ranges, marks),
+        id="inflow",
         title="One half-life joins the document's two figures, and misses others that were reported",
         description="A falling curve of arrivals a month from June 2015. Diamonds, with bars down to the lowest figure, mark what officials reported.",
-        assumptions=ids, sources=sources_of(ids, reported),
+        assumptions=ids,
+        sources=sources_of(ids, reported),
         summary=f"'If arrivals halved every ' + format(inflow_half_life, '.1f') + ' months from {model.INFLOW_START:,} in June 2015, then a year later ' + "
-                f"{count(model.inflow(inflow_half_life=slider('inflow_half_life'), month=12))} + ' people a month arrived.'",
+        f"{count(model.inflow(inflow_half_life=slider('inflow_half_life'), month=12))} + ' people a month arrived.'",
         tables={"arrivals": {"month": "Months after June 2015", "people": "Arrivals a month"}},
     )
 
@@ -212,8 +259,10 @@ def territory() -> alt.VConcatChart:
     months = (areas["date"] - areas["date"].min()).dt.days / 30.4375
     end = round(months.max())
     measured = areas.assign(month=months.round(1))[["month", "area_km2", "estimator"]]
-    rules = {"the same area each month": f"max(0, {text(model.area_left(territory_pace=pace, month=alt.datum.month))})",
-             "the same share each month": model.area_left_halving(territory_half_life=half_life, month=alt.datum.month)}
+    rules = {
+        "the same area each month": f"max(0, {text(model.area_left(territory_pace=pace, month=alt.datum.month))})",
+        "the same share each month": model.area_left_halving(territory_half_life=half_life, month=alt.datum.month),
+    }
     axis = alt.X("month:Q", title="Months after January 2015", scale=alt.Scale(domain=[0, 84], nice=False))
     lines = (
         alt.Chart(alt.sequence(0, 85, 3, as_="month"), name="areas", height=280)
@@ -221,19 +270,32 @@ def territory() -> alt.VConcatChart:
         .transform_flatten(["rule"])
         .transform_calculate(area_km2=switch("datum.rule", rules))
         .mark_line()
-        .encode(x=axis, y=people_axis("area_km2", "Area held (km²)", 100_000), color=alt.Color("rule:N", title="ISIS loses", scale=alt.Scale(domain=[*rules])),
-                strokeDash=alt.StrokeDash("rule:N", title="ISIS loses", scale=alt.Scale(domain=[*rules])))
+        .encode(
+            x=axis,
+            y=people_axis("area_km2", "Area held (km²)", 100_000),
+            color=alt.Color("rule:N", title="ISIS loses", scale=alt.Scale(domain=[*rules])),
+            strokeDash=alt.StrokeDash("rule:N", title="ISIS loses", scale=alt.Scale(domain=[*rules])),
+        )
     )
-    marks = alt.Chart(measured).mark_point(size=80, color=TEXT).encode(
-        x=axis, y=people_axis("area_km2", "Area held (km²)", 100_000), tooltip=["month:Q", alt.Tooltip("area_km2:Q", title="Area (km²)", format=",d"), "estimator:N"])
+    marks = (
+        alt.Chart(measured)
+        .mark_point(size=80, color=TEXT)
+        .encode(
+            x=axis,
+            y=people_axis("area_km2", "Area held (km²)", 100_000),
+            tooltip=["month:Q", alt.Tooltip("area_km2:Q", title="Area (km²)", format=",d"), "estimator:N"],
+        )
+    )
     return explorer(
-        alt.layer(lines, marks), id="territory",
+        alt.layer(lines, marks),
+        id="territory",
         title="Two rules that fit the same two years part ways afterwards",
         description="Two lines of the area held over seven years from January 2015, one straight and one halving, in square kilometres. "
-                    "Points mark what IHS measured and the declared end of the territory.",
-        assumptions=ids, sources=sources_of(ids, areas),
+        "Points mark what IHS measured and the declared end of the territory.",
+        assumptions=ids,
+        sources=sources_of(ids, areas),
         summary=f"'If ' + {count('territory_pace')} + ' km² were lost each month, nothing would be left after ' + format({model.AREA_START} / territory_pace, '.0f')"
-                f" + ' months. If the area halved every ' + format(territory_half_life, '.0f') + ' months, it would never reach zero. The end was declared after {end} months.'",
+        f" + ' months. If the area halved every ' + format(territory_half_life, '.0f') + ' months, it would never reach zero. The end was declared after {end} months.'",
         tables={"areas": {"month": "Months after January 2015", "rule": "ISIS loses", "area_km2": "Area held (km²)"}},
     )
 
@@ -275,14 +337,21 @@ def one_scenario(path: str) -> alt.VConcatChart:
         .transform_flatten(["outcome"])
         .transform_calculate(people=switch("datum.outcome", lines))
         .mark_line(clip=True)
-        .encode(x=month_axis(), y=people_axis(), color=alt.Color("outcome:N", title=None, scale=alt.Scale(domain=[*lines])),
-                strokeDash=alt.StrokeDash("outcome:N", title=None, scale=alt.Scale(domain=[*lines])))
+        .encode(
+            x=month_axis(),
+            y=people_axis(),
+            color=alt.Color("outcome:N", title=None, scale=alt.Scale(domain=[*lines])),
+            strokeDash=alt.StrokeDash("outcome:N", title=None, scale=alt.Scale(domain=[*lines])),
+        )
     )
     return explorer(
-        chart, id=f"scenario-{path}",
+        chart,
+        id=f"scenario-{path}",
         title=f"{label}: what would follow from its own assumptions",
         description=f"Lines of people over 60 months from the end of 2017 on the path “{label}”, for the assumptions that the sliders set.",
-        assumptions=ids, others=[axis_top(5_000)], sources=sources_of(ids),
+        assumptions=ids,
+        others=[axis_top(5_000)],
+        sources=sources_of(ids),
         summary=f"'If ' + {share(start / alive)} + ' of {alive:,.0f} survivors take this path, then ' + {count(start)} + ' people start on it.'",
         tables={"path": {"month": "Months after 2017", "outcome": "Outcome", "people": "People"}},
     )
@@ -295,21 +364,26 @@ def five_scenarios() -> alt.VConcatChart:
     """
     ids = all_ids()
     values = guarded({id: slider(id) for id in ids})
-    month = alt.param(name="month", value=24, bind=alt.binding_range(name="Months after the end of 2017", min=0, max=MONTHS, step=1))
+    month = alt.param(
+        name="month", value=24, bind=alt.binding_range(name="Months after the end of 2017", min=0, max=MONTHS, step=1)
+    )
     total = " + ".join(SHARES)
     now = model.outcomes(values, month)
     return explorer(
-        _paths(values), _outcomes(now),
+        _paths(values),
+        _outcomes(now),
         id="five-scenarios",
         title="What follows from what you assume",
         description="Two charts that answer to the sliders: people by path over 60 months, and each outcome at the chosen month.",
-        assumptions=ids, others=[month, axis_top(40_000)],
+        assumptions=ids,
+        others=[month, axis_top(40_000)],
         sources=sources_of(ids),
-        groups=groups(), dominant=pairs(_dominant()),
+        groups=groups(),
+        dominant=pairs(_dominant()),
         entry=[["How many are left?", "lost"], ["Which path dominates?", "dominant"], ["How long?", "month"]],
         summary=f"{total} <= 0 ? 'All {MANY} shares are zero: nobody goes anywhere. Give at least one of them something.' : 'If these assumptions held, then '"
-                f" + {count(sum(model.people(values).values()))} + ' people would choose among the paths, and ' + month + ' months on '"
-                f" + {count(now['at_large'])} + ' would be in a war, waiting to be sent, or back in violence. {SAID_BESIDE}'",
+        f" + {count(sum(model.people(values).values()))} + ' people would choose among the paths, and ' + month + ' months on '"
+        f" + {count(now['at_large'])} + ' would be in a war, waiting to be sent, or back in violence. {SAID_BESIDE}'",
         tables={
             "outcomes": {"words": "Outcome at the chosen month", "people": "People"},
             "paths": {"month": "Months after 2017", "label": "Path", "people": "People"},
@@ -328,7 +402,10 @@ def _dominant() -> dict[str, dict[str, float]]:
     """Return shares for the short entry: none of the paths dominates, or one with more than half."""
     labels = path_labels()
     equal = {id: get(id).middle for id in SHARES}
-    one = {f"mostly: {label}": {f"share_{other}": 0.6 if other == path else 0.1 for other in labels} for path, label in labels.items()}
+    one = {
+        f"mostly: {label}": {f"share_{other}": 0.6 if other == path else 0.1 for other in labels}
+        for path, label in labels.items()
+    }
     return {f"none: {MANY} equal shares": equal, **one}
 
 
@@ -339,19 +416,46 @@ def _paths(values: Mapping) -> alt.Chart:
         alt.Chart(alt.sequence(0, MONTHS + 1, 6, as_="month"), name="paths", title="People by path", height=260)
         .transform_calculate(path=str([*labels]))
         .transform_flatten(["path"])
-        .transform_calculate(people=switch("datum.path", people), label=switch("datum.path", {path: f"'{label}'" for path, label in labels.items()}),
-                             order=f"indexof({[*labels]}, datum.path)")
+        .transform_calculate(
+            people=switch("datum.path", people),
+            label=switch("datum.path", {path: f"'{label}'" for path, label in labels.items()}),
+            order=f"indexof({[*labels]}, datum.path)",
+        )
         .mark_area(clip=True)
-        .encode(x=month_axis(), y=people_axis(stack="zero"), order="order:Q",
-                color=alt.Color("label:N", title=None, sort=[*labels.values()], scale=alt.Scale(domain=[*labels.values()], range=PATH_COLOURS)))
+        .encode(
+            x=month_axis(),
+            y=people_axis(stack="zero"),
+            order="order:Q",
+            color=alt.Color(
+                "label:N",
+                title=None,
+                sort=[*labels.values()],
+                scale=alt.Scale(domain=[*labels.values()], range=PATH_COLOURS),
+            ),
+        )
     )
 
 
 def _outcomes(now: Mapping) -> alt.Chart:
     return (
-        alt.Chart(rows("outcome", OUTCOMES), name="outcomes", title="Outcomes at the chosen month; those who came home may be in several", height=220)
-        .transform_calculate(people=switch("datum.outcome", now), words=switch("datum.outcome", {name: f"'{words}'" for name, words in OUTCOMES.items()}))
+        alt.Chart(
+            rows("outcome", OUTCOMES),
+            name="outcomes",
+            title="Outcomes at the chosen month; those who came home may be in several",
+            height=220,
+        )
+        .transform_calculate(
+            people=switch("datum.outcome", now),
+            words=switch("datum.outcome", {name: f"'{words}'" for name, words in OUTCOMES.items()}),
+        )
         .mark_bar(clip=True)
-        .encode(x=alt.X("people:Q", title="People", axis=alt.Axis(format=",d", tickCount=8), scale=alt.Scale(domainMin=0, domainMax=alt.ExprRef("axis_top"), nice=False)),
-                y=alt.Y("words:N", title=None, sort=[*OUTCOMES.values()], axis=alt.Axis(labelLimit=220)))
+        .encode(
+            x=alt.X(
+                "people:Q",
+                title="People",
+                axis=alt.Axis(format=",d", tickCount=8),
+                scale=alt.Scale(domainMin=0, domainMax=alt.ExprRef("axis_top"), nice=False),
+            ),
+            y=alt.Y("words:N", title=None, sort=[*OUTCOMES.values()], axis=alt.Axis(labelLimit=220)),
+        )
     )

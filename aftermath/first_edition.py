@@ -4,6 +4,7 @@ Its five paths had weights in points, of which only the proportions counted; its
 meant the defaults below. Its *reengage* was a share of those still attached, today's is of all returnees, which is the product.
 These figures are frozen: nobody's old link may change its meaning.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -11,11 +12,28 @@ from collections.abc import Mapping
 VERSION = 1
 #: Where its sliders started.
 DEFAULTS = {
-    "travelled": 40_000, "killed": 0.15, "returned": 0.16, "lost": 0.30,
-    "weight_disengage": 20, "weight_stay": 20, "weight_join": 20, "weight_relocate": 20, "weight_dispatch": 20,
-    "attached": 0.48, "reengage": 0.08, "reengage_half_life": 4, "prosecuted": 0.71, "prison_spread": 0.1,
-    "stay_growth": 0, "join_growth": 0, "relocate_growth": 0, "interdicted": 0.58, "dispatch_half_life": 6,
-    "inflow_half_life": 4.13, "territory_pace": 1267, "territory_half_life": 41,
+    "travelled": 40_000,
+    "killed": 0.15,
+    "returned": 0.16,
+    "lost": 0.30,
+    "weight_disengage": 20,
+    "weight_stay": 20,
+    "weight_join": 20,
+    "weight_relocate": 20,
+    "weight_dispatch": 20,
+    "attached": 0.48,
+    "reengage": 0.08,
+    "reengage_half_life": 4,
+    "prosecuted": 0.71,
+    "prison_spread": 0.1,
+    "stay_growth": 0,
+    "join_growth": 0,
+    "relocate_growth": 0,
+    "interdicted": 0.58,
+    "dispatch_half_life": 6,
+    "inflow_half_life": 4.13,
+    "territory_pace": 1267,
+    "territory_half_life": 41,
 }
 #: Today's ids, and the names under which the first edition had them.
 TODAY = {id.replace("weight_", "share_"): id for id in DEFAULTS if id.startswith("weight_")}

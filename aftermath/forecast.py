@@ -12,6 +12,7 @@ Association 22 (1927), for the interval of a share.
 The page exports a forecast as ``{"format": "after-the-caliphate/forecast", "version": 1, "answers": {"Q01": 0.7, …}}``, with three
 dates beside the answers (:class:`Dates`), such as ``"kept": "2027-02-03T10:15:00+01:00"``. Files of older editions have none.
 """
+
 from __future__ import annotations
 
 import os
@@ -43,8 +44,8 @@ class ForecastError(ValueError):
 class Dates(NamedTuple):
     """When a forecast was made, by the clock of the reader's own machine; None for what has not happened."""
 
-    kept: datetime | None = None     # the reader said: this is my forecast
-    opened: datetime | None = None   # the outcomes were opened for the first time
+    kept: datetime | None = None  # the reader said: this is my forecast
+    opened: datetime | None = None  # the outcomes were opened for the first time
     changed: datetime | None = None  # an answer was changed after that
 
     @property
@@ -138,15 +139,20 @@ def statuses(on: date | None = None) -> dict[str, str]:
 def contradictions(answers: Mapping[str, float]) -> list[tuple[str, str]]:
     """Return the pairs of questions of which a yes to the first is a yes to the second, and the second was given less."""
     implied = data.load("forecast_questions").dropna(subset=["implies"])
-    return [(id, other) for id, other in zip(implied["id"], implied["implies"])
-            if id in answers and other in answers and answers[other] < answers[id]]
+    return [
+        (id, other)
+        for id, other in zip(implied["id"], implied["implies"])
+        if id in answers and other in answers and answers[other] < answers[id]
+    ]
 
 
 def scored(answers: Mapping[str, float], outcomes: Mapping[str, int]) -> list[str]:
     """Return the ids that can be scored, in order; :class:`ForecastError` if there is none."""
     ids = sorted(set(answers) & set(outcomes))
     if not ids:
-        raise ForecastError("No question is both answered and settled: answer at least one of the questions that have an outcome.")
+        raise ForecastError(
+            "No question is both answered and settled: answer at least one of the questions that have an outcome."
+        )
     return ids
 
 
@@ -191,18 +197,27 @@ def luck(probabilities: Iterable[float], grid: int = 10_000) -> Luck:
     for p in probabilities:
         yes, no = round(grid * brier(p, 1)), round(grid * brier(p, 0))
         longer = np.zeros(len(chances) + max(yes, no))
-        longer[yes:yes + len(chances)] += p * chances
-        longer[no:no + len(chances)] += (1 - p) * chances
+        longer[yes : yes + len(chances)] += p * chances
+        longer[no : no + len(chances)] += (1 - p) * chances
         chances = longer
     scores, below = np.arange(len(chances)) / grid / len(probabilities), np.cumsum(chances)
     centre = float(scores @ chances)
     low, high = (float(scores[np.searchsorted(below, share - 1e-12)]) for share in (0.05, 0.95))
-    return Luck(centre, float(((scores - centre) ** 2 @ chances) ** 0.5), low, high, float(chances[scores > spread(0.5) + 1e-9].sum()))
+    return Luck(
+        centre,
+        float(((scores - centre) ** 2 @ chances) ** 0.5),
+        low,
+        high,
+        float(chances[scores > spread(0.5) + 1e-9].sum()),
+    )
 
 
 def share_interval(yes: int, of: int) -> tuple[float, float]:
     """Return between what a share may well lie of which so many of so many were counted (Wilson, 90 of 100)."""
-    middle, width = yes / of + NINETY**2 / (2 * of), NINETY * (yes / of * (1 - yes / of) / of + NINETY**2 / (4 * of**2)) ** 0.5
+    middle, width = (
+        yes / of + NINETY**2 / (2 * of),
+        NINETY * (yes / of * (1 - yes / of) / of + NINETY**2 / (4 * of**2)) ** 0.5,
+    )
     whole = 1 + NINETY**2 / of
     return max(0.0, (middle - width) / whole), min(1.0, (middle + width) / whole)
 
@@ -221,12 +236,24 @@ def calibration(answers: Mapping[str, float], outcomes: Mapping[str, int], bands
     for number, ids in sorted(_groups(answers, outcomes, bands).items()):
         yes = sum(outcomes[id] for id in ids)
         least, most = share_interval(yes, len(ids))
-        rows.append({"low": number / bands, "high": (number + 1) / bands, "questions": len(ids), "yes": yes,
-                     "said": mean(answers[id] for id in ids), "came_true": yes / len(ids), "least": least, "most": most})
+        rows.append(
+            {
+                "low": number / bands,
+                "high": (number + 1) / bands,
+                "questions": len(ids),
+                "yes": yes,
+                "said": mean(answers[id] for id in ids),
+                "came_true": yes / len(ids),
+                "least": least,
+                "most": most,
+            }
+        )
     return pd.DataFrame(rows)
 
 
-def decomposition(answers: Mapping[str, float], outcomes: Mapping[str, int], bands: int | None = BANDS) -> dict[str, float]:
+def decomposition(
+    answers: Mapping[str, float], outcomes: Mapping[str, int], bands: int | None = BANDS
+) -> dict[str, float]:
     """Split the mean score after Murphy: ``brier = reliability - resolution + uncertainty + within``.
 
     reliability: how far each band's probabilities lie from how often they came true (small is good);
@@ -237,14 +264,20 @@ def decomposition(answers: Mapping[str, float], outcomes: Mapping[str, int], ban
     """
     ids = scored(answers, outcomes)
     rate = mean(outcomes[id] for id in ids)
-    parts = {"brier": score(answers, outcomes), "reliability": 0.0, "resolution": 0.0, "uncertainty": spread(rate), "within": 0.0}
+    parts = {
+        "brier": score(answers, outcomes),
+        "reliability": 0.0,
+        "resolution": 0.0,
+        "uncertainty": spread(rate),
+        "within": 0.0,
+    }
     for _, group in sorted(_groups(answers, outcomes, bands).items()):
         said, came = mean(answers[id] for id in group), mean(outcomes[id] for id in group)
         parts["reliability"] += len(group) * (said - came) ** 2 / len(ids)
         parts["resolution"] += len(group) * (came - rate) ** 2 / len(ids)
         for id in group:
             apart = answers[id] - said
-            parts["within"] += (apart ** 2 - 2 * apart * (outcomes[id] - came)) / len(ids)
+            parts["within"] += (apart**2 - 2 * apart * (outcomes[id] - came)) / len(ids)
     return parts
 
 
@@ -258,7 +291,9 @@ def _groups(answers: Mapping[str, float], outcomes: Mapping[str, int], bands: in
 # Against whom
 
 
-def rivals(ids: Iterable[str], outcomes: Mapping[str, int], on: Mapping[str, object] | None = None) -> dict[str, dict[str, float]]:
+def rivals(
+    ids: Iterable[str], outcomes: Mapping[str, int], on: Mapping[str, object] | None = None
+) -> dict[str, dict[str, float]]:
     """Return what two simple forecasters would have said to these questions, neither of whom knows how any of them came out.
 
     "All 50 %" knows nothing. The other knows the questions that were settled on an earlier day, and names their share of yes, shrunk
@@ -273,7 +308,9 @@ def rivals(ids: Iterable[str], outcomes: Mapping[str, int], on: Mapping[str, obj
     return {COIN: dict.fromkeys(ids, 0.5), BEFORE: {id: rate(id) for id in ids}}
 
 
-def compare(forecasts: Mapping[str, Mapping[str, float]], outcomes: Mapping[str, int], on: Mapping[str, object] | None = None) -> pd.DataFrame:
+def compare(
+    forecasts: Mapping[str, Mapping[str, float]], outcomes: Mapping[str, int], on: Mapping[str, object] | None = None
+) -> pd.DataFrame:
     """Return one row a forecaster, the best first: named forecasts and the simple rivals, on the same questions.
 
     Only questions that all named forecasts answer are scored: otherwise whoever leaves out the hard ones would win. ``skill`` is
@@ -285,8 +322,16 @@ def compare(forecasts: Mapping[str, Mapping[str, float]], outcomes: Mapping[str,
     if not common:
         raise ForecastError("No settled question is answered by all of these forecasts: compare fewer of them.")
     everyone = {**forecasts, **rivals(common, outcomes, on)}
-    rows = [{"forecaster": name, "questions": len(common), "brier": score(answers, common), "log": log_mean(answers, common),
-             "skill": skill(score(answers, common), spread(0.5))} for name, answers in everyone.items()]
+    rows = [
+        {
+            "forecaster": name,
+            "questions": len(common),
+            "brier": score(answers, common),
+            "log": log_mean(answers, common),
+            "skill": skill(score(answers, common), spread(0.5)),
+        }
+        for name, answers in everyone.items()
+    ]
     return pd.DataFrame(rows).sort_values("brier", kind="stable").reset_index(drop=True)
 
 
@@ -363,7 +408,11 @@ def dates(text: str, name: str = "This forecast") -> Dates | None:
 
 def _dates(content: dict, name: str) -> Dates | None:
     told = {key: content[key] for key in Dates._fields if key in content}
-    return Dates(**{key: value if value is None else _moment(key, value, name) for key, value in told.items()}) if told else None
+    return (
+        Dates(**{key: value if value is None else _moment(key, value, name) for key, value in told.items()})
+        if told
+        else None
+    )
 
 
 def _moment(key: str, value, name: str) -> datetime:
@@ -372,8 +421,10 @@ def _moment(key: str, value, name: str) -> datetime:
     except (TypeError, ValueError):
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise ForecastError(f'{name}, {key}: {shown(value)} is no date and time with its time zone, such as "2027-02-03T10:15:00+01:00". '
-                            "Save the forecast again, or take the date out.")
+        raise ForecastError(
+            f'{name}, {key}: {shown(value)} is no date and time with its time zone, such as "2027-02-03T10:15:00+01:00". '
+            "Save the forecast again, or take the date out."
+        )
     return moment
 
 
@@ -385,9 +436,13 @@ def _questions() -> frozenset[str]:
 
 def _probability(id: str, value, name: str, known: frozenset[str]) -> float:
     if id not in known:
-        raise ForecastError(f"{name} answers {shown(id)}, which is no question of this book ({min(known)} to {max(known)}).")
+        raise ForecastError(
+            f"{name} answers {shown(id)}, which is no question of this book ({min(known)} to {max(known)})."
+        )
     if not is_number(value):
-        raise ForecastError(f"{name}, {id}: {shown(value)} is not a number as a page writes one. Write a probability such as 0.7.")
+        raise ForecastError(
+            f"{name}, {id}: {shown(value)} is not a number as a page writes one. Write a probability such as 0.7."
+        )
     if not 0 <= value <= 1:  # also catches NaN
         raise ForecastError(f"{name}, {id}: {shown(value)} lies outside 0 to 1. Write 70 % as 0.7.")
     return float(value)

@@ -6,6 +6,7 @@ inside it. What can't be read is named, with the reason and what to do about it;
 A file of this book holds numbers and no name: the only names here are the names of files. Whoever hands in
 ``team-3.json`` stays team 3.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -118,7 +119,11 @@ def _files(folder: Path) -> Iterator[tuple[Path, str]]:
     while waiting:
         here = waiting.pop()
         try:
-            inside = [here / name for name in os.listdir(here) if not name.startswith(".") and name.lower() not in OF_THE_SYSTEM]
+            inside = [
+                here / name
+                for name in os.listdir(here)
+                if not name.startswith(".") and name.lower() not in OF_THE_SYSTEM
+            ]
         except OSError as problem:
             if here == folder:
                 raise HandedError(f"{readable(folder)} can't be opened: {reason(problem)}.") from None
@@ -141,10 +146,14 @@ def _bytes(path: Path) -> bytes:
     if ".zip" in endings[-1:]:
         raise HandedError("It is packed: unpack it, and put what is inside into the folder.")
     if ".json" not in endings:  # some programs save forecast.json.txt
-        raise HandedError("It is no file that this book saves: those end in .json. Take it out, or ask for the saved file.")
+        raise HandedError(
+            "It is no file that this book saves: those end in .json. Take it out, or ask for the saved file."
+        )
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise HandedError("It is no file but a pipe or a device, from which nothing is read. Take it out, or ask for the saved file.")
+            raise HandedError(
+                "It is no file but a pipe or a device, from which nothing is read. Take it out, or ask for the saved file."
+            )
         with open(path, "rb") as file:
             content = file.read(LARGEST + 1)
     except OSError as problem:
@@ -179,7 +188,9 @@ def read(content: bytes) -> tuple[str, dict]:
         raise HandedError("It is no forecast, no set of assumptions and no quiz of this book. Ask for the saved file.")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", assumptions.OutsideEvidence)  # a class may leave the evidence; the report shows where
+            warnings.simplefilter(
+                "ignore", assumptions.OutsideEvidence
+            )  # a class may leave the evidence; the report shows where
             values = kind.read(text)
     except ValueError as problem:
         raise HandedError(str(problem)) from None

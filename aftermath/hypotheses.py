@@ -6,6 +6,7 @@ looks good is not added up: evidence that fits a hypothesis may fit its rivals a
 
 The page exports a matrix as ``{"format": "after-the-caliphate/hypotheses", "version": 1, "ratings": {"E01": {"stay": -1, …}}}``.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -25,7 +26,9 @@ class HypothesesError(ValueError):
     """A matrix can't be read or compared. The message says which, and what to do about it."""
 
 
-SAVED = Saved("matrix", "after-the-caliphate/hypotheses", 1, "ratings", "evidence to ratings by hypothesis", HypothesesError)
+SAVED = Saved(
+    "matrix", "after-the-caliphate/hypotheses", 1, "ratings", "evidence to ratings by hypothesis", HypothesesError
+)
 
 
 # The arithmetic
@@ -74,8 +77,10 @@ def complete(ratings: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[str,
 def compare(ratings: Mapping[str, Mapping[str, int]]) -> pd.DataFrame:
     """Return one row a hypothesis, the one with least against it first."""
     rows = _complete(ratings)
-    table = [{"hypothesis": id, "label": label, "inconsistency": inconsistency(row[id] for row in rows.values())}
-             for id, label in hypotheses().items()]
+    table = [
+        {"hypothesis": id, "label": label, "inconsistency": inconsistency(row[id] for row in rows.values())}
+        for id, label in hypotheses().items()
+    ]
     return pd.DataFrame(table).sort_values("inconsistency", kind="stable").reset_index(drop=True)
 
 
@@ -122,12 +127,18 @@ def parse(text: str, name: str = "This matrix") -> dict[str, dict[str, int]]:
 
 def _row(id: str, row, name: str, evidence: set[str]) -> dict[str, int]:
     if id not in evidence:
-        raise HypothesesError(f"{name} rates {shown(id)}, which is no evidence of this book ({min(evidence)} to {max(evidence)}).")
+        raise HypothesesError(
+            f"{name} rates {shown(id)}, which is no evidence of this book ({min(evidence)} to {max(evidence)})."
+        )
     if not isinstance(row, dict):
         raise HypothesesError(f"{name}, {id}: there should be ratings by hypothesis.")
     for hypothesis, rating in row.items():
         if hypothesis not in hypotheses():
-            raise HypothesesError(f"{name}, {id}: {shown(hypothesis)} is no hypothesis of this book ({', '.join(hypotheses())}).")
+            raise HypothesesError(
+                f"{name}, {id}: {shown(hypothesis)} is no hypothesis of this book ({', '.join(hypotheses())})."
+            )
         if not is_number(rating) or rating not in RATINGS:
-            raise HypothesesError(f"{name}, {id}, {hypothesis}: {shown(rating)} is no rating. Write a whole number from -2 to 2.")
+            raise HypothesesError(
+                f"{name}, {id}, {hypothesis}: {shown(rating)} is no rating. Write a whole number from -2 to 2."
+            )
     return {hypothesis: int(rating) for hypothesis, rating in row.items()}

@@ -6,6 +6,7 @@
 The outlines reach a little beyond the view, ``fit`` shows the view, and ``clip`` cuts at the frame: so land fills the frame on wide
 and on narrow pages, and the straight edges where outlines were cut are never seen. ``explorable/publish/outlines.py`` says how a map is added.
 """
+
 from __future__ import annotations
 
 import json

@@ -7,6 +7,7 @@ fighters. ``month`` counts from the end of 2017, when the cities were lost.
 
 What each assumption means, its range and its source stand in ``data/assumptions.csv``.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -137,7 +138,9 @@ def outcomes(assumptions: Mapping, month):
     before_court = tried(returnees=home, prosecuted=a["prosecuted"])
     result = {
         "still_attached": still_attached(returnees=home, attached=a["attached"]),
-        "reengaged": reengaged(**early, reengage=a["reengage"], reengage_half_life=a["reengage_half_life"], month=month),
+        "reengaged": reengaged(
+            **early, reengage=a["reengage"], reengage_half_life=a["reengage_half_life"], month=month
+        ),
         "tried": before_court,
         "converted": converted(tried=before_court, prison_spread=a["prison_spread"]),
         "staying": staying(people=on["stay"], stay_growth=a["stay_growth"], month=month),

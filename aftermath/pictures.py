@@ -3,6 +3,7 @@
 The numbers come from :mod:`aftermath.uncertainty`, once, when a chapter is executed: these pictures don't follow the sliders, and
 whoever shows them says so.
 """
+
 from __future__ import annotations
 
 import altair as alt
@@ -22,25 +23,50 @@ def settings() -> dict[str, dict[str, float]]:
 
 def ranges(month: float = 24) -> alt.LayerChart:
     """Return one line a setting: nine of ten draws, half of them, the middle one, and where the setting itself stands."""
-    table = pd.DataFrame([{"setting": label, **uncertainty.range_of("at_large", month, held).rename(
-        {f"{level:.0%}": f"q{100 * level:.0f}" for level in uncertainty.LEVELS}).round(3)} for label, held in settings().items()])
-    x = alt.X("q5:Q", title=f"People after {month:g} months", axis=alt.Axis(format=",d", tickCount=6), scale=alt.Scale(domainMin=0))
+    table = pd.DataFrame(
+        [
+            {
+                "setting": label,
+                **uncertainty.range_of("at_large", month, held)
+                .rename({f"{level:.0%}": f"q{100 * level:.0f}" for level in uncertainty.LEVELS})
+                .round(3),
+            }
+            for label, held in settings().items()
+        ]
+    )
+    x = alt.X(
+        "q5:Q",
+        title=f"People after {month:g} months",
+        axis=alt.Axis(format=",d", tickCount=6),
+        scale=alt.Scale(domainMin=0),
+    )
     y = alt.Y("setting:N", title=None, sort=None, axis=alt.Axis(labelLimit=190))
     base = alt.Chart(table)
     start = table.iloc[0]
-    tips = [alt.Tooltip("setting:N", title="Setting"), *(alt.Tooltip(f"q{level}:Q", title=f"{level} % of draws at or below", format=",.3s") for level in (5, 25, 50, 75, 95)),
-            alt.Tooltip("point:Q", title="The setting itself", format=",.3s")]
+    tips = [
+        alt.Tooltip("setting:N", title="Setting"),
+        *(
+            alt.Tooltip(f"q{level}:Q", title=f"{level} % of draws at or below", format=",.3s")
+            for level in (5, 25, 50, 75, 95)
+        ),
+        alt.Tooltip("point:Q", title="The setting itself", format=",.3s"),
+    ]
     return alt.layer(
         base.mark_rule(color=MUTED, strokeWidth=2).encode(x=x, x2="q95:Q", y=y),
-        base.mark_bar(size=12, color=COLOURS["blue"], opacity=0.8).encode(x=alt.X("q25:Q"), x2="q75:Q", y=y, tooltip=tips),
+        base.mark_bar(size=12, color=COLOURS["blue"], opacity=0.8).encode(
+            x=alt.X("q25:Q"), x2="q75:Q", y=y, tooltip=tips
+        ),
         base.mark_tick(color=TEXT, thickness=3, size=18).encode(x="q50:Q", y=y),
-        base.mark_point(shape="diamond", filled=True, size=90, color=COLOURS["orange"], opacity=1).encode(x="point:Q", y=y, tooltip=tips),
+        base.mark_point(shape="diamond", filled=True, size=90, color=COLOURS["orange"], opacity=1).encode(
+            x="point:Q", y=y, tooltip=tips
+        ),
         height=alt.Step(30),
     ).properties(
         title=f"{COUNTED}: what each setting leaves open",
         usermeta=explorers.sources_of(explorers.all_ids()),
         description=f"One line for the start and for each preset: nine of ten draws on the line, half of them in the bar, the middle one at the tick, and a diamond where the setting itself stands. "
-                    f"At the start nine of ten lie between {start['q5']:,.3g} and {start['q95']:,.3g} people, and the setting stands at {start['point']:,.3g}.")
+        f"At the start nine of ten lie between {start['q5']:,.3g} and {start['q95']:,.3g} people, and the setting stands at {start['point']:,.3g}.",
+    )
 
 
 def matters(month: float = 24, outcome: str = "at_large") -> alt.LayerChart:
@@ -48,30 +74,54 @@ def matters(month: float = 24, outcome: str = "at_large") -> alt.LayerChart:
     rows = []
     for label, held in settings().items():
         _, groups, together = uncertainty.matters(outcome, month, held)
-        rows += [{"setting": label, "group": group, "share": total} for group, total in zip(groups["group"], groups["total"])]
+        rows += [
+            {"setting": label, "group": group, "share": total} for group, total in zip(groups["group"], groups["total"])
+        ]
         rows += [{"setting": label, "group": "no single one", "share": max(0.0, together)}]
     base = alt.Chart(pd.DataFrame(rows).round(4), height=alt.Step(26)).encode(
-        x=alt.X("group:N", title=None, sort=[*uncertainty.groups(), "no single one"], axis=alt.Axis(labelAngle=0, labelOverlap=False, labelExpr="split(replace(datum.label, ' and ', ' and|'), '|')")),
-        y=alt.Y("setting:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)))
+        x=alt.X(
+            "group:N",
+            title=None,
+            sort=[*uncertainty.groups(), "no single one"],
+            axis=alt.Axis(
+                labelAngle=0, labelOverlap=False, labelExpr="split(replace(datum.label, ' and ', ' and|'), '|')"
+            ),
+        ),
+        y=alt.Y("setting:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)),
+    )
     marks = base.mark_point(filled=True, color=COLOURS["blue"], opacity=1, xOffset=-18).encode(
-        size=alt.Size("share:Q", scale=alt.Scale(domain=[0, 1], range=[0, 400]), legend=None))
-    return alt.layer(marks, base.mark_text(align="left").encode(text=alt.Text("share:Q", title="Share of the spread", format=".0%"))).properties(
+        size=alt.Size("share:Q", scale=alt.Scale(domain=[0, 1], range=[0, 400]), legend=None)
+    )
+    return alt.layer(
+        marks, base.mark_text(align="left").encode(text=alt.Text("share:Q", title="Share of the spread", format=".0%"))
+    ).properties(
         title="What the spread goes through, group by group",
         usermeta=explorers.sources_of(explorers.all_ids()),
         description="A table of discs, a row for the start and for each preset, a column for each group of assumptions: the larger, the more of the spread goes through the group. "
-                    "A group that a preset holds has no disc. The last column is what no single assumption explains.")
+        "A group that a preset holds has no disc. The last column is what no single assumption explains.",
+    )
 
 
 def turned(threshold: float = 10_000, month: float = 24) -> alt.Chart:
     """Return in how many of 100 draws each assumption alone can turn the answer to "more than the threshold?", at the start."""
     found = uncertainty.turned(uncertainty.more_than(threshold, "at_large", month))
-    table = pd.DataFrame({"label": [assumptions.get(id).label for id in found.index], "draws": found.round(1).to_numpy()})
-    return alt.Chart(table, height=alt.Step(20)).mark_bar(color=COLOURS["blue"]).encode(
-        x=alt.X("draws:Q", title="Draws of 100 in which it alone can turn the answer", scale=alt.Scale(domain=[0, 100])),
-        y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=240)),
-        tooltip=[alt.Tooltip("label:N", title="Assumption"), alt.Tooltip("draws:Q", title="Draws of 100")],
-    ).properties(
-        title=f"More than {threshold:,.0f} people after {month:g} months? What alone can turn the answer",
-        usermeta=data.sources("aftercaliphate2026model"),
-        description=f"One bar for each assumption: in how many of 100 draws moving it alone, over its range, turns the answer. The longest is “{table['label'][0]}” with {table['draws'][0]:.0f}; "
-                    f"{(table['draws'] == 0).sum()} have none.")
+    table = pd.DataFrame(
+        {"label": [assumptions.get(id).label for id in found.index], "draws": found.round(1).to_numpy()}
+    )
+    return (
+        alt.Chart(table, height=alt.Step(20))
+        .mark_bar(color=COLOURS["blue"])
+        .encode(
+            x=alt.X(
+                "draws:Q", title="Draws of 100 in which it alone can turn the answer", scale=alt.Scale(domain=[0, 100])
+            ),
+            y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=240)),
+            tooltip=[alt.Tooltip("label:N", title="Assumption"), alt.Tooltip("draws:Q", title="Draws of 100")],
+        )
+        .properties(
+            title=f"More than {threshold:,.0f} people after {month:g} months? What alone can turn the answer",
+            usermeta=data.sources("aftercaliphate2026model"),
+            description=f"One bar for each assumption: in how many of 100 draws moving it alone, over its range, turns the answer. The longest is “{table['label'][0]}” with {table['draws'][0]:.0f}; "
+            f"{(table['draws'] == 0).sum()} have none.",
+        )
+    )

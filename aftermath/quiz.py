@@ -17,6 +17,7 @@ The page exports ``{"format": "after-the-caliphate/quiz", "version": 1, "answers
 for each question the options in the order in which the reader tried them, each once, as letters. A quiz file may hold
 questions of several chapters. A question that changes its meaning, or the order of its options, gets a new place.
 """
+
 from __future__ import annotations
 
 import string
@@ -36,7 +37,9 @@ class QuizError(ValueError):
     """A quiz or a file of answers can't be read. The message says which, and what to do about it."""
 
 
-SAVED = Saved("set of quiz answers", "after-the-caliphate/quiz", 1, "answers", "questions to lists of letters", QuizError)
+SAVED = Saved(
+    "set of quiz answers", "after-the-caliphate/quiz", 1, "answers", "questions to lists of letters", QuizError
+)
 
 
 class Option(NamedTuple):
@@ -101,10 +104,19 @@ def _question(entry: dict, chapter: str, number: int) -> Question:
         for name in ("text", "feedback"):
             if not str(option.get(name, "")).strip():
                 raise QuizError(f"{where}, option {letter}: {name!r} is missing.")
-        options.append(Option(letter, " ".join(option["text"].split()), " ".join(option["feedback"].split()), option.get("right", False)))
+        options.append(
+            Option(
+                letter,
+                " ".join(option["text"].split()),
+                " ".join(option["feedback"].split()),
+                option.get("right", False),
+            )
+        )
     if sum(option.right for option in options) != 1:
         raise QuizError(f"{where}: {sum(option.right for option in options)} options are right; exactly one has to be.")
-    return Question(f"{chapter}-q{number}", chapter, tuple(entry["objectives"]), " ".join(entry["question"].split()), tuple(options))
+    return Question(
+        f"{chapter}-q{number}", chapter, tuple(entry["objectives"]), " ".join(entry["question"].split()), tuple(options)
+    )
 
 
 # Answers
@@ -138,7 +150,7 @@ def _tried(id: str, tried, name: str) -> list[str]:
         raise QuizError(f"{name} answers {shown(id)}, which is no quiz question of this book.")
     letters = [option.letter for option in question.options]
     if not isinstance(tried, list) or not tried or not all(isinstance(one, str) for one in tried):
-        raise QuizError(f"{name}, {id}: {shown(tried)} is no list of letters such as [\"b\", \"a\"].")
+        raise QuizError(f'{name}, {id}: {shown(tried)} is no list of letters such as ["b", "a"].')
     if len(set(tried)) != len(tried) or not set(tried) <= set(letters):
         raise QuizError(f"{name}, {id}: {shown(tried)} should name options {letters[0]} to {letters[-1]}, each once.")
     return tried

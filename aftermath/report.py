@@ -4,6 +4,7 @@ Each plot is a picture with a description, and has its numbers in a table below 
 Nobody's name is in it but the names of files, and those only where a file was left out, where teams are compared, or where
 the teacher asks for one line each.
 """
+
 from __future__ import annotations
 
 import html
@@ -53,36 +54,63 @@ def _read(found: Class) -> str:
 
 def _forecasts(forecasts: Mapping[str, Mapping[str, float]], dates: Mapping[str, forecast.Dates]) -> str:
     outcomes = forecast.outcomes()
-    scored = {name: forecast.score(answers, outcomes) for name, answers in forecasts.items() if set(answers) & set(outcomes)}
+    scored = {
+        name: forecast.score(answers, outcomes) for name, answers in forecasts.items() if set(answers) & set(outcomes)
+    }
     head = f'<section id="forecasts"><h2>Forecasts</h2>{_dates(len(forecasts), dates.values())}'
     given = [answers for answers in forecasts.values() if answers]
     if not scored:
         return f"{head}<p>None of the forecasts answers a question that is settled.</p></section>"
     pooled = forecast.pool(given)
     parts = forecast.decomposition(pooled, outcomes)
-    pairs = [forecast.beside(pooled, forecasts[name], outcomes) for name in scored]  # each on that forecast's own questions
+    pairs = [
+        forecast.beside(pooled, forecasts[name], outcomes) for name in scored
+    ]  # each on that forecast's own questions
     better = sum(pool < own for pool, own in pairs)
     chance = forecast.luck(pooled[id] for id in forecast.scored(pooled, outcomes))
-    told = (f"<p>The mean of all forecasts has a Brier score of {parts['brier']:.3f}; the forecasts themselves score {min(scored.values()):.3f} to "
-            f"{max(scored.values()):.3f}, {forecast.mean(scored.values()):.3f} on average. Each on the questions that it answers, the pool is better than {better} of {len(scored)}. "
-            "0 is perfect; saying 50 % to everything earns 0.250.</p>"
-            f"<p>If every probability of the pool were right, luck alone would put its score between {chance.low:.3f} and {chance.high:.3f} in 90 of 100 such lists.</p>"
-            "<p>With so few questions luck is large, and the questions were chosen when the outcomes were known: talk about the scores, don’t mark them.</p>")
+    told = (
+        f"<p>The mean of all forecasts has a Brier score of {parts['brier']:.3f}; the forecasts themselves score {min(scored.values()):.3f} to "
+        f"{max(scored.values()):.3f}, {forecast.mean(scored.values()):.3f} on average. Each on the questions that it answers, the pool is better than {better} of {len(scored)}. "
+        "0 is perfect; saying 50 % to everything earns 0.250.</p>"
+        f"<p>If every probability of the pool were right, luck alone would put its score between {chance.low:.3f} and {chance.high:.3f} in 90 of 100 such lists.</p>"
+        "<p>With so few questions luck is large, and the questions were chosen when the outcomes were known: talk about the scores, don’t mark them.</p>"
+    )
     rivals = forecast.compare({"The class, pooled": pooled}, outcomes)
-    return "".join([
-        head, told, _picture(_scores_chart(list(scored.values()), parts["brier"])),
-        _table("The pool against simple forecasters, on the same questions", ["Forecaster", "Mean Brier score", "Mean log score", "Skill against a coin"],
-               ((row.forecaster, f"{row.brier:.3f}", f"{row.log:.3f}", f"{row.skill:+.0%}".replace("-", "−")) for row in rivals.itertuples())),
-        _picture(_questions_chart(given, pooled, outcomes)), _questions_table(given, pooled),
-        _picture(_calibration_chart(given, outcomes)), "</section>"])
+    return "".join(
+        [
+            head,
+            told,
+            _picture(_scores_chart(list(scored.values()), parts["brier"])),
+            _table(
+                "The pool against simple forecasters, on the same questions",
+                ["Forecaster", "Mean Brier score", "Mean log score", "Skill against a coin"],
+                (
+                    (row.forecaster, f"{row.brier:.3f}", f"{row.log:.3f}", f"{row.skill:+.0%}".replace("-", "−"))
+                    for row in rivals.itertuples()
+                ),
+            ),
+            _picture(_questions_chart(given, pooled, outcomes)),
+            _questions_table(given, pooled),
+            _picture(_calibration_chart(given, outcomes)),
+            "</section>",
+        ]
+    )
 
 
 def _dates(count: int, dates: Iterable[forecast.Dates]) -> str:
     """Return in words when the forecasts were kept, and how many of them can't be called forecasts any more."""
     kept = sorted(one.kept for one in dates if one.kept)
     late = sum(one.late for one in dates)
-    told = f"{len(kept)} of {count} forecasts say when they were kept: the first on {forecast.day(kept[0])}, the last on {forecast.day(kept[-1])}. " if kept else ""
-    told += f"{late} of {count} were kept or changed after the outcomes were opened: their scores say nothing about foresight." if late else ""
+    told = (
+        f"{len(kept)} of {count} forecasts say when they were kept: the first on {forecast.day(kept[0])}, the last on {forecast.day(kept[-1])}. "
+        if kept
+        else ""
+    )
+    told += (
+        f"{late} of {count} were kept or changed after the outcomes were opened: their scores say nothing about foresight."
+        if late
+        else ""
+    )
     return f'<p class="dates">{told.strip()}</p>' if told else ""
 
 
@@ -92,13 +120,23 @@ def _scores_chart(scores: list[float], pooled: float) -> alt.LayerChart:
     lines = pd.DataFrame({"what": ["the class, pooled", "50 % to everything"], "score": [pooled, forecast.spread(0.5)]})
     axis = alt.Axis(tickCount=6)
     return alt.layer(
-        alt.Chart(bars).mark_rect(color=COLOURS["blue"]).encode(
-            x=alt.X("low:Q", title="Mean Brier score (0 is perfect)", scale=alt.Scale(domain=[0, 1]), axis=axis), x2="high:Q",
-            y=alt.Y("forecasts:Q", title="Forecasts"), y2=alt.datum(0)),
-        alt.Chart(lines).mark_rule(strokeWidth=2.5, color=TEXT).encode(x="score:Q", strokeDash=alt.StrokeDash("what:N", title=None, sort=None)),
+        alt.Chart(bars)
+        .mark_rect(color=COLOURS["blue"])
+        .encode(
+            x=alt.X("low:Q", title="Mean Brier score (0 is perfect)", scale=alt.Scale(domain=[0, 1]), axis=axis),
+            x2="high:Q",
+            y=alt.Y("forecasts:Q", title="Forecasts"),
+            y2=alt.datum(0),
+        ),
+        alt.Chart(lines)
+        .mark_rule(strokeWidth=2.5, color=TEXT)
+        .encode(x="score:Q", strokeDash=alt.StrokeDash("what:N", title=None, sort=None)),
         height=180,
-    ).properties(title="How the forecasts score", description=f"Histogram of {len(scores)} mean Brier scores, from {min(scores):.2f} to {max(scores):.2f}. "
-                 f"Lines mark the class pooled, {pooled:.3f}, and 50 % to everything, 0.250.")
+    ).properties(
+        title="How the forecasts score",
+        description=f"Histogram of {len(scores)} mean Brier scores, from {min(scores):.2f} to {max(scores):.2f}. "
+        f"Lines mark the class pooled, {pooled:.3f}, and 50 % to everything, 0.250.",
+    )
 
 
 def _spans(by_name: Mapping[str, list[float]]) -> pd.DataFrame:
@@ -111,8 +149,11 @@ def _span_layers(spans: pd.DataFrame, x: alt.X, sort: list[str]) -> list[alt.Cha
     """Draw nine of ten values as a line, half of them as a bar, the middle one as a tick."""
     y = alt.Y("name:N", title=None, sort=sort, axis=alt.Axis(labelLimit=230))
     base = alt.Chart(spans)
-    return [base.mark_rule(color=MUTED).encode(x=x, x2="q95:Q", y=y), base.mark_bar(size=9, color=COLOURS["blue"]).encode(x="q25:Q", x2="q75:Q", y=y),
-            base.mark_tick(color=TEXT, thickness=3, size=15).encode(x="q50:Q", y=y)]
+    return [
+        base.mark_rule(color=MUTED).encode(x=x, x2="q95:Q", y=y),
+        base.mark_bar(size=9, color=COLOURS["blue"]).encode(x="q25:Q", x2="q75:Q", y=y),
+        base.mark_tick(color=TEXT, thickness=3, size=15).encode(x="q50:Q", y=y),
+    ]
 
 
 def _by_question(given: list[Mapping[str, float]]) -> dict[str, list[float]]:
@@ -123,36 +164,84 @@ def _by_question(given: list[Mapping[str, float]]) -> dict[str, list[float]]:
     return dict(sorted(found.items()))
 
 
-def _questions_chart(given: list[Mapping[str, float]], pooled: Mapping[str, float], outcomes: Mapping[str, int]) -> alt.LayerChart:
+def _questions_chart(
+    given: list[Mapping[str, float]], pooled: Mapping[str, float], outcomes: Mapping[str, int]
+) -> alt.LayerChart:
     by_question = _by_question(given)
-    came = pd.DataFrame([{"name": id, "came": outcomes[id], "what": "what happened"} for id in by_question if id in outcomes])
+    came = pd.DataFrame(
+        [{"name": id, "came": outcomes[id], "what": "what happened"} for id in by_question if id in outcomes]
+    )
     x = alt.X("q05:Q", title="Probability given", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1]))
     layers = _span_layers(_spans(by_question), x, list(by_question))
-    mark = alt.Chart(came).mark_point(shape="diamond", filled=True, size=90, color=COLOURS["orange"]).encode(x="came:Q", y=alt.Y("name:N", sort=list(by_question)))
+    mark = (
+        alt.Chart(came)
+        .mark_point(shape="diamond", filled=True, size=90, color=COLOURS["orange"])
+        .encode(x="came:Q", y=alt.Y("name:N", sort=list(by_question)))
+    )
     return alt.layer(*layers, mark, height=alt.Step(22)).properties(
         title="What the class said, and what happened (diamonds)",
-        description="For each question: nine of ten answers lie on the line, half of them in the bar, the middle one at the tick. A diamond at 100 % or 0 % marks what happened.")
+        description="For each question: nine of ten answers lie on the line, half of them in the bar, the middle one at the tick. A diamond at 100 % or 0 % marks what happened.",
+    )
 
 
 def _questions_table(given: list[Mapping[str, float]], pooled: Mapping[str, float]) -> str:
     by_question, table = _by_question(given), data.load("forecast_questions").set_index("id")
-    rows = [(id, table.loc[id, "question"], str(len(values)), f"{100 * pooled[id]:.0f} %", f"{100 * min(values):.0f} to {100 * max(values):.0f} %", table.loc[id, "outcome"])
-            for id, values in by_question.items()]
-    return _folded("The questions as a table", _table("", ["", "Question", "Answers", "Mean", "From … to", "Outcome"], rows))
+    rows = [
+        (
+            id,
+            table.loc[id, "question"],
+            str(len(values)),
+            f"{100 * pooled[id]:.0f} %",
+            f"{100 * min(values):.0f} to {100 * max(values):.0f} %",
+            table.loc[id, "outcome"],
+        )
+        for id, values in by_question.items()
+    ]
+    return _folded(
+        "The questions as a table", _table("", ["", "Question", "Answers", "Mean", "From … to", "Outcome"], rows)
+    )
 
 
 def _calibration_chart(given: list[Mapping[str, float]], outcomes: Mapping[str, int]) -> alt.LayerChart:
-    answers = {(number, id): probability for number, one in enumerate(given) for id, probability in one.items() if id in outcomes}
+    answers = {
+        (number, id): probability
+        for number, one in enumerate(given)
+        for id, probability in one.items()
+        if id in outcomes
+    }
     bands = forecast.calibration(answers, {key: outcomes[key[1]] for key in answers}, bands=10)
-    line = alt.Chart(pd.DataFrame({"said": [0, 1], "came_true": [0, 1]})).mark_line(strokeDash=[5, 4], color=MUTED, strokeWidth=1.5)
-    spans = alt.Chart(bands).mark_rule(color=MUTED, strokeWidth=1.5).encode(x="said:Q", y=alt.Y("least:Q", title="It came true"), y2="most:Q")
-    points = alt.Chart(bands).mark_point(filled=True, color=COLOURS["blue"]).encode(size=alt.Size("questions:Q", title="Answers", scale=alt.Scale(rangeMin=30, rangeMax=500), legend=alt.Legend(format="d")))
-    spots = ", ".join(f"{100 * row.said:.0f} % said, {row.yes} of {row.questions} came true" for row in bands.itertuples())
+    line = alt.Chart(pd.DataFrame({"said": [0, 1], "came_true": [0, 1]})).mark_line(
+        strokeDash=[5, 4], color=MUTED, strokeWidth=1.5
+    )
+    spans = (
+        alt.Chart(bands)
+        .mark_rule(color=MUTED, strokeWidth=1.5)
+        .encode(x="said:Q", y=alt.Y("least:Q", title="It came true"), y2="most:Q")
+    )
+    points = (
+        alt.Chart(bands)
+        .mark_point(filled=True, color=COLOURS["blue"])
+        .encode(
+            size=alt.Size(
+                "questions:Q",
+                title="Answers",
+                scale=alt.Scale(rangeMin=30, rangeMax=500),
+                legend=alt.Legend(format="d"),
+            )
+        )
+    )
+    spots = ", ".join(
+        f"{100 * row.said:.0f} % said, {row.yes} of {row.questions} came true" for row in bands.itertuples()
+    )
     marks = alt.layer(line, points).encode(
         x=alt.X("said:Q", title="The class said", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])),
-        y=alt.Y("came_true:Q", title="It came true", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])))
+        y=alt.Y("came_true:Q", title="It came true", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])),
+    )
     return alt.layer(spans, marks).properties(
-        height=260, title="Calibration of all answers: on the dashed line, as often as said", description=f"Points near the dashed line are well calibrated. {spots}.")
+        height=260,
+        title="Calibration of all answers: on the dashed line, as often as said",
+        description=f"Points near the dashed line are well calibrated. {spots}.",
+    )
 
 
 # Assumptions
@@ -163,19 +252,35 @@ def _assumptions(by_team: Mapping[str, Mapping[str, float]]) -> str:
         return '<section id="assumptions"><h2>Assumptions</h2><p>None of the files names an assumption on which the five paths depend.</p></section>'
     table, both = teams.disagreement(by_team), teams.answers(by_team)
     most = table.iloc[table["moves"].abs().argmax()]
-    told = f"<p>Each set of assumptions gives an answer: the people in a war, waiting to be sent, or back in violence after {teams.MONTH} months, if it held. The answers run from {both['least']:,.0f} to " \
-           f"{both['most']:,.0f}. Their mean is {both['mean']:,.0f}; the answer to the mean assumptions is {both['pooled']:,.0f}. They differ because the model multiplies.</p>"
+    told = (
+        f"<p>Each set of assumptions gives an answer: the people in a war, waiting to be sent, or back in violence after {teams.MONTH} months, if it held. The answers run from {both['least']:,.0f} to "
+        f"{both['most']:,.0f}. Their mean is {both['mean']:,.0f}; the answer to the mean assumptions is {both['pooled']:,.0f}. They differ because the model multiplies.</p>"
+    )
     if table["apart"].max() > 0:
         told += f"<p>The class stands farthest apart on “{_text(table.iloc[0].label)}”. What moves the answer most is the disagreement on “{_text(most.label)}”: by {abs(most.moves):,.0f} people.</p>"
     few = len(by_team) <= MANY
-    charts = [teams.shares_chart(by_team), teams.positions_chart(by_team), teams.answers_chart(by_team)] if few else [_places_chart(by_team, table), _answers_chart(by_team, both)]
+    charts = (
+        [teams.shares_chart(by_team), teams.positions_chart(by_team), teams.answers_chart(by_team)]
+        if few
+        else [_places_chart(by_team, table), _answers_chart(by_team, both)]
+    )
     name = (lambda text: f" ({text})") if few else (lambda text: "")
-    rows = [(row.label, teams.written(row.assumption, row.lowest) + name(row.lowest_team), teams.written(row.assumption, row.middle),
-             teams.written(row.assumption, row.highest) + name(row.highest_team), f"{100 * row.apart:.3g} of 100", f"{row.moves:+,.0f} people".replace("-", "−"))
-            for row in table.itertuples()]
+    rows = [
+        (
+            row.label,
+            teams.written(row.assumption, row.lowest) + name(row.lowest_team),
+            teams.written(row.assumption, row.middle),
+            teams.written(row.assumption, row.highest) + name(row.highest_team),
+            f"{100 * row.apart:.3g} of 100",
+            f"{row.moves:+,.0f} people".replace("-", "−"),
+        )
+        for row in table.itertuples()
+    ]
     head = ["Assumption", "Lowest", "Middle", "Highest", "Apart, of its range", "Moves the answer by"]
-    return (f'<section id="assumptions"><h2>Assumptions</h2>{told}{"".join(map(_picture, charts))}'
-            f'{_table("Where the class disagrees, and whether it matters", head, rows)}</section>')
+    return (
+        f'<section id="assumptions"><h2>Assumptions</h2>{told}{"".join(map(_picture, charts))}'
+        f"{_table('Where the class disagrees, and whether it matters', head, rows)}</section>"
+    )
 
 
 def _places_chart(by_team: Mapping[str, Mapping[str, float]], table: pd.DataFrame) -> alt.LayerChart:
@@ -183,23 +288,47 @@ def _places_chart(by_team: Mapping[str, Mapping[str, float]], table: pd.DataFram
     for row in teams.positions(by_team):
         places.setdefault(row["label"], []).append(row["place"])
     ends = "datum.value == 0 ? 'low end of its range' : datum.value == 1 ? 'high end' : ''"
-    x = alt.X("q05:Q", title=None, axis=alt.Axis(values=[0, 1], labelExpr=ends, labelOverlap=False), scale=alt.Scale(nice=False, padding=8))
+    x = alt.X(
+        "q05:Q",
+        title=None,
+        axis=alt.Axis(values=[0, 1], labelExpr=ends, labelOverlap=False),
+        scale=alt.Scale(nice=False, padding=8),
+    )
     band = alt.Chart(pd.DataFrame({"low": [0], "high": [1]})).mark_rect(color=LAND).encode(x="low:Q", x2="high:Q")
     return alt.layer(band, *_span_layers(_spans(places), x, table["label"].to_list()), height=alt.Step(22)).properties(
         title="Where the class disagrees: the most disputed assumption on top",
-        description="For each assumption, from the low to the high end of the range that the evidence covers: nine of ten sets lie on the line, half in the bar, the middle one at the tick.")
+        description="For each assumption, from the low to the high end of the range that the evidence covers: nine of ten sets lie on the line, half in the bar, the middle one at the tick.",
+    )
 
 
 def _answers_chart(by_team: Mapping[str, Mapping[str, float]], both: Mapping[str, float]) -> alt.LayerChart:
     counts, edges = np.histogram(list(teams.each(by_team).values()), bins=24)
     bars = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "sets": counts})
-    lines = pd.DataFrame({"what": ["mean of the answers", "answer to the mean assumptions"], "people": [both["mean"], both["pooled"]]})
+    lines = pd.DataFrame(
+        {"what": ["mean of the answers", "answer to the mean assumptions"], "people": [both["mean"], both["pooled"]]}
+    )
     return alt.layer(
-        alt.Chart(bars).mark_rect(color=COLOURS["blue"]).encode(x=alt.X("low:Q", title=f"In a war, waiting, or violent again after {teams.MONTH} months", axis=alt.Axis(format=",d")), x2="high:Q",
-                                                                y=alt.Y("sets:Q", title="Sets of assumptions"), y2=alt.datum(0)),
-        alt.Chart(lines).mark_rule(strokeWidth=2.5, color=TEXT).encode(x="people:Q", strokeDash=alt.StrokeDash("what:N", title=None, sort=None)), height=180,
-    ).properties(title="What follows: the answers of the class", description=f"Histogram of {len(by_team)} answers, from {both['least']:,.0f} to {both['most']:,.0f} people. "
-                 f"Lines mark the mean of the answers, {both['mean']:,.0f}, and the answer to the mean assumptions, {both['pooled']:,.0f}.")
+        alt.Chart(bars)
+        .mark_rect(color=COLOURS["blue"])
+        .encode(
+            x=alt.X(
+                "low:Q",
+                title=f"In a war, waiting, or violent again after {teams.MONTH} months",
+                axis=alt.Axis(format=",d"),
+            ),
+            x2="high:Q",
+            y=alt.Y("sets:Q", title="Sets of assumptions"),
+            y2=alt.datum(0),
+        ),
+        alt.Chart(lines)
+        .mark_rule(strokeWidth=2.5, color=TEXT)
+        .encode(x="people:Q", strokeDash=alt.StrokeDash("what:N", title=None, sort=None)),
+        height=180,
+    ).properties(
+        title="What follows: the answers of the class",
+        description=f"Histogram of {len(by_team)} answers, from {both['least']:,.0f} to {both['most']:,.0f} people. "
+        f"Lines mark the mean of the answers, {both['mean']:,.0f}, and the answer to the mean assumptions, {both['pooled']:,.0f}.",
+    )
 
 
 # Quizzes
@@ -213,10 +342,17 @@ def _quizzes(quizzes: Mapping[str, Mapping[str, list[str]]]) -> str:
     if not tried:
         return '<section id="quizzes"><h2>Quizzes</h2><p>None of the quizzes has an answer.</p></section>'
     rows = sorted((_question(id, letters) for id, letters in tried.items()), key=lambda row: row["right"])
-    told = ("<p>Right at the first try, the hardest question first. Where many chose the same wrong option, the last column says what may lie behind it: "
-            "begin the next lesson there.</p>")
-    cells = [(row["id"], row["text"], f"{row['count']}", f"{100 * row['right']:.0f} of 100", row["wrong"], row["behind"]) for row in rows]
-    table = _table("", ["", "Question", "Answered by", "Right at first", "Commonest wrong answer", "What may lie behind it"], cells)
+    told = (
+        "<p>Right at the first try, the hardest question first. Where many chose the same wrong option, the last column says what may lie behind it: "
+        "begin the next lesson there.</p>"
+    )
+    cells = [
+        (row["id"], row["text"], f"{row['count']}", f"{100 * row['right']:.0f} of 100", row["wrong"], row["behind"])
+        for row in rows
+    ]
+    table = _table(
+        "", ["", "Question", "Answered by", "Right at first", "Commonest wrong answer", "What may lie behind it"], cells
+    )
     return f'<section id="quizzes"><h2>Quizzes</h2>{told}{_picture(_quiz_chart(rows))}{_folded("The questions as a table", table)}</section>'
 
 
@@ -224,16 +360,33 @@ def _question(id: str, tried: list[list[str]]) -> dict:
     question = quiz.questions()[id]
     wrong = Counter(letters[0] for letters in tried if letters[0] != question.right).most_common(1)
     option = next((option for option in question.options if wrong and option.letter == wrong[0][0]), None)
-    return {"id": id, "text": question.text, "count": len(tried), "right": sum(letters[0] == question.right for letters in tried) / len(tried),
-            "wrong": f"{option.text} ({wrong[0][1]})" if option else "", "behind": option.feedback if option else ""}
+    return {
+        "id": id,
+        "text": question.text,
+        "count": len(tried),
+        "right": sum(letters[0] == question.right for letters in tried) / len(tried),
+        "wrong": f"{option.text} ({wrong[0][1]})" if option else "",
+        "behind": option.feedback if option else "",
+    }
 
 
 def _quiz_chart(rows: list[dict]) -> alt.Chart:
     table = pd.DataFrame([{name: row[name] for name in ("id", "right")} for row in rows])
     hardest = rows[0]
-    return alt.Chart(table, height=alt.Step(20)).mark_bar(color=COLOURS["blue"]).encode(
-        x=alt.X("right:Q", title="Right at the first try", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])), y=alt.Y("id:N", title=None, sort=None)).properties(
-        title="Which questions were hard?", description=f"A bar for each of {len(rows)} questions: the share right at the first try. The hardest is {hardest['id']}, {100 * hardest['right']:.0f} of 100.")
+    return (
+        alt.Chart(table, height=alt.Step(20))
+        .mark_bar(color=COLOURS["blue"])
+        .encode(
+            x=alt.X(
+                "right:Q", title="Right at the first try", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])
+            ),
+            y=alt.Y("id:N", title=None, sort=None),
+        )
+        .properties(
+            title="Which questions were hard?",
+            description=f"A bar for each of {len(rows)} questions: the share right at the first try. The hardest is {hardest['id']}, {100 * hardest['right']:.0f} of 100.",
+        )
+    )
 
 
 # One line each
@@ -241,10 +394,24 @@ def _quiz_chart(rows: list[dict]) -> alt.Chart:
 
 def _each(found: Class) -> str:
     outcomes, answers = forecast.outcomes(), teams.each(found.teams) if found.teams else {}
-    rows = [(name, "forecast", f"{len(given)} answers" + (f", mean Brier score {forecast.score(given, outcomes):.3f}" if set(given) & set(outcomes) else "")
-             + (f", {found.dates[name]}" if name in found.dates else "")) for name, given in found.forecasts.items()]
-    rows += [(name, "assumptions", f"{answers[name]:,.0f} people at large after {teams.MONTH} months") for name in found.teams]
-    rows += [(name, "quiz", f"{sum(quiz.score(given).values())} of {len(given)} right at the first try") for name, given in found.quizzes.items()]
+    rows = [
+        (
+            name,
+            "forecast",
+            f"{len(given)} answers"
+            + (f", mean Brier score {forecast.score(given, outcomes):.3f}" if set(given) & set(outcomes) else "")
+            + (f", {found.dates[name]}" if name in found.dates else ""),
+        )
+        for name, given in found.forecasts.items()
+    ]
+    rows += [
+        (name, "assumptions", f"{answers[name]:,.0f} people at large after {teams.MONTH} months")
+        for name in found.teams
+    ]
+    rows += [
+        (name, "quiz", f"{sum(quiz.score(given).values())} of {len(given)} right at the first try")
+        for name, given in found.quizzes.items()
+    ]
     return f'<section id="each"><h2>One line each</h2><p>Not for the wall: this part names every file.</p>{_table("", ["File", "Kind", "What it holds"], sorted(rows))}</section>'
 
 
@@ -256,11 +423,16 @@ def _text(value) -> str:
 
 
 def _table(caption: str, head: Iterable[str], rows: Iterable[Iterable[str]], ids: str = "") -> str:
-    cells = "".join(f'<tr><th scope="row">{_text(first)}</th>{"".join(f"<td>{_text(cell)}</td>" for cell in rest)}</tr>' for first, *rest in rows)
+    cells = "".join(
+        f'<tr><th scope="row">{_text(first)}</th>{"".join(f"<td>{_text(cell)}</td>" for cell in rest)}</tr>'
+        for first, *rest in rows
+    )
     columns = "".join(f'<th scope="col">{_text(name)}</th>' if name else "<td></td>" for name in head)
     name = f' id="{ids}"' if ids else ""
-    return (f'<div class="table" tabindex="0" role="group" aria-label="{_text(caption or "Table")}"><table{name}>{f"<caption>{_text(caption)}</caption>" if caption else ""}'
-            f"<thead><tr>{columns}</tr></thead><tbody>{cells}</tbody></table></div>")
+    return (
+        f'<div class="table" tabindex="0" role="group" aria-label="{_text(caption or "Table")}"><table{name}>{f"<caption>{_text(caption)}</caption>" if caption else ""}'
+        f"<thead><tr>{columns}</tr></thead><tbody>{cells}</tbody></table></div>"
+    )
 
 
 def _folded(summary: str, content: str) -> str:
@@ -278,9 +450,13 @@ def _picture(chart: alt.TopLevelMixin) -> str:
     opening, body = re.split(r"(?<=>)", svg, maxsplit=1)
     box = re.search(r'viewBox="[^"]*"', opening)[0]
     body = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", body)
-    body = re.sub("|".join(re.escape(light) for light, _ in PAIRS.values()), lambda match: f"var(--{ROLES[match[0]]})", body)
-    return (f'<figure><figcaption>{_text(title)}</figcaption><svg {box} role="img" aria-label="{html.escape(description, quote=True)}">{body}'
-            f'<p class="description">{_text(description)}</p></figure>')
+    body = re.sub(
+        "|".join(re.escape(light) for light, _ in PAIRS.values()), lambda match: f"var(--{ROLES[match[0]]})", body
+    )
+    return (
+        f'<figure><figcaption>{_text(title)}</figcaption><svg {box} role="img" aria-label="{html.escape(description, quote=True)}">{body}'
+        f'<p class="description">{_text(description)}</p></figure>'
+    )
 
 
 ROLES = {light: name for name, (light, _) in PAIRS.items()}

@@ -1,4 +1,5 @@
 """Where the book's files lie: around this package in a copy of the book and in a live page, inside it where a wheel was installed."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -4,6 +4,7 @@
 
 They come from other people's hands: what is in them may be anything, and no message repeats more than a few words of it.
 """
+
 from __future__ import annotations
 
 import json
@@ -21,17 +22,20 @@ _SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxdict = 2, 6, 4
 class Saved(NamedTuple):
     """One kind of file: what it is called, and what stands in it. Each message says which file is wrong, and what to do."""
 
-    thing: str     # in messages: "forecast"
+    thing: str  # in messages: "forecast"
     format: str
     version: int
-    key: str       # of the mapping
-    maps: str      # what it maps to what, in words
+    key: str  # of the mapping
+    maps: str  # what it maps to what, in words
     error: type[ValueError]
     older: tuple[int, ...] = ()  # versions that are understood, too
 
     def write(self, values: Mapping, **more: str | None) -> str:
         """Return the text of a file, as the page saves it; ``more`` stands before the mapping."""
-        return json.dumps({"format": self.format, "version": self.version, **more, self.key: dict(values)}, indent=2) + "\n"
+        return (
+            json.dumps({"format": self.format, "version": self.version, **more, self.key: dict(values)}, indent=2)
+            + "\n"
+        )
 
     def read(self, path: str | Path) -> str:
         """Return the text of a file; raises ``error`` if it can't be opened or is no text."""
@@ -59,7 +63,9 @@ class Saved(NamedTuple):
         except Repeated as key:
             raise self.error(f"{name} has {key} twice: take one out.") from None
         except ValueError:
-            raise self.error(f"{name} is damaged or no {self.thing}: it is not JSON. Save the {self.thing} again.") from None
+            raise self.error(
+                f"{name} is damaged or no {self.thing}: it is not JSON. Save the {self.thing} again."
+            ) from None
         if not isinstance(content, dict) or content.get("format") != self.format:
             raise self.error(f"{name} is no {self.thing} of this book: its format should be {self.format!r}.")
         self._check_version(content, name)
@@ -69,18 +75,26 @@ class Saved(NamedTuple):
 
     def _check_version(self, content: dict, name: str) -> None:
         if "version" not in content:
-            raise self.error(f"{name} has no version: it was not saved by a page of this book, or changed since. Save the {self.thing} again.")
+            raise self.error(
+                f"{name} has no version: it was not saved by a page of this book, or changed since. Save the {self.thing} again."
+            )
         version = content["version"]
         if isinstance(version, bool) or not isinstance(version, (int, float)) or version != version:
             told = f"{shown(version)[1:-1]} as text" if isinstance(version, str) else shown(version)
-            raise self.error(f'{name} has version {told}, not a number: it was changed since it was saved. Save the {self.thing} again, or write "version": {self.version}.')
+            raise self.error(
+                f'{name} has version {told}, not a number: it was changed since it was saved. Save the {self.thing} again, or write "version": {self.version}.'
+            )
         if version in self.older:
             return
         if version < self.version:
-            raise self.error(f"{name} was saved by an older edition of the book (version {shown(version)}; this one reads {self.version}). "
-                             "Open the page of this edition, give the answers there, and save the file anew.")
+            raise self.error(
+                f"{name} was saved by an older edition of the book (version {shown(version)}; this one reads {self.version}). "
+                "Open the page of this edition, give the answers there, and save the file anew."
+            )
         if version > self.version:
-            raise self.error(f"{name} has version {shown(version)}; this book reads version {self.version}. Fetch a newer copy of the book.")
+            raise self.error(
+                f"{name} has version {shown(version)}; this book reads version {self.version}. Fetch a newer copy of the book."
+            )
 
 
 class Repeated(ValueError):
@@ -101,7 +115,11 @@ def loads(text: str):
     A number of very many digits comes as a float, however large, so that whoever checks the value can name it.
     """
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_int=lambda digits: int(digits) if len(digits) <= DIGITS else float(digits))
+        return json.loads(
+            text,
+            object_pairs_hook=_once,
+            parse_int=lambda digits: int(digits) if len(digits) <= DIGITS else float(digits),
+        )
     except RecursionError:
         raise ValueError("too deep") from None
 

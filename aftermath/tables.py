@@ -3,6 +3,7 @@
 Nothing here knows where a book keeps its tables: paths, the names to call them by, and the keys that a ``source…`` column
 may hold are given. A live page reads its tables here, too: with Python's own ``csv``, and pandas for the result.
 """
+
 from __future__ import annotations
 
 import csv
@@ -19,7 +20,13 @@ import pandas as pd
 from aftermath import schemas, values
 
 MOST = 20  # mistakes that one message tells of
-ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"PK\x03\x04": "a spreadsheet or a zip archive", b"\x1f\x8b": "compressed", b"\xd0\xcf\x11\xe0": "a spreadsheet"}
+ENCODINGS = {
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+    b"PK\x03\x04": "a spreadsheet or a zip archive",
+    b"\x1f\x8b": "compressed",
+    b"\xd0\xcf\x11\xe0": "a spreadsheet",
+}
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 CORRECT = "Correct the value, or the schema in datapackage.json."
 
@@ -61,14 +68,20 @@ def by_row(*, path: Path, file: str, schema: dict, keys: Collection[str]) -> pd.
     header, rows = _rows(text_of(path, file), file, [field["name"] for field in schema["fields"]])
     mistakes = [mistake for row, written in rows.items() for mistake in _shape(row, written, len(header))]
     astray = {mistake.row for mistake in mistakes}
-    texts = pd.DataFrame([written for row, written in rows.items() if row not in astray], columns=header, dtype=object,
-                         index=[row for row in rows if row not in astray])
+    texts = pd.DataFrame(
+        [written for row, written in rows.items() if row not in astray],
+        columns=header,
+        dtype=object,
+        index=[row for row in rows if row not in astray],
+    )
     texts = texts.mask(texts.isin(schema.get("missingValues", [""])))
     frame = texts.copy()
     for field in schema["fields"]:
         frame[field["name"]], wrong = _column(texts[field["name"]], field, keys)
         mistakes += wrong
-    mistakes += _repeated(frame, texts, schemas.listed(schema.get("primaryKey", [])), {mistake.row for mistake in mistakes})
+    mistakes += _repeated(
+        frame, texts, schemas.listed(schema.get("primaryKey", [])), {mistake.row for mistake in mistakes}
+    )
     if mistakes:
         raise DataError(*(mistake.of(file) for mistake in sorted(mistakes, key=lambda mistake: mistake.row)))
     return frame
@@ -84,7 +97,9 @@ def bytes_of(path: Path, file: str) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise DataError(f"{file} is missing. Put it back{', or take its table out of datapackage.json' if file.startswith('data/') else ''}.") from None
+        raise DataError(
+            f"{file} is missing. Put it back{', or take its table out of datapackage.json' if file.startswith('data/') else ''}."
+        ) from None
     except OSError as problem:
         raise DataError(f"{file} can't be read ({problem.strerror or problem}). Look at its permissions.") from None
 
@@ -92,17 +107,27 @@ def bytes_of(path: Path, file: str) -> bytes:
 def text_of(path: Path, file: str) -> str:
     """Return the text of a file that should be UTF-8, without a byte order mark."""
     content = bytes_of(path, file)
-    remedy, row = ("Save it as CSV UTF-8, with commas.", "row") if path.suffix == ".csv" else ("Save it as UTF-8.", "line")
-    kind = next((kind for start, kind in ENCODINGS.items() if content.startswith(start)), "UTF-16" if content[:400].count(0) > len(content[:400]) / 4 else "")
+    remedy, row = (
+        ("Save it as CSV UTF-8, with commas.", "row") if path.suffix == ".csv" else ("Save it as UTF-8.", "line")
+    )
+    kind = next(
+        (kind for start, kind in ENCODINGS.items() if content.startswith(start)),
+        "UTF-16" if content[:400].count(0) > len(content[:400]) / 4 else "",
+    )
     if kind:
         raise DataError(f"{file} is {kind}, not UTF-8 text. {remedy}")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        byte = content[problem.start:problem.start + 1]
-        raise DataError(f"{file}, {row} {_row_at(content[:problem.start])}: the byte 0x{byte.hex()} is not UTF-8 (in Windows-1252 it is "
-                        f"{byte.decode('cp1252', 'replace')!r}). {remedy}") from None
-    for sign, says in (("\0", "holds a NUL byte. Delete it"), ("\ufffd", "holds '\ufffd', which stands for a letter that was lost. Write the letter")):
+        byte = content[problem.start : problem.start + 1]
+        raise DataError(
+            f"{file}, {row} {_row_at(content[: problem.start])}: the byte 0x{byte.hex()} is not UTF-8 (in Windows-1252 it is "
+            f"{byte.decode('cp1252', 'replace')!r}). {remedy}"
+        ) from None
+    for sign, says in (
+        ("\0", "holds a NUL byte. Delete it"),
+        ("\ufffd", "holds '\ufffd', which stands for a letter that was lost. Write the letter"),
+    ):
         if sign in text:
             raise DataError(f"{file}, {row} {_row_at(text.partition(sign)[0].encode())}: it {says}.")
     return text
@@ -121,8 +146,10 @@ def _rows(text: str, file: str, names: list[str]) -> tuple[list[str], dict[int, 
             if written:
                 rows[number] = written
     except csv.Error:
-        raise DataError(f"{file}, row {number + 1}: a double quote is not closed, or stands within a value. Put the whole value between double "
-                        'quotes, and write a quote within it twice: "He said ""no"".".') from None
+        raise DataError(
+            f"{file}, row {number + 1}: a double quote is not closed, or stands within a value. Put the whole value between double "
+            'quotes, and write a quote within it twice: "He said ""no"".".'
+        ) from None
     if not any(value.strip() for written in rows.values() for value in written):
         raise DataError(f"{file} is empty. Write its header ({','.join(names)}) and its rows.")
     first = min(rows)
@@ -138,12 +165,21 @@ def _rows(text: str, file: str, names: list[str]) -> tuple[list[str], dict[int, 
 def _check_separator(first: str, file: str, names: list[str]) -> None:
     """Refuse a file that separates by something else: by it the first line has more of the columns' names than by commas."""
     if first.lower().startswith("sep="):
-        raise DataError(f"{file}, row 1: {first!r} is a spreadsheet's own line. Delete it, so that the columns' names come first.")
-    known = {separator: sum(_tidied(part.strip('"')) in map(_tidied, names) for part in first.split(separator)) for separator in (",", *SEPARATORS)}
+        raise DataError(
+            f"{file}, row 1: {first!r} is a spreadsheet's own line. Delete it, so that the columns' names come first."
+        )
+    known = {
+        separator: sum(_tidied(part.strip('"')) in map(_tidied, names) for part in first.split(separator))
+        for separator in (",", *SEPARATORS)
+    }
     best = max(known, key=known.get)
-    if known[best] > known[","] or ("," not in first and len(names) > 1 and any(separator in first for separator in SEPARATORS)):
+    if known[best] > known[","] or (
+        "," not in first and len(names) > 1 and any(separator in first for separator in SEPARATORS)
+    ):
         used = best if best != "," else next(separator for separator in SEPARATORS if separator in first)
-        raise DataError(f"{file}, row 1: the values are separated by {SEPARATORS[used]}, not by commas. Save it as CSV UTF-8, with commas.")
+        raise DataError(
+            f"{file}, row 1: the values are separated by {SEPARATORS[used]}, not by commas. Save it as CSV UTF-8, with commas."
+        )
 
 
 def _tidied(name: str) -> str:
@@ -164,7 +200,11 @@ def _header_problems(header: list[str], names: list[str]) -> Iterator[str]:
     for name in dict.fromkeys(header):
         if name.strip() and name not in names:
             right = meant.pop(_tidied(name), None)
-            yield f"column {name!r} is written otherwise in datapackage.json. Write {right}." if right else f"column {name!r} is not described. Describe it in datapackage.json."
+            yield (
+                f"column {name!r} is written otherwise in datapackage.json. Write {right}."
+                if right
+                else f"column {name!r} is not described. Describe it in datapackage.json."
+            )
     for name in meant.values():
         yield f"column {name!r} is missing. Add it, or take it out of datapackage.json."
 
@@ -176,13 +216,32 @@ def _shape(row: int, written: list[str], width: int) -> Iterator[Mistake]:
     elif not any(written):
         yield Mistake(row, "", "nothing stands in it. Delete it.")
     elif len(written) > width and not any(written[width:]):
-        yield Mistake(row, "", f"it ends in {len(written) - width} comma{'s' if len(written) - width > 1 else ''} too many. Delete what follows the last value.")
+        yield Mistake(
+            row,
+            "",
+            f"it ends in {len(written) - width} comma{'s' if len(written) - width > 1 else ''} too many. Delete what follows the last value.",
+        )
     elif len(written) > width:
-        split = next((pair for pair in zip(written, written[1:]) if re.fullmatch(r"[+-]?[1-9][0-9]{0,2}", pair[0]) and re.fullmatch(r"[0-9]{3}(\.[0-9]+)?", pair[1])), None)
+        split = next(
+            (
+                pair
+                for pair in zip(written, written[1:])
+                if re.fullmatch(r"[+-]?[1-9][0-9]{0,2}", pair[0]) and re.fullmatch(r"[0-9]{3}(\.[0-9]+)?", pair[1])
+            ),
+            None,
+        )
         number = f" If {split[0]},{split[1]} is one number, write {split[0]}{split[1]}." if split else ""
-        yield Mistake(row, "", f"it has {len(written)} values for {width} columns. Put a value with a comma in it between double quotes.{number}")
+        yield Mistake(
+            row,
+            "",
+            f"it has {len(written)} values for {width} columns. Put a value with a comma in it between double quotes.{number}",
+        )
     elif len(written) < width:
-        yield Mistake(row, "", f"it has {len(written)} values for {width} columns. Where nothing is known write the comma alone: a,,c.")
+        yield Mistake(
+            row,
+            "",
+            f"it has {len(written)} values for {width} columns. Where nothing is known write the comma alone: a,,c.",
+        )
 
 
 # From texts to values
@@ -195,30 +254,53 @@ def _column(texts: pd.Series, field: dict, keys: Collection[str]) -> tuple[pd.Se
 
     def find(broken: pd.Series, problem: str, remedy=lambda text: CORRECT) -> None:
         if broken.any():
-            mistakes.extend(Mistake(row, name, f"{_quoted(text)}{problem}. {remedy(text)}") for row, text in texts[broken & right].items())
+            mistakes.extend(
+                Mistake(row, name, f"{_quoted(text)}{problem}. {remedy(text)}")
+                for row, text in texts[broken & right].items()
+            )
             right.loc[broken] = False
 
     given = texts.notna()
     values_of_column = values.typed(texts, kind)
     if rules.get("required"):
         find(~given, "is empty but required", lambda text: "Fill it in, or leave the row out.")
-    find(given & texts.isin([text for text in texts[given] if values.failed(text)]), " is no value", lambda text: values.remedy(text, field))
+    find(
+        given & texts.isin([text for text in texts[given] if values.failed(text)]),
+        " is no value",
+        lambda text: values.remedy(text, field),
+    )
     if name.startswith("source"):
-        find(given & ~texts.isin(keys), " has no entry in references.bib", lambda text: f"Add the entry, or correct the key.{_near(text, keys)}")
+        find(
+            given & ~texts.isin(keys),
+            " has no entry in references.bib",
+            lambda text: f"Add the entry, or correct the key.{_near(text, keys)}",
+        )
     find(given & values_of_column.isna(), f" is not of type {kind}", lambda text: values.remedy(text, field))
     if "enum" in rules:
         allowed = list(map(str, rules["enum"]))
-        find(given & ~texts.isin(allowed), f" is not one of {', '.join(allowed)}", lambda text: f"{CORRECT}{_near(text, allowed)}")
+        find(
+            given & ~texts.isin(allowed),
+            f" is not one of {', '.join(allowed)}",
+            lambda text: f"{CORRECT}{_near(text, allowed)}",
+        )
     if "pattern" in rules:
         fits = texts.fillna("").str.fullmatch(rules["pattern"])
         like = next(iter(texts[given & fits]), None)
-        find(given & ~fits, f" does not match {rules['pattern']}", lambda text: f"Write it like {like!r}, or correct the schema in datapackage.json." if like else CORRECT)
+        find(
+            given & ~fits,
+            f" does not match {rules['pattern']}",
+            lambda text: f"Write it like {like!r}, or correct the schema in datapackage.json." if like else CORRECT,
+        )
     for rule, beyond in (("minimum", values_of_column.lt), ("maximum", values_of_column.gt)):
         if rule in rules:
             limit = values.one(rules[rule], kind if kind != "integer" else "number")
             find(beyond(limit).fillna(False).astype(bool), f" is beyond the {rule} of {rules[rule]}")
     if rules.get("unique"):
-        find(given & texts.duplicated(), " stands in a row above, too, and each row has its own", lambda text: "Give the row another, or delete it.")
+        find(
+            given & texts.duplicated(),
+            " stands in a row above, too, and each row has its own",
+            lambda text: "Give the row another, or delete it.",
+        )
     return values_of_column, mistakes
 
 
@@ -255,7 +337,9 @@ def unknown_references(entry: dict, frames: dict[str, pd.DataFrame | None]) -> I
         if there not in frames or other is not None and not {*others} <= {*other}:
             yield f"{schemas.PLACE}, table {entry['name']!r}: a foreign key looks for {' + '.join(map(str, others))} in {there!r}, and there is none. Correct its names."
         elif other is not None:
-            for mistake in _unknown_values(own[columns].dropna(), other[others], f"{' + '.join(others)} of data/{there}.csv"):
+            for mistake in _unknown_values(
+                own[columns].dropna(), other[others], f"{' + '.join(others)} of data/{there}.csv"
+            ):
                 yield mistake.of(f"data/{entry['path']}")
 
 
@@ -264,4 +348,8 @@ def _unknown_values(own: pd.DataFrame, other: pd.DataFrame, where: str) -> Itera
     for row, value in zip(own.index, own.itertuples(index=False, name=None)):
         if value not in known:
             words = ", ".join(map(str, value))
-            yield Mistake(row, " + ".join(own), f"{words!r} is not in {where}. Correct it, or add it there.{_near(words, known.values())}")
+            yield Mistake(
+                row,
+                " + ".join(own),
+                f"{words!r} is not in {where}. Correct it, or add it there.{_near(words, known.values())}",
+            )

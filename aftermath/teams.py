@@ -5,6 +5,7 @@ on what its file names, and on nothing else. A file of the first edition is read
 
 The plenary page (``explorable/classroom/plenary.py``, ``explorable/classroom/static/plenary.js``) does the same with the same formulas, and is tested against this.
 """
+
 from __future__ import annotations
 
 import warnings
@@ -24,7 +25,9 @@ from explorable.assumptions import inputs
 MONTH = 24  # months after the end of 2017, at which the answers are compared
 OUTCOME = "at_large"
 POOLED = "all teams, pooled"
-BY_RANK = alt.EncodingSortField("rank", op="min")  # in the order of the files; the page replaces the rows, and an order of its own must not stay
+BY_RANK = alt.EncodingSortField(
+    "rank", op="min"
+)  # in the order of the files; the page replaces the rows, and an order of its own must not stay
 Teams = Mapping[str, Mapping[str, float]]
 
 
@@ -81,7 +84,13 @@ def answers(teams: Teams) -> dict[str, float]:
     The mean of the answers is not the answer to the mean assumptions, because the model multiplies.
     """
     found = list(each(teams).values())
-    return {"least": min(found), "middle": median(found), "mean": fmean(found), "most": max(found), "pooled": answer(pool(teams))}
+    return {
+        "least": min(found),
+        "middle": median(found),
+        "mean": fmean(found),
+        "most": max(found),
+        "pooled": answer(pool(teams)),
+    }
 
 
 def apart(values: Iterable[float]) -> float:
@@ -113,12 +122,21 @@ def disagreement(teams: Teams) -> pd.DataFrame:
     for id, by_team in views(teams).items():
         low_team, high_team = min(by_team, key=by_team.get), max(by_team, key=by_team.get)
         low, high = by_team[low_team], by_team[high_team]
-        rows.append({
-            "assumption": id, "label": get(id).label, "teams": len(by_team), "lowest": low, "lowest_team": low_team,
-            "middle": median(by_team.values()), "mean": pooled[id], "highest": high, "highest_team": high_team,
-            "apart": apart(by_team.values()) / width(id),
-            "moves": answer(moved(pooled, id, high)) - answer(moved(pooled, id, low)) if high > low else 0.0,
-        })
+        rows.append(
+            {
+                "assumption": id,
+                "label": get(id).label,
+                "teams": len(by_team),
+                "lowest": low,
+                "lowest_team": low_team,
+                "middle": median(by_team.values()),
+                "mean": pooled[id],
+                "highest": high,
+                "highest_team": high_team,
+                "apart": apart(by_team.values()) / width(id),
+                "moves": answer(moved(pooled, id, high)) - answer(moved(pooled, id, low)) if high > low else 0.0,
+            }
+        )
     return pd.DataFrame(rows).sort_values("apart", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -134,17 +152,46 @@ def shares_chart(teams: Teams) -> alt.Chart:
     """Return the five shares of each team, and those of all together."""
     labels = explorers.path_labels()
     by_share, pooled = views(teams), pool(teams)
-    rows = [{"team": team, "rank": rank, "path": labels[path], "order": number, "share": (pooled if team == POOLED else _of(team, by_share))[f"share_{path}"]}
-            for rank, team in enumerate([*by_share.get(SHARES[0], {}), *([POOLED] if by_share.get(SHARES[0]) else [])]) for number, path in enumerate(labels)]
+    rows = [
+        {
+            "team": team,
+            "rank": rank,
+            "path": labels[path],
+            "order": number,
+            "share": (pooled if team == POOLED else _of(team, by_share))[f"share_{path}"],
+        }
+        for rank, team in enumerate([*by_share.get(SHARES[0], {}), *([POOLED] if by_share.get(SHARES[0]) else [])])
+        for number, path in enumerate(labels)
+    ]
     return (
         alt.Chart(alt.InlineData(values=rows, name="shares"), height=alt.Step(26))
         .mark_bar()
-        .encode(x=alt.X("share:Q", title="Share of the survivors", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1], nice=False)),
-                y=alt.Y("team:N", title=None, sort=BY_RANK, axis=alt.Axis(labelLimit=180)), order=alt.Order("order:Q"),
-                color=alt.Color("path:N", title=None, sort=[*labels.values()], scale=alt.Scale(domain=[*labels.values()], range=explorers.PATH_COLOURS)),
-                tooltip=[alt.Tooltip("team:N", title="Team"), alt.Tooltip("path:N", title="Path"), alt.Tooltip("share:Q", title="Share", format=".0%")])
-        .properties(title="Where they go: the five shares of each team", usermeta=data.sources("aftercaliphate2026model"),
-                    description="Stacked bars, one for each team and one for all together: the shares of the five paths, which add up to 100 %.")
+        .encode(
+            x=alt.X(
+                "share:Q",
+                title="Share of the survivors",
+                axis=alt.Axis(format=".0%"),
+                scale=alt.Scale(domain=[0, 1], nice=False),
+            ),
+            y=alt.Y("team:N", title=None, sort=BY_RANK, axis=alt.Axis(labelLimit=180)),
+            order=alt.Order("order:Q"),
+            color=alt.Color(
+                "path:N",
+                title=None,
+                sort=[*labels.values()],
+                scale=alt.Scale(domain=[*labels.values()], range=explorers.PATH_COLOURS),
+            ),
+            tooltip=[
+                alt.Tooltip("team:N", title="Team"),
+                alt.Tooltip("path:N", title="Path"),
+                alt.Tooltip("share:Q", title="Share", format=".0%"),
+            ],
+        )
+        .properties(
+            title="Where they go: the five shares of each team",
+            usermeta=data.sources("aftercaliphate2026model"),
+            description="Stacked bars, one for each team and one for all together: the shares of the five paths, which add up to 100 %.",
+        )
     )
 
 
@@ -157,43 +204,98 @@ def positions(teams: Teams) -> list[dict]:
     apart_by, rows = disagreement(teams).set_index("assumption")["apart"], []
     for id, by_team in views(teams).items():
         low = get(id).low
-        rows += [{"label": get(id).label, "team": team, "rank": rank, "place": (value - low) / width(id), "words": written(id, value), "apart": float(apart_by[id])}
-                 for rank, (team, value) in enumerate(by_team.items())]
+        rows += [
+            {
+                "label": get(id).label,
+                "team": team,
+                "rank": rank,
+                "place": (value - low) / width(id),
+                "words": written(id, value),
+                "apart": float(apart_by[id]),
+            }
+            for rank, (team, value) in enumerate(by_team.items())
+        ]
     return rows
 
 
 def positions_chart(teams: Teams) -> alt.LayerChart:
     """Return one line an assumption, the most disputed on top, with a mark for each team."""
     ends = "datum.value == 0 ? 'low end of its range' : datum.value == 1 ? 'high end' : ''"
-    band = alt.Chart(alt.InlineData(values=[{"from": 0, "to": 1}], name="band")).mark_rect(fill=MUTED, fillOpacity=0.12, stroke=MUTED).encode(x="from:Q", x2="to:Q")
+    band = (
+        alt.Chart(alt.InlineData(values=[{"from": 0, "to": 1}], name="band"))
+        .mark_rect(fill=MUTED, fillOpacity=0.12, stroke=MUTED)
+        .encode(x="from:Q", x2="to:Q")
+    )
     rows = alt.InlineData(values=positions(teams), name="places")
-    y = alt.Y("label:N", title=None, sort=alt.EncodingSortField("apart", op="max", order="descending"), axis=alt.Axis(labelLimit=230, grid=True))
-    x = alt.X("place:Q", title=None, axis=alt.Axis(values=[0, 1], labelExpr=ends, labelOverlap=False), scale=alt.Scale(nice=False, padding=8))
+    y = alt.Y(
+        "label:N",
+        title=None,
+        sort=alt.EncodingSortField("apart", op="max", order="descending"),
+        axis=alt.Axis(labelLimit=230, grid=True),
+    )
+    x = alt.X(
+        "place:Q",
+        title=None,
+        axis=alt.Axis(values=[0, 1], labelExpr=ends, labelOverlap=False),
+        scale=alt.Scale(nice=False, padding=8),
+    )
     disputed = alt.Chart(rows).transform_filter("datum.apart > 0")
     line = disputed.mark_rule(color=MUTED).encode(x=alt.X("min(place):Q"), x2="max(place):Q", y=y)
     marks = disputed.mark_point(filled=True, size=70).encode(
-        x=x, y=y, yOffset=alt.YOffset("team:N", sort=BY_RANK), color=alt.Color("team:N", title=None, sort=BY_RANK, legend=alt.Legend(symbolLimit=12)),
+        x=x,
+        y=y,
+        yOffset=alt.YOffset("team:N", sort=BY_RANK),
+        color=alt.Color("team:N", title=None, sort=BY_RANK, legend=alt.Legend(symbolLimit=12)),
         shape=alt.Shape("team:N", title=None, sort=BY_RANK),
-        tooltip=[alt.Tooltip("team:N", title="Team"), alt.Tooltip("label:N", title="Assumption"), alt.Tooltip("words:N", title="Value")])
+        tooltip=[
+            alt.Tooltip("team:N", title="Team"),
+            alt.Tooltip("label:N", title="Assumption"),
+            alt.Tooltip("words:N", title="Value"),
+        ],
+    )
     return alt.layer(band, line, marks, height=alt.Step(34, **{"for": "position"})).properties(
-        title="Where they disagree: the most disputed assumption on top", usermeta=data.sources("aftercaliphate2026model"),
+        title="Where they disagree: the most disputed assumption on top",
+        usermeta=data.sources("aftercaliphate2026model"),
         description="One line for each assumption, with a mark for each team, from the low to the high end of the range that the evidence covers. "
-                    "Shares run from 0 to 100 %. The assumption on which two teams stand farthest apart on average is on top.")
+        "Shares run from 0 to 100 %. The assumption on which two teams stand farthest apart on average is on top.",
+    )
 
 
 def answers_chart(teams: Teams) -> alt.LayerChart:
     """Return each team's answer beside the mean of the answers and the answer to the mean assumptions."""
     rows = [{"team": team, "rank": rank, "people": people} for rank, (team, people) in enumerate(each(teams).items())]
     both = answers(teams)
-    lines = [{"what": "mean of the answers", "people": both["mean"]}, {"what": "answer to the mean assumptions", "people": both["pooled"]}]
-    x = alt.X("people:Q", title=f"In a war, waiting, or violent again after {MONTH} months", axis=alt.Axis(format=",d", tickCount=6), scale=alt.Scale(domainMin=0))
-    bars = alt.Chart(alt.InlineData(values=rows, name="answers"), height=alt.Step(26)).mark_bar(color=COLOURS["blue"]).encode(
-        x=x, y=alt.Y("team:N", title=None, sort=BY_RANK, axis=alt.Axis(labelLimit=180)),
-        tooltip=[alt.Tooltip("team:N", title="Team"), alt.Tooltip("people:Q", title="People", format=",.0f")])
-    rules = alt.Chart(alt.InlineData(values=lines, name="pooled")).mark_rule(color=TEXT, strokeWidth=2.5).encode(
-        x=alt.X("people:Q"), strokeDash=alt.StrokeDash("what:N", title=None, sort=None),
-        tooltip=[alt.Tooltip("what:N", title="Line"), alt.Tooltip("people:Q", title="People", format=",.0f")])
+    lines = [
+        {"what": "mean of the answers", "people": both["mean"]},
+        {"what": "answer to the mean assumptions", "people": both["pooled"]},
+    ]
+    x = alt.X(
+        "people:Q",
+        title=f"In a war, waiting, or violent again after {MONTH} months",
+        axis=alt.Axis(format=",d", tickCount=6),
+        scale=alt.Scale(domainMin=0),
+    )
+    bars = (
+        alt.Chart(alt.InlineData(values=rows, name="answers"), height=alt.Step(26))
+        .mark_bar(color=COLOURS["blue"])
+        .encode(
+            x=x,
+            y=alt.Y("team:N", title=None, sort=BY_RANK, axis=alt.Axis(labelLimit=180)),
+            tooltip=[alt.Tooltip("team:N", title="Team"), alt.Tooltip("people:Q", title="People", format=",.0f")],
+        )
+    )
+    rules = (
+        alt.Chart(alt.InlineData(values=lines, name="pooled"))
+        .mark_rule(color=TEXT, strokeWidth=2.5)
+        .encode(
+            x=alt.X("people:Q"),
+            strokeDash=alt.StrokeDash("what:N", title=None, sort=None),
+            tooltip=[alt.Tooltip("what:N", title="Line"), alt.Tooltip("people:Q", title="People", format=",.0f")],
+        )
+    )
     return alt.layer(bars, rules).properties(
-        title="What follows: each team’s answer, and two ways to pool them", usermeta=data.sources("aftercaliphate2026model"),
+        title="What follows: each team’s answer, and two ways to pool them",
+        usermeta=data.sources("aftercaliphate2026model"),
         description=f"A bar for each team: people in a war, waiting to be sent, or back in violence after {MONTH} months, if its assumptions held. "
-                    "One line marks the mean of the answers, another the answer to the mean assumptions.")
+        "One line marks the mean of the answers, another the answer to the mean assumptions.",
+    )

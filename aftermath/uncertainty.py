@@ -3,6 +3,7 @@
 What is true of any model stands in ``explorable.assumptions``; here are this model's inputs, and tables in place of mappings.
 ``held`` maps ids to values that are held. All others are open, and drawn over their ranges.
 """
+
 from __future__ import annotations
 
 import warnings
@@ -20,8 +21,30 @@ from explorable.assumptions.draws import COUNT, LEVELS, METHOD, place, quantiles
 from explorable.assumptions.inputs import Inputs, Range
 from explorable.assumptions.sensitivity import Flip, Settled, alike
 
-__all__ = ["COUNT", "LEVELS", "METHOD", "Flip", "Settled", "alike", "draws", "drawn", "ensemble", "fan", "flips", "groups", "inputs", "largest_path",
-           "matters", "more_than", "place", "quantiles", "range_of", "tornado", "turned", "worth"]
+__all__ = [
+    "COUNT",
+    "LEVELS",
+    "METHOD",
+    "Flip",
+    "Settled",
+    "alike",
+    "draws",
+    "drawn",
+    "ensemble",
+    "fan",
+    "flips",
+    "groups",
+    "inputs",
+    "largest_path",
+    "matters",
+    "more_than",
+    "place",
+    "quantiles",
+    "range_of",
+    "tornado",
+    "turned",
+    "worth",
+]
 
 MIXTURE = "which path"
 FIRST = 512  # points that serve where one assumption is moved in every draw
@@ -81,14 +104,24 @@ def ensemble(month: float, held: Mapping | None = None, count: int = COUNT, shap
     """Return the outcomes of ``count`` draws, one row a draw."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", OutsideEvidence)
-        return pd.DataFrame({name: np.broadcast_to(values, count) for name, values in model.outcomes(draws(count, held, shape), month).items()})
+        return pd.DataFrame(
+            {
+                name: np.broadcast_to(values, count)
+                for name, values in model.outcomes(draws(count, held, shape), month).items()
+            }
+        )
 
 
-def range_of(outcome: str = "at_large", month: float = 24, held: Mapping | None = None, shape: str | None = None) -> pd.Series:
+def range_of(
+    outcome: str = "at_large", month: float = 24, held: Mapping | None = None, shape: str | None = None
+) -> pd.Series:
     """Return the quantiles of one outcome by name ("5%" …), the outcome where the reader stands (``point``), and its ``place`` among the draws."""
     values = ensemble(month, held, shape=shape)[outcome]
     point = float(_outcome(outcome, month)(_held(held)))
-    return pd.Series({f"{level:.0%}": value for level, value in zip(LEVELS, quantiles(values))} | {"point": point, "place": place(values, point)})
+    return pd.Series(
+        {f"{level:.0%}": value for level, value in zip(LEVELS, quantiles(values))}
+        | {"point": point, "place": place(values, point)}
+    )
 
 
 def fan(outcome: str, months, held: Mapping | None = None, shape: str | None = None) -> pd.DataFrame:
@@ -102,7 +135,9 @@ def fan(outcome: str, months, held: Mapping | None = None, shape: str | None = N
 
 
 def _labelled(rows: list[dict]) -> pd.DataFrame:
-    return pd.DataFrame([{"assumption": row["assumption"], "label": get(row["assumption"]).label, **row} for row in rows])
+    return pd.DataFrame(
+        [{"assumption": row["assumption"], "label": get(row["assumption"]).label, **row} for row in rows]
+    )
 
 
 def tornado(outcome: str = "at_large", month: float = 24, held: Mapping | None = None) -> pd.DataFrame:
@@ -112,21 +147,40 @@ def tornado(outcome: str = "at_large", month: float = 24, held: Mapping | None =
     ``from_high`` are the outcome at either end. An assumption that does not reach it has swing 0.
     """
     swings = sensitivity.tornado(_outcome(outcome, month), inputs(), _held(held))
-    return _labelled([{"assumption": id, "low": swing.low, "high": swing.high, "from_low": swing.at_low, "from_high": swing.at_high, "swing": swing.size}
-                      for id, swing in swings.items()])
+    return _labelled(
+        [
+            {
+                "assumption": id,
+                "low": swing.low,
+                "high": swing.high,
+                "from_low": swing.at_low,
+                "from_high": swing.at_high,
+                "swing": swing.size,
+            }
+            for id, swing in swings.items()
+        ]
+    )
 
 
-def matters(outcome: str = "at_large", month: float = 24, held: Mapping | None = None, pairs: int = sensitivity.PAIRS) -> tuple[pd.DataFrame, pd.DataFrame, float]:
+def matters(
+    outcome: str = "at_large", month: float = 24, held: Mapping | None = None, pairs: int = sensitivity.PAIRS
+) -> tuple[pd.DataFrame, pd.DataFrame, float]:
     """Return total indices of the open assumptions, of the groups, and the share that no assumption explains alone.
 
     The tables have ``first`` and ``total`` (shares of the variance), ``error`` and ``rank``: those within their error of one another
     are alike and share a rank. Raises :class:`Settled` where nothing is open or nothing moves.
     """
     found = sensitivity.indices(_outcome(outcome, month), inputs(), _held(held), groups(), pairs)
-    ranks = alike({id: index.total for id, index in found.single.items()}, {id: index.error for id, index in found.single.items()})
+    ranks = alike(
+        {id: index.total for id, index in found.single.items()}, {id: index.error for id, index in found.single.items()}
+    )
     single = _labelled([{"assumption": id, **index._asdict(), "rank": ranks[id]} for id, index in found.single.items()])
     grouped = pd.DataFrame([{"group": name, **index._asdict()} for name, index in found.groups.items()])
-    return single.sort_values(["rank", "total"], ascending=[True, False], kind="stable", ignore_index=True), grouped, found.together
+    return (
+        single.sort_values(["rank", "total"], ascending=[True, False], kind="stable", ignore_index=True),
+        grouped,
+        found.together,
+    )
 
 
 # Questions, and where their answer flips
@@ -160,10 +214,14 @@ def flips(id: str, question: Callable[[Mapping], object], held: Mapping | None =
 def turned(question: Callable[[Mapping], np.ndarray], held: Mapping | None = None) -> pd.Series:
     """Return, for each open assumption, in how many of 100 draws moving it alone turns the answer (the first 512 points)."""
     found = sensitivity.turned(question, inputs(), _held(held), FIRST)
-    return pd.Series({id: 100 * share for id, share in found.items()}, dtype=float).sort_values(ascending=False, kind="stable")
+    return pd.Series({id: 100 * share for id, share in found.items()}, dtype=float).sort_values(
+        ascending=False, kind="stable"
+    )
 
 
-def worth(question: Callable[[Mapping], np.ndarray], held: Mapping | None = None) -> tuple[pd.DataFrame, value_of_information.Value]:
+def worth(
+    question: Callable[[Mapping], np.ndarray], held: Mapping | None = None
+) -> tuple[pd.DataFrame, value_of_information.Value]:
     """Return what knowing each open assumption is worth to someone who asks a yes-or-no question, the most worth first, and the whole value.
 
     ``share`` is by how much it lowers the expected Brier score, as a share of what knowing everything would; ``least`` and ``most`` are

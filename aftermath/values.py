@@ -1,4 +1,5 @@
 """What a value of each type looks like in a table, and what somebody meant who wrote it otherwise."""
+
 from __future__ import annotations
 
 import re
@@ -17,15 +18,41 @@ WRITTEN = {
     "yearmonth": r"[0-9]{4}-[0-9]{2}",
     "year": r"[0-9]{4}",
 }
-EXAMPLES = {"string": "words", "integer": "1200", "number": "1200 or 0.5", "boolean": "true or false", "date": "2021-02-01", "yearmonth": "2021-02", "year": "2021"}
+EXAMPLES = {
+    "string": "words",
+    "integer": "1200",
+    "number": "1200 or 0.5",
+    "boolean": "true or false",
+    "date": "2021-02-01",
+    "yearmonth": "2021-02",
+    "year": "2021",
+}
 TRUTH = {"true": True, "false": False}
 
 #: What programs and people write where nothing is known, and what spreadsheets write where a formula failed.
 UNKNOWN = {"NA", "N/A", "NAN", "NULL", "NONE", "NIL", "-", "--", "?", "...", "…", ".", "UNKNOWN", "MISSING", "TBD"}
 FAILED = re.compile(r"#(REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|N/A|SPILL!|CALC!|ERROR!|#+)")
-YES, NO = {"yes", "y", "1", "ja", "j", "oui", "si", "sí", "wahr", "vrai", "t", "x"}, {"no", "n", "0", "nein", "non", "falsch", "faux", "f"}
-DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y.%m.%d", "%d/%m/%y", "%d.%m.%y",
-        "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d-%b-%Y", "%d-%b-%y")
+YES, NO = (
+    {"yes", "y", "1", "ja", "j", "oui", "si", "sí", "wahr", "vrai", "t", "x"},
+    {"no", "n", "0", "nein", "non", "falsch", "faux", "f"},
+)
+DAYS = (
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d.%m.%Y",
+    "%d-%m-%Y",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%d/%m/%y",
+    "%d.%m.%y",
+    "%d %B %Y",
+    "%d %b %Y",
+    "%B %d, %Y",
+    "%b %d, %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+)
 MONTHS = ("%Y-%m", "%Y/%m", "%m/%Y", "%m.%Y", "%B %Y", "%b %Y", "%b-%Y", "%b-%y")
 FIRST_DAY_OF_SPREADSHEETS = date(1899, 12, 30)
 
@@ -86,12 +113,16 @@ def _meant(plain: str, field: dict) -> list[str]:
     if kind == "boolean":
         return ["true"] if plain.lower() in YES | {"true"} else ["false"] if plain.lower() in NO | {"false"} else []
     if kind in ("date", "yearmonth"):
-        return [f"{day:{'%Y-%m-%d' if kind == 'date' else '%Y-%m'}}" for day in _days(plain, months=kind == "yearmonth")]
+        return [
+            f"{day:{'%Y-%m-%d' if kind == 'date' else '%Y-%m'}}" for day in _days(plain, months=kind == "yearmonth")
+        ]
     numbers = _share(plain, field) if plain.endswith("%") else _numbers(plain)
     if kind == "number":
         return [f"{number:f}" for number in numbers]
     whole = [str(int(number)) for number in numbers if number == int(number)]
-    return [text for text in whole if kind == "integer" or len(text) == 4] or ([str(day.year) for day in _days(plain, months=True)] if kind == "year" else [])
+    return [text for text in whole if kind == "integer" or len(text) == 4] or (
+        [str(day.year) for day in _days(plain, months=True)] if kind == "year" else []
+    )
 
 
 def _numbers(plain: str) -> list[Decimal]:
@@ -112,7 +143,9 @@ def _numbers(plain: str) -> list[Decimal]:
 def _share(plain: str, field: dict) -> list[Decimal]:
     """Return what a percentage is in its column: 50 where the column counts per cent, else 0.5."""
     counts_percent = "percent" in f"{field['name']} {field.get('unit', '')}" or field["type"] != "number"
-    return [number if counts_percent else (number / 100).normalize() for number in _numbers(plain.removesuffix("%").strip())]
+    return [
+        number if counts_percent else (number / 100).normalize() for number in _numbers(plain.removesuffix("%").strip())
+    ]
 
 
 def _days(plain: str, *, months: bool) -> list[date]:

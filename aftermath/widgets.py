@@ -2,6 +2,7 @@
 
 Sliders, labels, help and ranges come from the registry, the numbers from :mod:`aftermath.model`.
 """
+
 from __future__ import annotations
 
 import base64
@@ -38,12 +39,30 @@ class Lab(ipywidgets.VBox):
     outcomes = traitlets.Instance(pd.DataFrame)
     _setting = False  # true while values set from code travel to the sliders
 
-    def __init__(self, id: str, groups: Mapping[str, Iterable[str]], compute: Callable, rows: Callable, draw: Callable, say: Callable, explorer: Callable):
+    def __init__(
+        self,
+        id: str,
+        groups: Mapping[str, Iterable[str]],
+        compute: Callable,
+        rows: Callable,
+        draw: Callable,
+        say: Callable,
+        explorer: Callable,
+    ):
         theme.enable()  # the chart is one of the book's, also for who did not run the chapter's first cell
-        self.id, self._compute, self._rows, self._draw, self._say, self._explorer = id, compute, rows, draw, say, explorer
+        self.id, self._compute, self._rows, self._draw, self._say, self._explorer = (
+            id,
+            compute,
+            rows,
+            draw,
+            say,
+            explorer,
+        )
         self.pinned: pd.DataFrame | None = None
         self._chart: dict = {}
-        style = ipywidgets.widgets.widget_float.SliderStyle(description_width="18rem")  # one for all: each is a model of its own in the page
+        style = ipywidgets.widgets.widget_float.SliderStyle(
+            description_width="18rem"
+        )  # one for all: each is a model of its own in the page
         self._sliders = {name: _slider(name, style) for ids in groups.values() for name in ids}
         self._sentence, self._file, self._picture = ipywidgets.HTML(layout=WIDE), ipywidgets.HTML(), ipywidgets.Output()
         pages = [ipywidgets.VBox([self._sliders[name] for name in ids]) for ids in groups.values()]
@@ -88,7 +107,9 @@ class Lab(ipywidgets.VBox):
     def _repr_mimebundle_(self, **kwargs) -> dict:
         """Return the widget, and beside it the explorer: a front end with a kernel shows the one, the published page the other."""
         widget = super()._repr_mimebundle_(**kwargs)
-        if sys.platform == "emscripten":  # a live page shows the widget, and would need a second and a half for the other
+        if (
+            sys.platform == "emscripten"
+        ):  # a live page shows the widget, and would need a second and a half for the other
             return widget
         return {**widget, **theme.render(self._explorer().to_dict())}
 
@@ -113,7 +134,9 @@ class Lab(ipywidgets.VBox):
         """Complete what was set with what the sliders say; refuse what can't be."""
         unknown = set(proposal["value"]) - set(self._sliders)
         if unknown:
-            raise ValueError(f"This lab has no slider for {', '.join(sorted(unknown))}. It has {', '.join(self._sliders)}.")
+            raise ValueError(
+                f"This lab has no slider for {', '.join(sorted(unknown))}. It has {', '.join(self._sliders)}."
+            )
         values = self._values() | assumptions.whole(proposal["value"])
         assumptions.check(self._shared(values))
         return values
@@ -145,19 +168,32 @@ class Lab(ipywidgets.VBox):
 
     def _toolbar(self) -> ipywidgets.HBox:
         options = [("Preset …", "")] + [(label, name) for name, label in assumptions.presets().items()]
-        choice = ipywidgets.Dropdown(options=options, description="", tooltip="Presets", layout=ipywidgets.Layout(width="13rem"))
+        choice = ipywidgets.Dropdown(
+            options=options, description="", tooltip="Presets", layout=ipywidgets.Layout(width="13rem")
+        )
         choice.observe(lambda change: change["new"] and self.preset(change["new"]), "value")
-        reset, pin = (ipywidgets.Button(description=text, tooltip=help) for text, help in (
-            ("Reset all", "Put every slider back to its start"), ("Pin to compare", "Keep these outcomes beside the next ones")))
+        reset, pin = (
+            ipywidgets.Button(description=text, tooltip=help)
+            for text, help in (
+                ("Reset all", "Put every slider back to its start"),
+                ("Pin to compare", "Keep these outcomes beside the next ones"),
+            )
+        )
         reset.on_click(lambda _: self.reset())
         pin.on_click(lambda _: self.pin())
-        file = ipywidgets.FileUpload(accept=".json", description="Load a file", tooltip="Take the assumptions of a file saved here or in the page")
+        file = ipywidgets.FileUpload(
+            accept=".json",
+            description="Load a file",
+            tooltip="Take the assumptions of a file saved here or in the page",
+        )
         file.observe(lambda change: self._take(change["new"]), "value")
         return ipywidgets.HBox([choice, reset, pin, file, self._file], layout=ipywidgets.Layout(flex_flow="row wrap"))
 
     def _download(self) -> str:
         content = base64.b64encode(self.save().encode()).decode()
-        return f'<a download="assumptions-{self.id}.json" href="data:application/json;base64,{content}">Save as a file</a>'
+        return (
+            f'<a download="assumptions-{self.id}.json" href="data:application/json;base64,{content}">Save as a file</a>'
+        )
 
     def _take(self, files: Iterable[Mapping] | Mapping[str, Mapping]) -> None:
         """Load what a reader chose; say in the lab what is wrong with a file that can't be used."""
@@ -173,9 +209,16 @@ def _slider(id: str, style: ipywidgets.widgets.widget_float.SliderStyle) -> ipyw
     this = assumptions.get(id)
     low, high = this.slider
     return ipywidgets.FloatSlider(
-        value=this.middle, min=low, max=high, step=this.step, description=this.label, layout=WIDE, continuous_update=False,
+        value=this.middle,
+        min=low,
+        max=high,
+        step=this.step,
+        description=this.label,
+        layout=WIDE,
+        continuous_update=False,
         tooltip=f"{this.help} Cited range: {this.written(this.low)} to {this.written(this.high)}.",
-        readout_format=",.0f" if this.step >= 1 else ".2f", style=style,
+        readout_format=",.0f" if this.step >= 1 else ".2f",
+        style=style,
     )
 
 
@@ -189,21 +232,45 @@ def who_is_left() -> Lab:
         return pd.DataFrame({"part": people.keys(), "people": [round(value) for value in people.values()]})
 
     def rows(sets: Mapping[str, pd.DataFrame]) -> list[dict]:
-        return [{**row, "set": name, "order": number} for name, frame in sets.items() for number, row in enumerate(frame.to_dict("records"))]
+        return [
+            {**row, "set": name, "order": number}
+            for name, frame in sets.items()
+            for number, row in enumerate(frame.to_dict("records"))
+        ]
 
     def draw() -> alt.Chart:
-        return alt.Chart(ROWS, title="Who is left?", height=alt.Step(45), usermeta=data.sources("wilner2017"),
-                         description="A bar of all who travelled, split into those still there, gone home and killed.").mark_bar().encode(
-            x=alt.X("people:Q", title="People", scale=alt.Scale(domain=[0, 60_000])),
-            y=alt.Y("set:N", title=None),
-            color=alt.Color("part:N", title=None, scale=alt.Scale(domain=["still there", "gone home", "killed"], range=[COLOURS["blue"], COLOURS["green"], COLOURS["grey"]])),
-            order="order:Q", tooltip=["part:N", "people:Q"])
+        return (
+            alt.Chart(
+                ROWS,
+                title="Who is left?",
+                height=alt.Step(45),
+                usermeta=data.sources("wilner2017"),
+                description="A bar of all who travelled, split into those still there, gone home and killed.",
+            )
+            .mark_bar()
+            .encode(
+                x=alt.X("people:Q", title="People", scale=alt.Scale(domain=[0, 60_000])),
+                y=alt.Y("set:N", title=None),
+                color=alt.Color(
+                    "part:N",
+                    title=None,
+                    scale=alt.Scale(
+                        domain=["still there", "gone home", "killed"],
+                        range=[COLOURS["blue"], COLOURS["green"], COLOURS["grey"]],
+                    ),
+                ),
+                order="order:Q",
+                tooltip=["part:N", "people:Q"],
+            )
+        )
 
     def say(values: Mapping) -> str:
         left = compute(values)["people"].iloc[0]
         return f"If these three held, {left:,} people were left."
 
-    return Lab("who-is-left", {"": ("travelled", "killed", "returned")}, compute, rows, draw, say, explorers.who_is_left)
+    return Lab(
+        "who-is-left", {"": ("travelled", "killed", "returned")}, compute, rows, draw, say, explorers.who_is_left
+    )
 
 
 class ScenarioLab(Lab):
@@ -213,7 +280,9 @@ class ScenarioLab(Lab):
         groups: dict[str, list[str]] = {}
         for id, heading in explorers.groups().items():
             groups.setdefault(heading, []).append(id)
-        super().__init__("five-scenarios", groups, self._outcomes, self._rows_of, self._lines, self._words, explorers.five_scenarios)
+        super().__init__(
+            "five-scenarios", groups, self._outcomes, self._rows_of, self._lines, self._words, explorers.five_scenarios
+        )
 
     @staticmethod
     def _outcomes(values: Mapping) -> pd.DataFrame:
@@ -222,17 +291,33 @@ class ScenarioLab(Lab):
 
     @staticmethod
     def _rows_of(sets: Mapping[str, pd.DataFrame]) -> list[dict]:
-        return [{"month": month, "set": name, "outcome": explorers.OUTCOMES[outcome], "people": round(people, 1)}
-                for name, frame in sets.items() for outcome in model.AT_LARGE for month, people in frame[outcome].items()]
+        return [
+            {"month": month, "set": name, "outcome": explorers.OUTCOMES[outcome], "people": round(people, 1)}
+            for name, frame in sets.items()
+            for outcome in model.AT_LARGE
+            for month, people in frame[outcome].items()
+        ]
 
     @staticmethod
     def _lines() -> alt.Chart:
         names = [explorers.OUTCOMES[name] for name in model.AT_LARGE]
-        return alt.Chart(ROWS, title="In a war, waiting, or violent again, by what became of their path", height=280, usermeta=explorers.sources_of(explorers.all_ids()),
-                         description="Lines of people over 60 months, one an outcome; dashed lines are the pinned set.").mark_line().encode(
-            x=alt.X("month:Q", title="Months after the end of 2017"), y=alt.Y("people:Q", title="People"),
-            color=alt.Color("outcome:N", title=None, scale=alt.Scale(domain=names, range=explorers.PATH_COLOURS)),
-            strokeDash=alt.StrokeDash("set:N", title=None, scale=alt.Scale(domain=["now", "pinned"])), tooltip=["month:Q", "outcome:N", "people:Q", "set:N"])
+        return (
+            alt.Chart(
+                ROWS,
+                title="In a war, waiting, or violent again, by what became of their path",
+                height=280,
+                usermeta=explorers.sources_of(explorers.all_ids()),
+                description="Lines of people over 60 months, one an outcome; dashed lines are the pinned set.",
+            )
+            .mark_line()
+            .encode(
+                x=alt.X("month:Q", title="Months after the end of 2017"),
+                y=alt.Y("people:Q", title="People"),
+                color=alt.Color("outcome:N", title=None, scale=alt.Scale(domain=names, range=explorers.PATH_COLOURS)),
+                strokeDash=alt.StrokeDash("set:N", title=None, scale=alt.Scale(domain=["now", "pinned"])),
+                tooltip=["month:Q", "outcome:N", "people:Q", "set:N"],
+            )
+        )
 
     @staticmethod
     def _words(values: Mapping) -> str:

@@ -1,7 +1,8 @@
 """Run every bench, one after the other, and say at the end which targets were met.
 
-    .venv/bin/python bench/all.py [script …]
+.venv/bin/python bench/all.py [script …]
 """
+
 from __future__ import annotations
 
 import re
@@ -33,7 +34,10 @@ def main(scripts: list[str]) -> int:
         start = time.perf_counter()
         code, told = run(script)
         failed += code != 0
-        summary += [f"{script}: {'done' if not code else f'FAILED with code {code}'} in {time.perf_counter() - start:.0f} s", *(f"    {line}" for line in told)]
+        summary += [
+            f"{script}: {'done' if not code else f'FAILED with code {code}'} in {time.perf_counter() - start:.0f} s",
+            *(f"    {line}" for line in told),
+        ]
     print("\n=== Summary\n" + "\n".join(summary))
     return int(failed > 0)
 

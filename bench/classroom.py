@@ -5,6 +5,7 @@
 Runs the command as a teacher does, in a Python of its own, and prints the time of each round. The report goes to
 _build/bench/class-report.html.
 """
+
 from __future__ import annotations
 
 import json
@@ -55,10 +56,18 @@ def damaged(text: str, number: int) -> bytes:
     saved = json.loads(text)
     part = "answers" if "answers" in saved else "assumptions"
     ways = [
-        lambda: text[:len(text) // 2], lambda: "", lambda: "{}", lambda: "[1, 2]", lambda: json.dumps({**saved, "version": 0}),
-        lambda: json.dumps({**saved, "version": 9}), lambda: json.dumps({**saved, "format": "another/book"}), lambda: json.dumps({**saved, part: None}),
-        lambda: json.dumps({**saved, part: {"nobody": 0.5}}), lambda: json.dumps({**saved, part: {next(iter(saved[part])): "many"}}),
-        lambda: b"\x89PNG\r\n" + text.encode(), lambda: "<html>Not found</html>",
+        lambda: text[: len(text) // 2],
+        lambda: "",
+        lambda: "{}",
+        lambda: "[1, 2]",
+        lambda: json.dumps({**saved, "version": 0}),
+        lambda: json.dumps({**saved, "version": 9}),
+        lambda: json.dumps({**saved, "format": "another/book"}),
+        lambda: json.dumps({**saved, part: None}),
+        lambda: json.dumps({**saved, part: {"nobody": 0.5}}),
+        lambda: json.dumps({**saved, part: {next(iter(saved[part])): "many"}}),
+        lambda: b"\x89PNG\r\n" + text.encode(),
+        lambda: "<html>Not found</html>",
     ]
     made = ways[number % len(ways)]()
     return made if isinstance(made, bytes) else made.encode()
@@ -83,12 +92,19 @@ def main() -> None:
         bad, times = write_class(Path(folder)), []
         for _ in range(ROUNDS):
             start = time.perf_counter()
-            done = subprocess.run([sys.executable, "-m", "aftermath.classroom", folder, "--out", str(report)], capture_output=True, text=True, check=True)
+            done = subprocess.run(
+                [sys.executable, "-m", "aftermath.classroom", folder, "--out", str(report)],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
             times.append(time.perf_counter() - start)
     named = {name for name in bad if f"  {name}: " in done.stdout}
-    print(f"A class of {FILES} files, {BAD} of them no good: {min(times):.2f} s at best, {sorted(times)[len(times) // 2]:.2f} s in the middle of {ROUNDS} rounds; "
-          f"target {TARGET:.0f} s: {'met' if min(times) <= TARGET else 'MISSED'}. {len(named)} of {BAD} named. "
-          f"The report has {report.stat().st_size / 1024:.0f} KiB; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.")
+    print(
+        f"A class of {FILES} files, {BAD} of them no good: {min(times):.2f} s at best, {sorted(times)[len(times) // 2]:.2f} s in the middle of {ROUNDS} rounds; "
+        f"target {TARGET:.0f} s: {'met' if min(times) <= TARGET else 'MISSED'}. {len(named)} of {BAD} named. "
+        f"The report has {report.stat().st_size / 1024:.0f} KiB; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores."
+    )
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ which shows the first chart (taken by a task of high priority, queued in the fra
 clock starts with the mouse, as the system saw it. vega-embed's chart is one, so it shows all at once or nothing.
 Rounds alternate between the pages, for the machine is rarely alone; the least of all rounds counts.
 """
+
 from __future__ import annotations
 
 import gzip
@@ -89,7 +90,10 @@ def drags(page: Page) -> dict[str, list[float]]:
     page.evaluate("window.seen = watch()")
     for id in DRAGGED:
         page.evaluate("id => sliderOf(id).scrollIntoView({ block: 'center' })", id)
-        x, y, width = page.evaluate("id => { const { x, y, width, height } = sliderOf(id).getBoundingClientRect(); return [x, y + height / 2, width]; }", id)
+        x, y, width = page.evaluate(
+            "id => { const { x, y, width, height } = sliderOf(id).getBoundingClientRect(); return [x, y + height / 2, width]; }",
+            id,
+        )
         page.mouse.move(x + 10, y)
         page.mouse.down()
         page.mouse.move(x + width - 10, y, steps=STEPS)
@@ -106,7 +110,12 @@ def measure(open_page: Callable[[], Page]) -> dict[str, dict[str, list[float]]]:
         devtools.send("Performance.enable")
 
         def busy() -> float:
-            return 1000 * {one["name"]: one["value"] for one in devtools.send("Performance.getMetrics")["metrics"]}["ThreadTime"]
+            return (
+                1000
+                * {one["name"]: one["value"] for one in devtools.send("Performance.getMetrics")["metrics"]}[
+                    "ThreadTime"
+                ]
+            )
 
         before = busy()
         found[name] = act(page)
@@ -133,15 +142,25 @@ def weight(browser, folder: Path) -> int:
 
 def row(name: str, seen: dict[str, list[float]]) -> dict[str, float]:
     first, behind = (np.percentile(seen[key], [50, 95, 100]) for key in ("first", "behind"))
-    print(f"{name:<40}{len(seen['first']):>6}" + "".join(f"{time:>9.1f}" for time in (*first, *behind, *seen["processor"])))
-    return {"first frame, p50": first[0], "first frame, p95": first[1], "behind, most": behind[2], "processor": seen["processor"][0]}
+    print(
+        f"{name:<40}{len(seen['first']):>6}"
+        + "".join(f"{time:>9.1f}" for time in (*first, *behind, *seen["processor"]))
+    )
+    return {
+        "first frame, p50": first[0],
+        "first frame, p95": first[1],
+        "behind, most": behind[2],
+        "processor": seen["processor"][0],
+    }
 
 
 def main(rounds: int) -> None:
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = explorer_pages.write(Path(name), {"book": ["five-scenarios"]})
         for renderer in ("svg", "canvas"):
-            plain = explorers.five_scenarios().to_html(inline=True, embed_options={"renderer": renderer, "actions": False})
+            plain = explorers.five_scenarios().to_html(
+                inline=True, embed_options={"renderer": renderer, "actions": False}
+            )
             (folder / f"plain-{renderer}.html").write_text(plain, "utf-8")
             browser = playwright.chromium.launch(executable_path=chromium.path(), args=chromium.FLAGS)
         with explorer_pages.serve(folder, handler=Plain) as address:  # vega-embed could not run under the book's policy
@@ -165,7 +184,11 @@ def main(rounds: int) -> None:
                 "plain, canvas": opener("plain-canvas", bound),
             }
             print(f"{'Milliseconds':<46}{'first frame':>27}{'behind the hand':>27}")
-            print(f"{'':<40}{'moves':>6}" + 2 * "".join(f"{name:>9}" for name in ("p50", "p95", "most")) + f"{'processor':>12}")
+            print(
+                f"{'':<40}{'moves':>6}"
+                + 2 * "".join(f"{name:>9}" for name in ("p50", "p95", "most"))
+                + f"{'processor':>12}"
+            )
             found: dict[tuple[str, str], list[dict]] = {}
             for number in range(rounds):
                 for what, open_page in pages.items():
@@ -180,14 +203,32 @@ def main(rounds: int) -> None:
                 for what in pages:
                     print(f"{what:<40}" + "".join(f"{best[what, kind][key]:>18.1f}" for key in TARGETS))
                 for what in list(pages)[1:]:
-                    print(f"{f'{what} : this book':<40}" + "".join(f"{f'{best[what, kind][key] / ours[key]:.1f} : 1':>18}" for key in TARGETS))
-                verdicts = (f"≤ {limit:g}: {'met' if ours[key] <= limit else 'MISSED'}" for key, limit in TARGETS.items() if limit)
+                    print(
+                        f"{f'{what} : this book':<40}"
+                        + "".join(f"{f'{best[what, kind][key] / ours[key]:.1f} : 1':>18}" for key in TARGETS)
+                    )
+                verdicts = (
+                    f"≤ {limit:g}: {'met' if ours[key] <= limit else 'MISSED'}"
+                    for key, limit in TARGETS.items()
+                    if limit
+                )
                 print(f"{'target':<40}" + "".join(f"{verdict:>18}" for verdict in verdicts))
         if CHAPTER.exists():
-            print(f"\nThe published page {CHAPTER.name}, all that it asks for, gzipped: {weight(browser, CHAPTER.parent.parent) / 1024:.0f} KiB (target 425)")
+            print(
+                f"\nThe published page {CHAPTER.name}, all that it asks for, gzipped: {weight(browser, CHAPTER.parent.parent) / 1024:.0f} KiB (target 425)"
+            )
         plain = len(gzip.compress((folder / "plain-svg.html").read_bytes(), 9)) / 1024
-        book = sum(len(gzip.compress(path.read_bytes(), 9)) for path in folder.iterdir() if not path.name.startswith("plain")) / 1024
-        print(f"The explorer on a page of its own, gzipped: {book:.0f} KiB; by plain Altair, whole in one file: {plain:.0f} KiB")
+        book = (
+            sum(
+                len(gzip.compress(path.read_bytes(), 9))
+                for path in folder.iterdir()
+                if not path.name.startswith("plain")
+            )
+            / 1024
+        )
+        print(
+            f"The explorer on a page of its own, gzipped: {book:.0f} KiB; by plain Altair, whole in one file: {plain:.0f} KiB"
+        )
         browser.close()
 
 

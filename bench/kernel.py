@@ -5,6 +5,7 @@
 A hub has to provide for each student who is there at the same time: the kernel (measured here, with its children) and the
 Jupyter server beside it (measured here, too, idle). The numbers for a class stand in reuse/host-it.md.
 """
+
 from __future__ import annotations
 
 import os
@@ -32,7 +33,14 @@ def memory(pid: int) -> float:
 
 def peak(pid: int) -> float:
     """Return the most memory that a process has held, in MB, shared libraries included."""
-    return next(int(line.split()[1]) for line in Path(f"/proc/{pid}/status").read_text("utf-8").splitlines() if line.startswith("VmHWM")) / 1000
+    return (
+        next(
+            int(line.split()[1])
+            for line in Path(f"/proc/{pid}/status").read_text("utf-8").splitlines()
+            if line.startswith("VmHWM")
+        )
+        / 1000
+    )
 
 
 def processor(pid: int) -> float:
@@ -44,7 +52,12 @@ def processor(pid: int) -> float:
 def run(page: str) -> dict[str, float]:
     """Run a chapter in a fresh kernel; measure the kernel before it ends."""
     path = ROOT / f"{page}.ipynb"
-    client = NotebookClient(nbformat.read(path, as_version=4), timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}})
+    client = NotebookClient(
+        nbformat.read(path, as_version=4),
+        timeout=300,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
+    )
     found = {}
     with client.setup_kernel():
         pid = client.km.provisioner.process.pid
@@ -61,7 +74,17 @@ def server() -> float:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ip=127.0.0.1", "--allow-root", "--IdentityProvider.token=", f"--ServerApp.root_dir={ROOT}"]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        f"--port={port}",
+        "--ip=127.0.0.1",
+        "--allow-root",
+        "--IdentityProvider.token=",
+        f"--ServerApp.root_dir={ROOT}",
+    ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(600):
@@ -80,7 +103,9 @@ def main(pages: list[str]) -> None:
     print(f"{'chapter':<28} {'peak MB':>8} {'own MB':>8} {'processor s':>12} {'idle %':>7}")
     for page in pages:
         found = run(page)
-        print(f"{page:<28} {found['peak']:8.0f} {found['own']:8.0f} {found['seconds']:12.1f} {100 * found['idle']:7.1f}")
+        print(
+            f"{page:<28} {found['peak']:8.0f} {found['own']:8.0f} {found['seconds']:12.1f} {100 * found['idle']:7.1f}"
+        )
     print(f"{'JupyterLab server, idle':<28} {'':>8} {server():8.0f}")
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, Python {sys.version.split()[0]}")
 

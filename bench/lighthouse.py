@@ -5,6 +5,7 @@
 The machine is rarely alone and Lighthouse multiplies what it measures, so the best of all rounds counts; the load is
 printed beside it. Blocking time: how long scripts kept the page from answering. Shift: how far things moved about.
 """
+
 from __future__ import annotations
 
 import os
@@ -18,13 +19,21 @@ import audit  # noqa: E402
 SITE = ROOT / "_build" / "html"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 TARGETS = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100, "blocking": 150, "shift": 0.01}
-SHOWN = {"first-contentful-paint": "first", "largest-contentful-paint": "largest", "total-blocking-time": "blocking", "cumulative-layout-shift": "shift"}
+SHOWN = {
+    "first-contentful-paint": "first",
+    "largest-contentful-paint": "largest",
+    "total-blocking-time": "blocking",
+    "cumulative-layout-shift": "shift",
+}
 
 
 def figures(report: dict) -> dict[str, float]:
     """Return the scores and, in milliseconds, the times of a report."""
-    return {**audit.scores(report), **{name: report["audits"][id]["numericValue"] for id, name in SHOWN.items()},
-            "KiB": report["audits"]["total-byte-weight"]["numericValue"] / 1024}
+    return {
+        **audit.scores(report),
+        **{name: report["audits"][id]["numericValue"] for id, name in SHOWN.items()},
+        "KiB": report["audits"]["total-byte-weight"]["numericValue"] / 1024,
+    }
 
 
 def best(rounds: list[dict[str, float]]) -> dict[str, float]:
@@ -59,8 +68,10 @@ def main(rounds: int, pages: list[str]) -> None:
             found = measure(f"{address}/{page}", rounds)
             missed += not met(found)
             print(line(kind, found) + ("" if met(found) else "   MISSED"), flush=True)
-    print(f"targets: speed ≥ {TARGETS['performance']}, the other scores 100, blocking ≤ {TARGETS['blocking']} ms, shift ≤ {TARGETS['shift']}: "
-          f"{'met by every kind' if not missed else f'MISSED by {missed}'}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(
+        f"targets: speed ≥ {TARGETS['performance']}, the other scores 100, blocking ≤ {TARGETS['blocking']} ms, shift ≤ {TARGETS['shift']}: "
+        f"{'met by every kind' if not missed else f'MISSED by {missed}'}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    )
 
 
 if __name__ == "__main__":

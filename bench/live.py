@@ -6,6 +6,7 @@ Click → first live widget, on the page of the scenario lab as it is published:
 Altair and ipywidgets. Cold is a new browser profile, warm a new start of the browser with that profile, after a first visit that
 lasted ``VISIT`` more: as every reader's will, and Chromium keeps the compiled Python only two seconds after it was last busy with it.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -34,8 +35,10 @@ MEMORY = "memory of the browser, MB"
 COLD, WARM, SLIDER = 5.0, 3.8, 80  # targets: seconds, seconds, milliseconds
 #: Not part of a run: the way of Jupyter Book's own live code, measured once while this one was chosen. Two cores, Chromium 156, everything from the
 #: book's own files, other hosts blocked; click to first ipywidgets slider, then slider to redrawn chart.
-THEBE = ("thebe-lite 0.5.0, measured once before:          13–18 s cold, 14–16 s warm, slider to chart 63–180 ms, 450 MB",
-         "the same with compiled wheels, measured once:      8.2 s cold,   6.3 s warm, slider to chart 65–208 ms, 455 MB")
+THEBE = (
+    "thebe-lite 0.5.0, measured once before:          13–18 s cold, 14–16 s warm, slider to chart 63–180 ms, 450 MB",
+    "the same with compiled wheels, measured once:      8.2 s cold,   6.3 s warm, slider to chart 65–208 ms, 455 MB",
+)
 
 
 def opened(context, site: str):
@@ -66,7 +69,8 @@ def start(page) -> dict[str, float]:
 
 def slide(page) -> list[float]:
     """Move a slider by keys; return the milliseconds from each key to the chart that shows other marks."""
-    return page.evaluate("""async moves => {
+    return page.evaluate(
+        """async moves => {
         const handle = document.querySelector('.live-widget .noUi-handle'), widget = handle.closest('.live-widget');
         const marks = () => { const shown = [...widget.querySelectorAll('figure.chart[data-state=live]')].filter(chart => !chart.closest('.live-unseen'));
           return [...shown[shown.length - 1].querySelectorAll('svg .mark-line path, svg .mark-rect path')].map(mark => mark.getAttribute('d')).join(); };
@@ -83,7 +87,9 @@ def slide(page) -> list[float]:
             await new Promise(resolve => setTimeout(resolve, 60));
         }
         return times;
-    }""", MOVES)
+    }""",
+        MOVES,
+    )
 
 
 def memory() -> float | None:
@@ -98,7 +104,11 @@ def memory() -> float | None:
 
 def bytes_by_package() -> None:
     made = assemble.manifest()
-    code = "\n".join(cell["source"] for cell in nbformat.read(ROOT / f"{PAGE}.ipynb", as_version=4).cells if cell["cell_type"] == "code")
+    code = "\n".join(
+        cell["source"]
+        for cell in nbformat.read(ROOT / f"{PAGE}.ipynb", as_version=4).cells
+        if cell["cell_type"] == "code"
+    )
     files = pages.files_of(pages.packages_of(code, made), made)
     print(f"\n{'what ' + PAGE + ' loads':<50}{'MB':>7}{'gzip':>7}")
     total = [0.0, 0.0]
@@ -110,7 +120,9 @@ def bytes_by_package() -> None:
             print(f"{name:<50}{sizes[0]:>7.2f}{sizes[1]:>7.2f}")
     print(f"{'all ' + str(len(files)) + ' files':<50}{total[0]:>7.2f}{total[1]:>7.2f}")
     static = [pages.STATIC / name for name in ("live.js", "live.css")]
-    print(f"before the click: {sum(len(gzip.compress(path.read_bytes(), 9)) for path in static) / 1024:.1f} KiB gzipped more on a page")
+    print(
+        f"before the click: {sum(len(gzip.compress(path.read_bytes(), 9)) for path in static) / 1024:.1f} KiB gzipped more on a page"
+    )
 
 
 def main() -> None:
@@ -123,7 +135,12 @@ def main() -> None:
         for _ in range(runs):
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
                 for kind in ("cold", "warm"):
-                    context = playwright.chromium.launch_persistent_context(profile, executable_path=chromium.path(), args=chromium.FLAGS, viewport={"width": 1280, "height": 900})
+                    context = playwright.chromium.launch_persistent_context(
+                        profile,
+                        executable_path=chromium.path(),
+                        args=chromium.FLAGS,
+                        viewport={"width": 1280, "height": 900},
+                    )
                     page = opened(context, address)
                     for name, seconds in start(page).items():
                         found.setdefault(f"{kind}: click to {name}", []).append(seconds)
@@ -136,12 +153,19 @@ def main() -> None:
     print(f"{runs} runs; load of the machine {load:.1f}")
     for name, values in found.items():
         unit = "" if "MB" in name else " s"
-        print(f"{name:<32} median {statistics.median(values):6.2f}{unit}   best {min(values):6.2f}{unit}   worst {max(values):6.2f}{unit}")
+        print(
+            f"{name:<32} median {statistics.median(values):6.2f}{unit}   best {min(values):6.2f}{unit}   worst {max(values):6.2f}{unit}"
+        )
     middle = statistics.median(moves)
-    print(f"slider to chart, {len(moves)} moves      p50 {middle:6.0f} ms   p95 {sorted(moves)[int(0.95 * (len(moves) - 1))]:6.0f} ms")
+    print(
+        f"slider to chart, {len(moves)} moves      p50 {middle:6.0f} ms   p95 {sorted(moves)[int(0.95 * (len(moves) - 1))]:6.0f} ms"
+    )
     print(*THEBE, sep="\n")
-    for what, value, limit in (("cold start (s)", statistics.median(found["cold: click to widget"]), COLD),
-                               ("warm start (s)", statistics.median(found["warm: click to widget"]), WARM), ("slider to chart (ms)", middle, SLIDER)):
+    for what, value, limit in (
+        ("cold start (s)", statistics.median(found["cold: click to widget"]), COLD),
+        ("warm start (s)", statistics.median(found["warm: click to widget"]), WARM),
+        ("slider to chart (ms)", middle, SLIDER),
+    ):
         print(f"{'met' if value <= limit else 'MISSED'}: {what} {value:.3g}, wanted at most {limit}")
     bytes_by_package()
 

@@ -5,6 +5,7 @@
 Prints, for the start, each preset and 100 (or ``sets``) random sets of held assumptions, the error of each quantile of those at large as so
 many times that of as many random draws; the and times.
 """
+
 from __future__ import annotations
 
 import os
@@ -42,10 +43,14 @@ def error_of_draws(sets: int) -> None:
     for month in MONTHS:
         found = reference.errors(lambda held: uncertainty.draws(uncertainty.COUNT, held), sets=sets, month=month)
         table = pd.DataFrame(found, index=[f"{level:.0%}" for level in reference.LEVELS]).T
-        print(f"\nMonth {month}: error of each quantile against a million random draws, in errors of {uncertainty.COUNT:,} random ones\n")
+        print(
+            f"\nMonth {month}: error of each quantile against a million random draws, in errors of {uncertainty.COUNT:,} random ones\n"
+        )
         print(table.to_string(float_format="{:.2f}".format))
-        print(f"\nMonth {month}: median {np.nanmedian(table):.3f}, mean {np.nanmean(table):.3f}, largest {np.nanmax(table):.2f}; start {np.nanmedian(table.loc['start']):.3f}, "
-              f"presets {np.nanmedian(table.loc[list(assumptions.presets())]):.3f}, held sets {np.nanmedian(table.filter(like='held ', axis=0)):.3f}")
+        print(
+            f"\nMonth {month}: median {np.nanmedian(table):.3f}, mean {np.nanmean(table):.3f}, largest {np.nanmax(table):.2f}; start {np.nanmedian(table.loc['start']):.3f}, "
+            f"presets {np.nanmedian(table.loc[list(assumptions.presets())]):.3f}, held sets {np.nanmedian(table.filter(like='held ', axis=0)):.3f}"
+        )
         everything.append(table.to_numpy())
     median = np.nanmedian(np.concatenate(everything))
     print(f"\nAll months together: median {median:.3f}; target 0.5: {'met' if median <= 0.5 else 'MISSED'}")
@@ -53,7 +58,9 @@ def error_of_draws(sets: int) -> None:
 
 def times() -> None:
     whole = seconds(lambda: uncertainty.quantiles(reference.at_large(uncertainty.draws(MANY), 24)), 1)
-    print(f"\n{MANY:,} draws, their outcome and its quantiles: {whole:.2f} s; target {TARGET} s: {'met' if whole <= TARGET else 'MISSED'}")
+    print(
+        f"\n{MANY:,} draws, their outcome and its quantiles: {whole:.2f} s; target {TARGET} s: {'met' if whole <= TARGET else 'MISSED'}"
+    )
     question = uncertainty.more_than(10_000)
     for name, run in {
         "the range at one month, 4,096 draws": uncertainty.range_of,

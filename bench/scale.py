@@ -5,6 +5,7 @@
 Build and tests: the book with its chapters once, twice and four times (copies in a temporary folder). Load: nginx on this
 machine serves the site; 200 readers ask without a pause for ten seconds for whole pages with all that they name (wrk).
 """
+
 from __future__ import annotations
 
 import gzip
@@ -33,7 +34,9 @@ SITE = ROOT / "_build" / "html"
 SIZES = (1, 2, 4)
 TESTED = 4  # chapters whose outputs are computed again: enough to see how the time grows
 READERS, SECONDS = 200, 10
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "node_modules", "__pycache__", ".pytest_cache", ".hypothesis")
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "_build", "node_modules", "__pycache__", ".pytest_cache", ".hypothesis"
+)
 NGINX = """daemon off; worker_processes 2; pid {folder}/pid; error_log stderr crit;
 events {{ worker_connections 1024; }}
 http {{ access_log off; types {{ text/html html; text/css css; text/javascript js; image/svg+xml svg; font/woff2 woff2; }}
@@ -48,6 +51,7 @@ request = function() at = at % #paths + 1; return wrk.format("GET", paths[at], {
 
 
 # The book, several times
+
 
 @contextmanager
 def book(times: int) -> Iterator[Path]:
@@ -81,7 +85,9 @@ def build(folder: Path) -> float:
 def check(folder: Path) -> float:
     """Compute the outputs of some chapters and of their copies again, and compare."""
     wanted = {page.split("/")[-1] for page in notebooks()[:TESTED]}
-    files = [str(path) for path in sorted((folder / "chapters").glob("*.ipynb")) if re.sub(r"-\d+$", "", path.stem) in wanted]
+    files = [
+        str(path) for path in sorted((folder / "chapters").glob("*.ipynb")) if re.sub(r"-\d+$", "", path.stem) in wanted
+    ]
     return seconds([sys.executable, "-m", "pytest", "-q", "--nbval", "-p", "no:cacheprovider", *files], folder)
 
 
@@ -91,12 +97,18 @@ def grow(what: str, measure) -> None:
     for size in SIZES:
         with book(size) as folder:
             times[size] = measure(folder)
-            print(f"{what}, chapters {size}×: {times[size]:.1f} s, {times[size] / times[SIZES[0]]:.2f} times the first", flush=True)
+            print(
+                f"{what}, chapters {size}×: {times[size]:.1f} s, {times[size] / times[SIZES[0]]:.2f} times the first",
+                flush=True,
+            )
     ratio = times[SIZES[-1]] / times[SIZES[0]]
-    print(f"target: no more than {SIZES[-1]} times the first: {'met' if ratio <= SIZES[-1] else 'MISSED'}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
+    print(
+        f"target: no more than {SIZES[-1]} times the first: {'met' if ratio <= SIZES[-1] else 'MISSED'}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n"
+    )
 
 
 # A class at once
+
 
 def requests() -> list[str]:
     """Return all that a reader's browser asks for who opens the front page, a chapter with charts and an explorer."""
@@ -109,7 +121,11 @@ def nginx(folder: Path, site: Path) -> Iterator[str]:
     """Serve a site on a free port of this machine."""
     port = free_port()
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, site=site), "utf-8")
-    server = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")], stderr=subprocess.DEVNULL, start_new_session=True)
+    server = subprocess.Popen(
+        ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")],
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         address = f"http://127.0.0.1:{port}"
         wait_until_ready(address)
@@ -132,20 +148,31 @@ def load() -> None:
         asked = requests()
         (folder / "ask.lua").write_text(ASK.format(paths=", ".join(f'"{path}"' for path in asked)), "utf-8")
         with nginx(folder, site) as address:
-            done = subprocess.run(["wrk", "-t2", f"-c{READERS}", f"-d{SECONDS}s", "--latency", "-s", str(folder / "ask.lua"), address],
-                                  capture_output=True, text=True, timeout=10 * SECONDS)
+            done = subprocess.run(
+                ["wrk", "-t2", f"-c{READERS}", f"-d{SECONDS}s", "--latency", "-s", str(folder / "ask.lua"), address],
+                capture_output=True,
+                text=True,
+                timeout=10 * SECONDS,
+            )
     report(done.stdout, len(asked))
 
 
 def report(text: str, files: int) -> None:
     """Read wrk's words: how many answers, how many errors, how long 99 of 100 took at most."""
-    answers, rate = int(re.search(r"(\d+) requests in", text)[1]), float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1])
+    answers, rate = (
+        int(re.search(r"(\d+) requests in", text)[1]),
+        float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]),
+    )
     failed = sum(map(int, re.findall(r"(?:connect|read|write|timeout|responses:) (\d+)", text)))
     p99, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", text).groups()
     p99_ms = float(p99) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
-    print(f"{READERS} readers at once for {SECONDS} s: {answers:,} answers, {rate:,.0f} a second ({rate / files:.0f} visits of three pages, {files} files each); "
-          f"errors: {failed}; 99 of 100 answers within {p99_ms:.0f} ms")
-    print(f"targets: no error: {'met' if not failed else 'MISSED'}; p99 ≤ 1000 ms: {'met' if p99_ms <= 1000 else 'MISSED'}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(
+        f"{READERS} readers at once for {SECONDS} s: {answers:,} answers, {rate:,.0f} a second ({rate / files:.0f} visits of three pages, {files} files each); "
+        f"errors: {failed}; 99 of 100 answers within {p99_ms:.0f} ms"
+    )
+    print(
+        f"targets: no error: {'met' if not failed else 'MISSED'}; p99 ≤ 1000 ms: {'met' if p99_ms <= 1000 else 'MISSED'}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    )
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ Rooms, from the top down; a room imports those below it:
     figures/      a chart's JSON → picture, live chart, controls, sources, table
     assumptions/  draws, held and open, sensitivity, value of information
 """
+
 from __future__ import annotations
 
 

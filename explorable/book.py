@@ -3,6 +3,7 @@
 Made once: a build opens the book whose settings it was given, a command the one it is started in. In a live page, which
 has no YAML, what the build has noted of the settings (:meth:`Book.noted`) stands in for them.
 """
+
 from __future__ import annotations
 
 import json
@@ -113,7 +114,9 @@ class Book:
 
     def noted(self) -> str:
         """Return the text of the file that stands in for the settings in a live page."""
-        return json.dumps({name: getattr(self, name) for name in ("title", "author", "slug", "package")}, ensure_ascii=False)
+        return json.dumps(
+            {name: getattr(self, name) for name in ("title", "author", "slug", "package")}, ensure_ascii=False
+        )
 
 
 def _files(node):
@@ -138,8 +141,13 @@ def current_book() -> Book:
     """Return the book that was opened, else the one in the working folder or the nearest above it. ``NoBook`` if there is none."""
     if not _opened:
         here = Path.cwd()
-        root = next((folder for folder in (here, *here.parents) if (folder / SETTINGS).exists() or (folder / NOTED).exists()), None)
+        root = next(
+            (folder for folder in (here, *here.parents) if (folder / SETTINGS).exists() or (folder / NOTED).exists()),
+            None,
+        )
         if root is None:
-            raise NoBook(f"There is no book here: neither {here} nor a folder above it has a {SETTINGS}. Go to the book's folder and try again.")
+            raise NoBook(
+                f"There is no book here: neither {here} nor a folder above it has a {SETTINGS}. Go to the book's folder and try again."
+            )
         return open_book(root)
     return _opened[0]

@@ -4,6 +4,7 @@ Names of files, terminals and pipes come from outside. A name may hold bytes tha
 turn the line round; a terminal may know no letter but ASCII; what reads the output may stop reading. Only the standard
 library is needed here, so that a command can still say which package is missing.
 """
+
 from __future__ import annotations
 
 import os
@@ -16,7 +17,9 @@ from pathlib import Path
 from typing import NoReturn
 
 INTERRUPTED, UNREAD = 130, 141  # exit codes, as shells count them: ended by Ctrl+C, ended since nobody reads on
-BYTES = re.compile("[\udc80-\udcff]+")  # how Python keeps those bytes of a name that the system's encoding does not know
+BYTES = re.compile(
+    "[\udc80-\udcff]+"
+)  # how Python keeps those bytes of a name that the system's encoding does not know
 JOINERS = "\u200c\u200d"  # invisible, but Persian and other scripts are not written without them
 
 
@@ -37,11 +40,16 @@ def run(main: Callable[..., int | None], *given) -> NoReturn:
         print("Stopped.", file=sys.stderr)
         code = INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more when it ends, and would complain
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # Python flushes once more when it ends, and would complain
         code = UNREAD
     except ImportError as problem:
-        print(f"This Python ({readable(sys.executable)}) can't load {problem.name!r}. In the book's folder run 'make setup', "
-              "then use .venv/bin/python (on Windows .venv\\Scripts\\python).", file=sys.stderr)
+        print(
+            f"This Python ({readable(sys.executable)}) can't load {problem.name!r}. In the book's folder run 'make setup', "
+            "then use .venv/bin/python (on Windows .venv\\Scripts\\python).",
+            file=sys.stderr,
+        )
         code = 2
     sys.exit(code)
 
@@ -49,7 +57,9 @@ def run(main: Callable[..., int | None], *given) -> NoReturn:
 def readable(text: str | os.PathLike) -> str:
     """Return text from outside, such as a file's name, as it can be shown anywhere: bytes that are no text, line breaks and
     marks of direction are written as escapes, all letters stay."""
-    text = BYTES.sub(lambda found: found[0].encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"), os.fspath(text))
+    text = BYTES.sub(
+        lambda found: found[0].encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"), os.fspath(text)
+    )
     return "".join(map(_escaped, text))
 
 

@@ -1,4 +1,5 @@
 """Lighthouse, from tests/tools: what a search engine's auditor says of a page, as seen on a phone."""
+
 from __future__ import annotations
 
 import functools
@@ -46,7 +47,12 @@ class _Host(SimpleHTTPRequestHandler):
             return super().do_GET()
         body = _packed(path, path.stat().st_mtime)
         self.send_response(200)
-        for header, value in {"Content-Type": self.guess_type(str(path)), "Content-Encoding": "gzip", "Content-Length": len(body), "Cache-Control": "max-age=600"}.items():
+        for header, value in {
+            "Content-Type": self.guess_type(str(path)),
+            "Content-Encoding": "gzip",
+            "Content-Length": len(body),
+            "Cache-Control": "max-age=600",
+        }.items():
             self.send_header(header, str(value))
         self.end_headers()
         self.wfile.write(body)
@@ -74,8 +80,20 @@ def lighthouse(address: str, *categories: str) -> dict:
     node = shutil.which("node") or str(ROOT / ".venv" / "bin" / "node")
     flags = "--headless=new --no-sandbox --disable-gpu --no-first-run --disable-background-networking --host-resolver-rules='MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'"
     done = subprocess.run(
-        [node, str(PROGRAM), address, "--output=json", "--quiet", f"--only-categories={','.join(categories)}", f"--chrome-flags={flags}"],
-        env={**os.environ, "CHROME_PATH": chromium.path()}, capture_output=True, text=True, timeout=300)
+        [
+            node,
+            str(PROGRAM),
+            address,
+            "--output=json",
+            "--quiet",
+            f"--only-categories={','.join(categories)}",
+            f"--chrome-flags={flags}",
+        ],
+        env={**os.environ, "CHROME_PATH": chromium.path()},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     if done.returncode:
         raise RuntimeError(f"Lighthouse could not look at {address}: {done.stderr.strip()[-400:]}")
     return json.loads(done.stdout)
@@ -88,5 +106,11 @@ def scores(report: dict) -> dict[str, int]:
 
 def faults(report: dict) -> list[str]:
     """Name every audit that costs a page points."""
-    weighty = {one["id"] for category in report["categories"].values() for one in category["auditRefs"] if one["weight"]}
-    return [f"{id}: {audit['title']}" for id, audit in report["audits"].items() if id in weighty and audit["score"] is not None and audit["score"] < 1]
+    weighty = {
+        one["id"] for category in report["categories"].values() for one in category["auditRefs"] if one["weight"]
+    }
+    return [
+        f"{id}: {audit['title']}"
+        for id, audit in report["audits"].items()
+        if id in weighty and audit["score"] is not None and audit["score"] < 1
+    ]

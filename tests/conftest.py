@@ -1,4 +1,5 @@
 """What the tests share: the chapters, the built site behind a local address, one browser for each worker."""
+
 from __future__ import annotations
 
 import os
@@ -24,7 +25,9 @@ class BuiltSite:
 
     def _of_a_marked_test(self) -> Path:
         if self.test and not any(map(self.test.get_closest_marker, LONG)):
-            pytest.fail(f"{self.test.nodeid} reads the built site: write @pytest.mark.site above it, so that 'make check' leaves it out.")
+            pytest.fail(
+                f"{self.test.nodeid} reads the built site: write @pytest.mark.site above it, so that 'make check' leaves it out."
+            )
         return self.path
 
     def __truediv__(self, name: str) -> Path:
@@ -65,13 +68,16 @@ def until(page, holds: str, given=None, *, seconds: float = 30) -> None:
 
     Playwright's own ``wait_for_function`` makes code in the page at each try, which the policy of most pages forbids.
     """
-    page.evaluate(f"""async ([given, patience, said]) => {{
+    page.evaluate(
+        f"""async ([given, patience, said]) => {{
       const holds = {holds}, start = performance.now();
       while (!holds(given)) {{
         if (performance.now() - start > patience) throw new Error(`In vain: ${{said}}`);
         await new Promise(done => setTimeout(done, 20));
       }}
-    }}""", [given, 1000 * seconds, holds])
+    }}""",
+        [given, 1000 * seconds, holds],
+    )
 
 
 def held_back(page, script: str):
@@ -110,7 +116,9 @@ def tool(name: str) -> Path:
 
 
 def pytest_addoption(parser) -> None:
-    parser.addoption("--quick", action="store_true", help=f"leave out every test that is marked {', '.join(LONG)} (make check)")
+    parser.addoption(
+        "--quick", action="store_true", help=f"leave out every test that is marked {', '.join(LONG)} (make check)"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

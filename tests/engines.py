@@ -5,6 +5,7 @@ by itself, so no driver stands between (geckodriver is in none of the registries
 A check needs five things of a browser: open an address, run a function in the page, press a key, say what was asked
 for, end.
 """
+
 from __future__ import annotations
 
 import functools
@@ -72,6 +73,7 @@ class Driver(Protocol):
 
 # The server
 
+
 class Server(ThreadingHTTPServer):
     """A folder as a site; it is also the browsers' proxy, so that a request to any other host arrives here and is noted."""
 
@@ -99,10 +101,15 @@ class _Site(SimpleHTTPRequestHandler):
         if path == "/collector.js":
             return self.answer(COLLECTOR.encode(), "text/javascript")
         if path == FRAME:
-            return self.answer(b'<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>A page in a frame</title><body></body></html>', "text/html; charset=utf-8")
+            return self.answer(
+                b'<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>A page in a frame</title><body></body></html>',
+                "text/html; charset=utf-8",
+            )
         file = Path(self.translate_path(path))
         if file.is_file() and file.suffix == ".html":
-            page = re.sub(r"(<head[^>]*>)", r'\1<script src="/collector.js"></script>', file.read_text("utf-8"), count=1)
+            page = re.sub(
+                r"(<head[^>]*>)", r'\1<script src="/collector.js"></script>', file.read_text("utf-8"), count=1
+            )
             return self.answer(page.encode(), "text/html; charset=utf-8")
         if not file.exists():
             self.server.missing.append(path)
@@ -135,6 +142,7 @@ def serve(folder: Path) -> Iterator[Server]:
 
 
 # The drivers
+
 
 class Chromium:
     name = "chromium"
@@ -171,17 +179,29 @@ class Firefox:
     def __init__(self, server: Server):
         self.after = ExitStack()
         profile = self.after.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
-        settings = {"network.proxy.type": 1, "network.proxy.no_proxies_on": "127.0.0.1",
-                    **{f"network.proxy.{kind}": "127.0.0.1" for kind in ("http", "ssl")},
-                    **{f"network.proxy.{kind}_port": server.server_port for kind in ("http", "ssl")}}
-        Path(profile, "user.js").write_text("".join(f"user_pref({json.dumps(key)}, {json.dumps(value)});\n" for key, value in settings.items()))
+        settings = {
+            "network.proxy.type": 1,
+            "network.proxy.no_proxies_on": "127.0.0.1",
+            **{f"network.proxy.{kind}": "127.0.0.1" for kind in ("http", "ssl")},
+            **{f"network.proxy.{kind}_port": server.server_port for kind in ("http", "ssl")},
+        }
+        Path(profile, "user.js").write_text(
+            "".join(f"user_pref({json.dumps(key)}, {json.dumps(value)});\n" for key, value in settings.items())
+        )
         path = program("FIREFOX", "firefox-esr", "firefox")
-        self.process = subprocess.Popen([path, "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile],
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        self.process = subprocess.Popen(
+            [path, "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
         self.after.callback(end, self.process)
         address = next(filter(None, (re.search(r"ws://\S+", line) for line in self.process.stderr)))[0]
         threading.Thread(target=self.process.stderr.read, daemon=True).start()  # else its pipe fills
-        self.socket = self.after.enter_context(connect(f"{address}/session", max_size=None, proxy=None, open_timeout=WAIT))
+        self.socket = self.after.enter_context(
+            connect(f"{address}/session", max_size=None, proxy=None, open_timeout=WAIT)
+        )
         self.numbers, self.requests = itertools.count(), []
         self._ask("session.new", capabilities={})
         # a window of its own: the one there at the start never has the focus
@@ -193,7 +213,9 @@ class Firefox:
         number = next(self.numbers)
         self.socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
         while (answer := json.loads(self.socket.recv(timeout=WAIT))).get("id") != number:
-            if answer.get("method") == "network.beforeRequestSent" and answer["params"]["context"]:  # else an errand of Firefox itself
+            if (
+                answer.get("method") == "network.beforeRequestSent" and answer["params"]["context"]
+            ):  # else an errand of Firefox itself
                 self.requests.append(answer["params"]["request"]["url"])
         if answer["type"] == "error":
             raise RuntimeError(f"{method}: {answer['message']}")
@@ -203,8 +225,13 @@ class Firefox:
         self._ask("browsingContext.navigate", context=self.context, url=address, wait="complete")
 
     def run(self, function: str, *arguments) -> Any:
-        found = self._ask("script.callFunction", functionDeclaration=_as_text(function), awaitPromise=True, target={"context": self.context},
-                          arguments=[{"type": "string", "value": json.dumps(arguments)}])
+        found = self._ask(
+            "script.callFunction",
+            functionDeclaration=_as_text(function),
+            awaitPromise=True,
+            target={"context": self.context},
+            arguments=[{"type": "string", "value": json.dumps(arguments)}],
+        )
         if found["type"] == "exception":
             raise RuntimeError(found["exceptionDetails"]["text"])
         return json.loads(found["result"]["value"])
@@ -226,13 +253,23 @@ class WebKit:
 
     def __init__(self, server: Server):
         self.after, self.server = ExitStack(), server
-        screen = subprocess.Popen([program("XVFB", "Xvfb"), "-displayfd", "1", "-screen", "0", "1600x1200x24", "-nolisten", "tcp"],
-                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True)
+        screen = subprocess.Popen(
+            [program("XVFB", "Xvfb"), "-displayfd", "1", "-screen", "0", "1600x1200x24", "-nolisten", "tcp"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
         self.after.callback(end, screen)
         display = f":{screen.stdout.readline().strip()}"
         port = free_port()
-        process = subprocess.Popen([program("WEBKIT_DRIVER", "WebKitWebDriver"), f"--port={port}", "--host=127.0.0.1"],
-                                   env={**os.environ, "DISPLAY": display}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        process = subprocess.Popen(
+            [program("WEBKIT_DRIVER", "WebKitWebDriver"), f"--port={port}", "--host=127.0.0.1"],
+            env={**os.environ, "DISPLAY": display},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         self.after.callback(end, process)
         self.http = self.after.enter_context(requests.Session())
         self.http.trust_env = False  # the machine's own proxy is not asked for a driver on this machine
@@ -246,7 +283,9 @@ class WebKit:
         self._ask("POST", "/window/rect", x=0, y=0, **DESK)
 
     def _ask(self, method: str, path: str, **body) -> Any:
-        answer = self.http.request(method, self.session + path, json=body if method == "POST" else None, timeout=2 * WAIT)
+        answer = self.http.request(
+            method, self.session + path, json=body if method == "POST" else None, timeout=2 * WAIT
+        )
         value = answer.json()["value"]
         if answer.status_code != 200:
             raise RuntimeError(f"{path}: {value['error']}: {value['message']}")
@@ -279,11 +318,14 @@ def start(name: str, server: Server, browser=None) -> Driver:
 
 # Help
 
+
 def program(variable: str, *names: str) -> str:
     """Find a program by a variable of the environment, or by its names."""
     path = next(filter(None, map(shutil.which, filter(None, (os.environ.get(variable), *names)))), None)
     if not path:
-        raise RuntimeError(f"{names[0]} was not found: sh tests/browser.sh all installs it, or set {variable}=/path/to/it.")
+        raise RuntimeError(
+            f"{names[0]} was not found: sh tests/browser.sh all installs it, or set {variable}=/path/to/it."
+        )
     return path
 
 
@@ -300,7 +342,11 @@ def _as_text(function: str) -> str:
 
 
 def _strokes(keys: tuple[str, ...]) -> dict:
-    return {"type": "key", "id": "keyboard", "actions": [{"type": kind, "value": KEYS.get(key, key)} for key in keys for kind in ("keyDown", "keyUp")]}
+    return {
+        "type": "key",
+        "id": "keyboard",
+        "actions": [{"type": kind, "value": KEYS.get(key, key)} for key in keys for kind in ("keyDown", "keyUp")],
+    }
 
 
 def free_port() -> int:

@@ -1,4 +1,5 @@
 """Each explorer on a small page of its own, without the book around it: for its tests and for bench/."""
+
 from __future__ import annotations
 
 import functools

@@ -2,6 +2,7 @@
 
 Ranges are read from ``data/assumptions.csv`` with the csv module; nothing is imported from ``aftermath`` or ``explorable``.
 """
+
 from __future__ import annotations
 
 import csv
@@ -19,8 +20,11 @@ PATHS = ("disengage", "stay", "join", "relocate", "dispatch")
 def ranges() -> dict[str, tuple[float, float, float]]:
     """Low, middle and high of each assumption that is drawn over a range."""
     with (ROOT / "data" / "assumptions.csv").open(encoding="utf-8") as file:
-        return {row["id"]: (float(row["low"]), float(row["middle"]), float(row["high"])) for row in csv.DictReader(file)
-                if row["shape"] == "split" and row["scenario"] not in ("inflow", "territory")}
+        return {
+            row["id"]: (float(row["low"]), float(row["middle"]), float(row["high"]))
+            for row in csv.DictReader(file)
+            if row["shape"] == "split" and row["scenario"] not in ("inflow", "territory")
+        }
 
 
 def presets() -> dict[str, dict[str, float]]:
@@ -51,10 +55,16 @@ def cases(sets: int) -> dict[str, dict[str, float]]:
 def at_large(v: dict, month: float):
     """The number at large, written a second time."""
     alive = v["travelled"] * (1 - v["killed"] - v["returned"]) * (1 - v["lost"])
-    again = v["reengage"] * (v["travelled"] * v["returned"] + alive * v["share_disengage"] * (1 - np.exp2(-month / v["reengage_half_life"])))
+    again = v["reengage"] * (
+        v["travelled"] * v["returned"] + alive * v["share_disengage"] * (1 - np.exp2(-month / v["reengage_half_life"]))
+    )
     years = month / 12
-    grown = sum(alive * v[f"share_{path}"] * np.power(1 + v[f"{path}_growth"], years) for path in ("stay", "join", "relocate"))
-    return again + grown + alive * v["share_dispatch"] * (1 - v["interdicted"]) * np.exp2(-month / v["dispatch_half_life"])
+    grown = sum(
+        alive * v[f"share_{path}"] * np.power(1 + v[f"{path}_growth"], years) for path in ("stay", "join", "relocate")
+    )
+    return (
+        again + grown + alive * v["share_dispatch"] * (1 - v["interdicted"]) * np.exp2(-month / v["dispatch_half_life"])
+    )
 
 
 def random_draws(count: int, held: dict, rng: np.random.Generator) -> dict:
@@ -62,7 +72,11 @@ def random_draws(count: int, held: dict, rng: np.random.Generator) -> dict:
     values = {}
     for id, (low, middle, high) in ranges().items():
         below = rng.random(count) < 0.5
-        values[id] = held[id] if id in held else np.where(below, rng.uniform(low, middle, count), rng.uniform(middle, high, count))
+        values[id] = (
+            held[id]
+            if id in held
+            else np.where(below, rng.uniform(low, middle, count), rng.uniform(middle, high, count))
+        )
     parts = rng.dirichlet([1] * 5, count).T
     return values | {id: held.get(id, part) for id, part in zip((f"share_{path}" for path in PATHS), parts)}
 
@@ -71,7 +85,9 @@ def quantiles(values, count: int = 1) -> np.ndarray:
     return np.quantile(np.broadcast_to(values, count) if np.ndim(values) == 0 else values, LEVELS)
 
 
-def errors(drawn, sets: int = 100, many: int = 1_000_000, few: int = 4096, rounds: int = 30, month: float = 24, seed: int = 1) -> dict[str, np.ndarray]:
+def errors(
+    drawn, sets: int = 100, many: int = 1_000_000, few: int = 4096, rounds: int = 30, month: float = 24, seed: int = 1
+) -> dict[str, np.ndarray]:
     """Compare draws with ``many`` random ones: for each case the error of each quantile, as so many times that of ``few`` random draws; NaN where no open
     assumption reaches the answer.
 
@@ -83,5 +99,7 @@ def errors(drawn, sets: int = 100, many: int = 1_000_000, few: int = 4096, round
         truth = quantiles(at_large(free | held, month), many)
         chance = np.mean([abs(quantiles(at_large(values | held, month), few) - truth) for values in fewer], axis=0)
         wrong = abs(quantiles(at_large(drawn(held), month), few) - truth)
-        found[name] = np.where(chance > 1e-9 * truth, wrong / np.maximum(chance, 1e-300), np.nan)  # nothing open reaches it: no error to compare
+        found[name] = np.where(
+            chance > 1e-9 * truth, wrong / np.maximum(chance, 1e-300), np.nan
+        )  # nothing open reaches it: no error to compare
     return found

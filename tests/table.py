@@ -6,6 +6,7 @@
 first table counts the checks of each page in each browser, the second the pages (or turns) of each check; ``--each``
 lists every check of every page in every browser.
 """
+
 from __future__ import annotations
 
 import sys
@@ -34,12 +35,25 @@ def results(path: Path) -> pd.DataFrame:
 def in_words(ended: pd.Series) -> str:
     """Say how many passed, and what did not."""
     counts = ended.value_counts()
-    return ", ".join(str(counts[kind]) if kind == "passed" else f"{counts[kind]} {kind.upper()}" for kind in ("passed", "skipped", "failure", "error") if kind in counts)
+    return ", ".join(
+        str(counts[kind]) if kind == "passed" else f"{counts[kind]} {kind.upper()}"
+        for kind in ("passed", "skipped", "failure", "error")
+        if kind in counts
+    )
 
 
 def table(found: pd.DataFrame, rows: str) -> str:
     """Cross one column with the browsers; every cell says in counts how the tests ended."""
-    crossed = found.pivot_table(index=rows, columns="browser", values="ended", aggfunc=in_words, fill_value="–", sort=False, margins=True, margins_name="all")
+    crossed = found.pivot_table(
+        index=rows,
+        columns="browser",
+        values="ended",
+        aggfunc=in_words,
+        fill_value="–",
+        sort=False,
+        margins=True,
+        margins_name="all",
+    )
     return crossed.rename_axis(columns=None).to_string()
 
 
@@ -49,7 +63,9 @@ def main() -> None:
         if not path.exists():
             sys.exit(f"{path} is not there: run 'make test' first.")
     found = pd.concat(map(results, paths), ignore_index=True)
-    print(f"Checks of each page in each browser that passed\n{table(found, 'page')}\n\nPages or turns of each check that passed\n{table(found, 'check')}")
+    print(
+        f"Checks of each page in each browser that passed\n{table(found, 'page')}\n\nPages or turns of each check that passed\n{table(found, 'check')}"
+    )
     if "--each" in sys.argv:
         print("\n" + found.groupby(["page", "browser", "check"], sort=False)["ended"].agg(in_words).to_string())
     print(f"\n{len(found)} checks in a browser: {in_words(found['ended'])} passed")

@@ -1,4 +1,5 @@
 """Every page under axe-core, in both themes, on a desk and on a phone: no violation, no rule switched off; then what axe cannot judge."""
+
 from __future__ import annotations
 
 import itertools
@@ -36,7 +37,9 @@ def violations(visit: Visit, views) -> list[str]:
     for theme, viewport in views:
         visit.page.set_viewport_size(viewport)
         visit.page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
-        visit.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")  # the page sees its new width with the next frame
+        visit.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )  # the page sees its new width with the next frame
         found += [f"{theme}, {viewport['width']} px: {line}" for line in visit.page.evaluate(RUN)]
     return found
 
@@ -58,8 +61,21 @@ def test_axe_finds_nothing_in_any_view(browser, site, page):
 @pytest.fixture(scope="module")
 def instructor():
     """The address of the instructors' edition, built for this."""
-    subprocess.run([Path(sys.executable).with_name("jupyter-book"), "build", ROOT, "--path-output", ROOT / "_build" / "instructor", "-n", "--keep-going", "--quiet"],
-                   env={**os.environ, "BOOK_EDITION": "instructor"}, check=True, capture_output=True)
+    subprocess.run(
+        [
+            Path(sys.executable).with_name("jupyter-book"),
+            "build",
+            ROOT,
+            "--path-output",
+            ROOT / "_build" / "instructor",
+            "-n",
+            "--keep-going",
+            "--quiet",
+        ],
+        env={**os.environ, "BOOK_EDITION": "instructor"},
+        check=True,
+        capture_output=True,
+    )
     with serve(ROOT / "_build" / "instructor" / "_build" / "html") as address:
         yield address
 
@@ -74,7 +90,16 @@ def test_axe_finds_nothing_in_the_instructors_edition(browser, instructor, page)
 
 # Beyond what axe can judge
 
-KINDS = ["index", "chapters/five-scenarios", "chapters/recruitment", "chapters/forecast", "chapters/competing-hypotheses", "chapters/claims", "chapters/equations", "search"]
+KINDS = [
+    "index",
+    "chapters/five-scenarios",
+    "chapters/recruitment",
+    "chapters/forecast",
+    "chapters/competing-hypotheses",
+    "chapters/claims",
+    "chapters/equations",
+    "search",
+]
 #: What the keyboard can reach, in the order of the page: each once, a group of radio buttons as one.
 TABBABLE = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")].filter(part =>
   part.tabIndex >= 0 && !part.disabled && part.type !== "hidden" && part.checkVisibility({ visibilityProperty: true }) && !part.closest("dialog:not([open]), [inert]")
@@ -93,7 +118,9 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(browser,
     """Tab goes through all of the page in its order, and what has the focus is on the screen and has a frame."""
     with Visit(browser, site, page, reduced_motion="reduce") as visit:
         visit.wake_charts()
-        visit.page.evaluate("scrollTo(0, 0), document.activeElement.blur(), document.querySelector('#pst-skip-link a').focus()")
+        visit.page.evaluate(
+            "scrollTo(0, 0), document.activeElement.blur(), document.querySelector('#pst-skip-link a').focus()"
+        )
         count = visit.page.evaluate(f"({TABBABLE})().length")
         start = visit.page.evaluate(FOCUS)["at"]
         problems, at = [], start
@@ -136,11 +163,27 @@ def test_less_motion_and_forced_colours(browser, site, page):
         ground = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
         for one in visit.page.evaluate(test_colours.PAINTED):
             if "text" in one:
-                assert contrast(test_colours.written(one["colour"]), test_colours.written([int(part) for part in re.findall(r"\d+", ground)[:3]])) >= 4.5, one
+                assert (
+                    contrast(
+                        test_colours.written(one["colour"]),
+                        test_colours.written([int(part) for part in re.findall(r"\d+", ground)[:3]]),
+                    )
+                    >= 4.5
+                ), one
 
 
 def test_titles_in_other_languages_say_so(browser, site):
     with Visit(browser, site, "chapters/bibliography") as visit:
-        marked = dict(visit.page.eval_on_selector_all(".citation [lang]", "parts => parts.map(part => [part.closest('.citation').id, part.lang])"))
-    known = {f"cite-{key}": entry.fields["langid"] for key, entry in references.entries().items() if "langid" in entry.fields}
-    assert len(known) > 30 and marked == {id: language for id, language in known.items() if id in marked} and len(marked) == len(known)
+        marked = dict(
+            visit.page.eval_on_selector_all(
+                ".citation [lang]", "parts => parts.map(part => [part.closest('.citation').id, part.lang])"
+            )
+        )
+    known = {
+        f"cite-{key}": entry.fields["langid"] for key, entry in references.entries().items() if "langid" in entry.fields
+    }
+    assert (
+        len(known) > 30
+        and marked == {id: language for id, language in known.items() if id in marked}
+        and len(marked) == len(known)
+    )

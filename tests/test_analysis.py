@@ -2,6 +2,7 @@
 
 The models here are small ones whose answers are known on paper; nothing is of this book.
 """
+
 from __future__ import annotations
 
 import ast
@@ -32,7 +33,9 @@ def test_the_sequence_is_sobols():
     theirs = qmc.Sobol(points.DIMENSIONS, scramble=False, bits=32).random_base2(12) * 2**32
     ours = np.array([points.sobol(4096, dimension) for dimension in range(points.DIMENSIONS)]).T
     assert (np.sort(ours, axis=0) == np.sort(theirs, axis=0)).all(), "each dimension has the same numbers"
-    assert sorted(map(tuple, ours.tolist())) == sorted(map(tuple, theirs.astype(np.int64).tolist())), "and the points are the same set"
+    assert sorted(map(tuple, ours.tolist())) == sorted(map(tuple, theirs.astype(np.int64).tolist())), (
+        "and the points are the same set"
+    )
 
 
 @pytest.mark.parametrize("power", [8, 9, 10, 12])
@@ -69,7 +72,9 @@ console.log(JSON.stringify(directions.map((v, d) => Array.from({ length: count }
 """
     dimensions = [0, 1, 17, 41, 63]
     given = json.dumps([[points.directions(d) for d in dimensions], [points.seed(d) for d in dimensions], 1024])
-    told = subprocess.run([expressions.node(), "-e", script], input=given, capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        [expressions.node(), "-e", script], input=given, capture_output=True, text=True, check=True
+    ).stdout
     assert json.loads(told) == [points.integers(1024, d).tolist() for d in dimensions]
 
 
@@ -97,7 +102,9 @@ def test_each_shape_has_its_own_distribution(low, up, more):
     assert np.mean(values["split"] <= span.middle + 1e-12) >= 0.5 <= np.mean(values["split"] >= span.middle - 1e-12)
     np.testing.assert_allclose(values["flat"], low + unit * width, atol=1e-9)
     if width > 0.01:
-        np.testing.assert_allclose(values["triangle"], triang(min((span.middle - low) / width, 1), low, width).ppf(unit), atol=1e-6)
+        np.testing.assert_allclose(
+            values["triangle"], triang(min((span.middle - low) / width, 1), low, width).ppf(unit), atol=1e-6
+        )
 
 
 def test_an_unknown_shape_is_told():
@@ -148,7 +155,11 @@ def test_half_a_mixture_and_strangers_are_refused():
             use()
 
 
-shares = st.lists(st.floats(0, 1), min_size=3, max_size=3).filter(lambda parts: sum(parts) > 1e-6).map(lambda parts: [part / sum(parts) for part in parts])
+shares = (
+    st.lists(st.floats(0, 1), min_size=3, max_size=3)
+    .filter(lambda parts: sum(parts) > 1e-6)
+    .map(lambda parts: [part / sum(parts) for part in parts])
+)
 
 
 @given(shares, st.floats(0, 1))
@@ -189,16 +200,24 @@ KNOWN = Inputs({"a": Range(0, 3, 6, "flat"), "b": Range(0, 6, 12, "flat"), "c": 
 
 def test_indices_are_those_of_the_book_of_formulas():
     found = sensitivity.indices(known, KNOWN, groups={"both": ["a", "b"], "idle": ["c"]})
-    assert found.single["a"].total == pytest.approx(4 / 16, abs=0.015) and found.single["a"].first == pytest.approx(3 / 16, abs=0.02)
-    assert found.single["b"].total == pytest.approx(13 / 16, abs=0.02) and found.single["b"].first == pytest.approx(12 / 16, abs=0.02)
+    assert found.single["a"].total == pytest.approx(4 / 16, abs=0.015) and found.single["a"].first == pytest.approx(
+        3 / 16, abs=0.02
+    )
+    assert found.single["b"].total == pytest.approx(13 / 16, abs=0.02) and found.single["b"].first == pytest.approx(
+        12 / 16, abs=0.02
+    )
     assert found.single["c"] == (0, 0, 0) == found.groups["idle"]
-    assert found.groups["both"].total == pytest.approx(1, abs=0.02) and found.together == pytest.approx(1 / 16, abs=0.03)
+    assert found.groups["both"].total == pytest.approx(1, abs=0.02) and found.together == pytest.approx(
+        1 / 16, abs=0.03
+    )
 
 
 def test_a_share_has_the_index_of_an_independent_input():
     """x alone: all the variance goes through it, though in the mixture it moves the others, too."""
     found = sensitivity.indices(lambda values: values["x"], TWO, groups={"kind": ["x", "y", "z"]})
-    assert found.single["x"].total == pytest.approx(1, abs=0.03) and found.groups["kind"].total == pytest.approx(1, abs=0.03)
+    assert found.single["x"].total == pytest.approx(1, abs=0.03) and found.groups["kind"].total == pytest.approx(
+        1, abs=0.03
+    )
     # x = p * (1 - y) with p = x / (x + z), flat from 0 to 1: the index of y is E(p²) Var(y) / Var(x) = 1/3
     assert found.single["y"].total == pytest.approx(1 / 3, abs=0.02)
 
@@ -220,7 +239,11 @@ def test_those_within_their_error_are_alike():
 
 def test_the_tornado_moves_one_at_a_time_from_where_the_reader_stands():
     swings = sensitivity.tornado(lambda values: values["a"] * values["b"] + 10 * values["x"], TWO, {"b": 0.5})
-    assert list(swings)[0] == "x" and swings["a"] == (0, 4, pytest.approx(10 / 3), pytest.approx(2 + 10 / 3)) and swings["a"].size == pytest.approx(2)
+    assert (
+        list(swings)[0] == "x"
+        and swings["a"] == (0, 4, pytest.approx(10 / 3), pytest.approx(2 + 10 / 3))
+        and swings["a"].size == pytest.approx(2)
+    )
 
 
 # Where it flips
@@ -228,9 +251,13 @@ def test_the_tornado_moves_one_at_a_time_from_where_the_reader_stands():
 
 def test_flips_are_found_where_they_are():
     one = Inputs({"a": Range(0, 1, 4)})
-    assert [flip.value for flip in sensitivity.flips(lambda values: 1 < values["a"] < 3, one, "a")] == pytest.approx([1, 3])
+    assert [flip.value for flip in sensitivity.flips(lambda values: 1 < values["a"] < 3, one, "a")] == pytest.approx(
+        [1, 3]
+    )
     assert sensitivity.flips(lambda values: values["a"] > 5, one, "a") == []
-    size = sensitivity.flips(lambda values: "s" if values["a"] < 1 else "m" if values["a"] < 1.001 else "l", one, "a", grid=3)
+    size = sensitivity.flips(
+        lambda values: "s" if values["a"] < 1 else "m" if values["a"] < 1.001 else "l", one, "a", grid=3
+    )
     assert [flip[1:] for flip in size] == [("s", "m"), ("m", "l")], "even within one step of the grid"
 
 
@@ -249,7 +276,9 @@ def test_knowing_what_decides_is_worth_all():
     inputs = Inputs({"a": Range(0, 1, 2), "b": Range(0, 1, 2)})
     found = value_of_information.value(lambda values: values["a"] > 1, inputs)
     assert found.yes == 0.5 and found.score == 0.25
-    assert found.worth["a"] == (pytest.approx(1, abs=0.01), 0, 1) and found.worth["b"].share == pytest.approx(0, abs=0.005)
+    assert found.worth["a"] == (pytest.approx(1, abs=0.01), 0, 1) and found.worth["b"].share == pytest.approx(
+        0, abs=0.005
+    )
 
 
 def test_the_value_is_what_algebra_gives():
@@ -258,17 +287,26 @@ def test_the_value_is_what_algebra_gives():
     found = value_of_information.value(lambda values: values["a"] + values["b"] > 1, inputs)
     for id in "ab":
         assert found.worth[id].share == pytest.approx(1 / 3, abs=0.01)
-        assert found.worth[id].least == pytest.approx(1 / 32, abs=0.02) and found.worth[id].most == pytest.approx(31 / 32, abs=0.02)
+        assert found.worth[id].least == pytest.approx(1 / 32, abs=0.02) and found.worth[id].most == pytest.approx(
+            31 / 32, abs=0.02
+        )
 
 
 def test_the_noise_taken_off_is_that_of_shuffled_answers():
     rng, answers = np.random.default_rng(4), np.arange(4096) % 10 < 3
     yes, bins = answers.mean(), 16
-    shuffled = [np.mean([(part.mean() - yes) ** 2 for part in np.array_split(rng.permutation(answers), bins)]) for _ in range(4000)]
+    shuffled = [
+        np.mean([(part.mean() - yes) ** 2 for part in np.array_split(rng.permutation(answers), bins)])
+        for _ in range(4000)
+    ]
     assert np.mean(shuffled) == pytest.approx(yes * (1 - yes) * (bins - 1) / 4095, rel=0.03)
     inputs = Inputs({"a": Range(0, 1, 2)})
-    worth = [value_of_information.value(lambda values: rng.permutation(answers), inputs).worth["a"].share for _ in range(200)]
-    assert np.mean(worth) < 0.0015, "a fact that has nothing to do with it is worth nothing; the noise alone would be 0.0037"
+    worth = [
+        value_of_information.value(lambda values: rng.permutation(answers), inputs).worth["a"].share for _ in range(200)
+    ]
+    assert np.mean(worth) < 0.0015, (
+        "a fact that has nothing to do with it is worth nothing; the noise alone would be 0.0037"
+    )
 
 
 def test_a_settled_question_is_said_to_be_settled():
@@ -294,12 +332,25 @@ def modules() -> list[Path]:
 def test_it_knows_no_word_of_the_book(path):
     """Neither a name of an assumption nor a module of the book, and it opens no file."""
     text = path.read_text("utf-8")
-    names = {name for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.Import, ast.ImportFrom))
-             for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""])}
-    assert all(name.split(".")[0] in ("__future__", "collections", "functools", "typing", "numpy", "explorable") for name in names), names
+    names = {
+        name
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""])
+    }
+    assert all(
+        name.split(".")[0] in ("__future__", "collections", "functools", "typing", "numpy", "explorable")
+        for name in names
+    ), names
     with (ROOT / "data" / "assumptions.csv").open(encoding="utf-8") as file:
         ids = {row["id"] for row in csv.DictReader(file)}
-    words = {node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    words = {
+        node.value
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
     names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
     assert not ids & (words | names)
-    assert not any(word in text.lower() for word in ("caliphate", "isis", "aftermath", "fighter", "returnee", "traveller", "open("))
+    assert not any(
+        word in text.lower() for word in ("caliphate", "isis", "aftermath", "fighter", "returnee", "traveller", "open(")
+    )

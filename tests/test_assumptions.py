@@ -1,4 +1,5 @@
 """The registry holds what the design fixed, refuses what can't be with a remedy, and warns where no source covers."""
+
 from __future__ import annotations
 
 import json
@@ -66,12 +67,24 @@ def test_a_slider_goes_beyond_the_evidence_but_not_beyond_sense(id):
 
 
 def test_beside_each_slider_its_range_is_told_from_low_to_high():
-    page = BeautifulSoup(controls.for_chart(explorers.five_scenarios().to_dict(), prefix="one", cited=Cited(references.short_forms(), "bibliography.html")), "html.parser")
-    told = {row["data-assumption"]: row.select_one(".assumption-why p").get_text() for row in page.select(".assumption")}
+    page = BeautifulSoup(
+        controls.for_chart(
+            explorers.five_scenarios().to_dict(),
+            prefix="one",
+            cited=Cited(references.short_forms(), "bibliography.html"),
+        ),
+        "html.parser",
+    )
+    told = {
+        row["data-assumption"]: row.select_one(".assumption-why p").get_text() for row in page.select(".assumption")
+    }
     assert len(told) > 10
     for id, text in told.items():
         this = assumptions.get(id)
-        assert f"The shaded range, {this.written(this.low)} to {this.written(this.high)}, is {this.covers}" in text and this.low < this.high
+        assert (
+            f"The shaded range, {this.written(this.low)} to {this.written(this.high)}, is {this.covers}" in text
+            and this.low < this.high
+        )
         shaded = dict(part.split(":") for part in page.select_one(f"[data-assumption={id}]")["style"].split(";"))
         assert float(shaded["--low"].rstrip("%")) < float(shaded["--high"].rstrip("%"))
 
@@ -123,9 +136,15 @@ def test_middles_come_from_the_evidence_that_they_cite():
         return row["central"].iloc[0]
 
     middle = assumptions.middles()
-    killed = data.load("evidence").query("assumption == 'killed'").assign(value=lambda rows: rows["central"].fillna((rows["low"] + rows["high"]) / 2))
+    killed = (
+        data.load("evidence")
+        .query("assumption == 'killed'")
+        .assign(value=lambda rows: rows["central"].fillna((rows["low"] + rows["high"]) / 2))
+    )
     later = killed[~killed["scope"].str.contains("early 2016")]["value"]
-    assert (round(later.min()), round(later.max())) == (18, 38) and middle["killed"] == round(later.median() / 100, 2), "the middle of the counts after early 2016"
+    assert (round(later.min()), round(later.max())) == (18, 38) and middle["killed"] == round(
+        later.median() / 100, 2
+    ), "the middle of the counts after early 2016"
     assert assumptions.get("killed").low == killed["value"].min() / 100
     assert middle["attached"] == central("attached", "Germany") / 100
     assert middle["prosecuted"] == round(central("prosecuted", "Belgium") / 100, 2)
@@ -137,10 +156,15 @@ def test_middles_come_from_the_evidence_that_they_cite():
     ends = world[["low", "central"]].stack() / 100
     assert ends.min() == assumptions.get("returned").low
     assert middle["returned"] == round((ends.min() + ends.max()) / 2, 2)
-    falls = [(7_000 / 20_000) ** (1 / 5) - 1, (5_000 / 30_000) ** (1 / 5) - 1]  # ends of the United Nations' estimates of 2018 and 2023
+    falls = [
+        (7_000 / 20_000) ** (1 / 5) - 1,
+        (5_000 / 30_000) ** (1 / 5) - 1,
+    ]  # ends of the United Nations' estimates of 2018 and 2023
     assert [round(fall, 2) for fall in falls] == [-0.19, -0.30] and falls[1] < middle["stay_growth"] < falls[0]
     rates = data.load("evidence").query("assumption == 'reengage' and unit != 'in words only'")
-    ceilings = sorted(rates[["central", "high"]].max(axis=1).drop(rates.index[rates["scope"].str.contains("to 2018")]) / 100)
+    ceilings = sorted(
+        rates[["central", "high"]].max(axis=1).drop(rates.index[rates["scope"].str.contains("to 2018")]) / 100
+    )
     assert ceilings[0] <= middle["reengage"] <= ceilings[1], "between the two Belgian counts of convicts"
     assert assumptions.get("reengage").high == round(ceilings[-1], 2)
 
@@ -158,7 +182,11 @@ def test_middles_come_from_the_evidence_that_they_cite():
         ({"killed": 15}, "killed = 15", "write 15 % as 0.15"),
         ({"killed": 0.8, "returned": 0.3}, "killed + returned = 1.1", "Lower killed or returned"),
         ({"returned": 0.9}, "killed + returned = 1.15", "Lower"),
-        ({f"share_{path}": 0 for path in model.PATHS}, "share_disengage", "sum to 0, and should sum to 1. Divide each by their sum"),
+        (
+            {f"share_{path}": 0 for path in model.PATHS},
+            "share_disengage",
+            "sum to 0, and should sum to 1. Divide each by their sum",
+        ),
         ({f"share_{path}": 0.3 for path in model.PATHS}, "share_dispatch", "sum to 1.5, and should sum to 1"),
         ({"share_stay": 0.7, "share_join": 0.5}, "share_stay, share_join", "sum to 1.2, and may sum to at most 1"),
         ({"share_stay": -1}, "share_stay = -1", "between 0 and 1"),
@@ -218,7 +246,9 @@ def test_what_is_not_named_stands_at_its_middle():
 def test_where_some_shares_are_named_the_others_make_room():
     full = assumptions.check({"share_stay": 0.5, "share_join": 0.2})
     assert [full[id] for id in assumptions.SHARES] == pytest.approx([0.1, 0.5, 0.2, 0.1, 0.1])
-    assert sum(assumptions.check({"share_stay": np.linspace(0, 1, 5)})[id] for id in assumptions.SHARES) == pytest.approx(np.ones(5))
+    assert sum(
+        assumptions.check({"share_stay": np.linspace(0, 1, 5)})[id] for id in assumptions.SHARES
+    ) == pytest.approx(np.ones(5))
 
 
 # Presets
@@ -263,7 +293,9 @@ def test_the_dutch_preset_is_the_dutch_cohort():
     with pytest.warns(assumptions.OutsideEvidence, match="travelled = 295"):
         people = model.people(preset | {"travelled": total})
     assert total == 295 and [round(preset[id], 3) for id in ("killed", "returned", "lost")] == [0.390, 0.305, 0.278]
-    assert [total * preset["killed"], total * preset["returned"], (total - 205) * preset["lost"]] == pytest.approx([115, 90, held])
+    assert [total * preset["killed"], total * preset["returned"], (total - 205) * preset["lost"]] == pytest.approx(
+        [115, 90, held]
+    )
     assert people == pytest.approx({"disengage": 15, "stay": 15, "join": 25, "relocate": 10, "dispatch": 0})
 
 
@@ -274,20 +306,47 @@ def test_the_optimist_hopes_and_the_pessimist_fears(month):
 
     assert at_large("optimist") < at_large("equal-shares") < at_large("pessimist")
     for name in ("optimist", "pessimist"):
-        assert not {"travelled", "killed", "returned", "lost"} & set(assumptions.preset(name)), "hope is not bought with deaths"
+        assert not {"travelled", "killed", "returned", "lost"} & set(assumptions.preset(name)), (
+            "hope is not bought with deaths"
+        )
 
 
 # Files and links of the first edition
 
 
-FIRST = json.dumps({"format": "after-the-caliphate/assumptions", "version": 1, "explorer": "five-scenarios", "assumptions": {
-    "killed": 0.2, "attached": 0.75, "reengage": 0.1, "weight_disengage": 60, "weight_stay": 10, "weight_join": 10, "weight_relocate": 10, "weight_dispatch": 10}})
+FIRST = json.dumps(
+    {
+        "format": "after-the-caliphate/assumptions",
+        "version": 1,
+        "explorer": "five-scenarios",
+        "assumptions": {
+            "killed": 0.2,
+            "attached": 0.75,
+            "reengage": 0.1,
+            "weight_disengage": 60,
+            "weight_stay": 10,
+            "weight_join": 10,
+            "weight_relocate": 10,
+            "weight_dispatch": 10,
+        },
+    }
+)
 
 
 def test_an_old_file_is_understood_and_says_so():
-    with pytest.warns(assumptions.Translated, match="old.json has version 1.* weights were turned into shares.* one of all returnees"):
+    with pytest.warns(
+        assumptions.Translated, match="old.json has version 1.* weights were turned into shares.* one of all returnees"
+    ):
         read = assumptions.from_json(FIRST, name="old.json")
-    assert read == pytest.approx({"killed": 0.2, "attached": 0.75, "reengage": 0.075, "share_disengage": 0.6, **dict.fromkeys(assumptions.SHARES[1:], 0.1)})
+    assert read == pytest.approx(
+        {
+            "killed": 0.2,
+            "attached": 0.75,
+            "reengage": 0.075,
+            "share_disengage": 0.6,
+            **dict.fromkeys(assumptions.SHARES[1:], 0.1),
+        }
+    )
 
 
 def test_the_scale_of_old_weights_changes_nothing():
@@ -305,7 +364,9 @@ def test_an_old_link_means_the_starts_of_its_time():
         read = assumptions.from_link({"explorer": "five-scenarios", "version": "1", "lost": "0.5"})
     assert read == pytest.approx({"killed": 0.15, "lost": 0.5, "reengage": 0.0384, "stay_growth": 0})
     with pytest.warns(assumptions.Translated):
-        few = assumptions.from_link({"explorer": "who-is-left", "version": "1"}, ids=("travelled", "killed", "returned"))
+        few = assumptions.from_link(
+            {"explorer": "who-is-left", "version": "1"}, ids=("travelled", "killed", "returned")
+        )
     assert few == {"killed": 0.15}
 
 
@@ -318,14 +379,23 @@ def test_an_old_link_with_all_weights_zero_leaves_the_mixture_open():
 def test_a_link_of_today_holds_what_it_names():
     assert assumptions.from_link({"explorer": "five-scenarios", "version": "2", "lost": "0.5"}) == {"lost": 0.5}
     shares = assumptions.from_link({"version": "2", "share_stay": "0.4"})
-    assert shares == pytest.approx({**dict.fromkeys(assumptions.SHARES, 0.2 / 1.2), "share_stay": 0.4 / 1.2}), "the page's sliders count by their proportions"
+    assert shares == pytest.approx({**dict.fromkeys(assumptions.SHARES, 0.2 / 1.2), "share_stay": 0.4 / 1.2}), (
+        "the page's sliders count by their proportions"
+    )
 
 
-@pytest.mark.parametrize(("parts", "says"), [
-    ({"version": "3"}, "has version '3'; this book reads 1, 2"), ({}, "has version None"), ({"version": "1", "share_stay": "0.5"}, "knew no assumption 'share_stay'"),
-    ({"version": "2", "weight_stay": "20"}, "no assumption 'weight_stay'"), ({"version": "2", "lost": "much"}, "lost = 'much' is not a number"),
-    ({"version": "1", "lost": "nan"}, "lost = nan is not a number"), ({"version": "1", "lost": "1.4"}, "write 15 % as 0.15"),
-])
+@pytest.mark.parametrize(
+    ("parts", "says"),
+    [
+        ({"version": "3"}, "has version '3'; this book reads 1, 2"),
+        ({}, "has version None"),
+        ({"version": "1", "share_stay": "0.5"}, "knew no assumption 'share_stay'"),
+        ({"version": "2", "weight_stay": "20"}, "no assumption 'weight_stay'"),
+        ({"version": "2", "lost": "much"}, "lost = 'much' is not a number"),
+        ({"version": "1", "lost": "nan"}, "lost = nan is not a number"),
+        ({"version": "1", "lost": "1.4"}, "write 15 % as 0.15"),
+    ],
+)
 @pytest.mark.filterwarnings("ignore::aftermath.assumptions.Translated")
 def test_a_link_that_cannot_be_says_why(parts, says):
     with pytest.raises(ValueError, match=re.escape(says)):
@@ -335,6 +405,22 @@ def test_a_link_that_cannot_be_says_why(parts, says):
 def test_the_first_edition_is_frozen():
     """Its defaults, as its own table had them: nobody's old link may change its meaning."""
     assert first_edition.DEFAULTS == {
-        "travelled": 40_000, "killed": 0.15, "returned": 0.16, "lost": 0.3, **{f"weight_{path}": 20 for path in model.PATHS}, "attached": 0.48, "reengage": 0.08,
-        "reengage_half_life": 4, "prosecuted": 0.71, "prison_spread": 0.1, "stay_growth": 0, "join_growth": 0, "relocate_growth": 0, "interdicted": 0.58,
-        "dispatch_half_life": 6, "inflow_half_life": 4.13, "territory_pace": 1267, "territory_half_life": 41}
+        "travelled": 40_000,
+        "killed": 0.15,
+        "returned": 0.16,
+        "lost": 0.3,
+        **{f"weight_{path}": 20 for path in model.PATHS},
+        "attached": 0.48,
+        "reengage": 0.08,
+        "reengage_half_life": 4,
+        "prosecuted": 0.71,
+        "prison_spread": 0.1,
+        "stay_growth": 0,
+        "join_growth": 0,
+        "relocate_growth": 0,
+        "interdicted": 0.58,
+        "dispatch_half_life": 6,
+        "inflow_half_life": 4.13,
+        "territory_pace": 1267,
+        "territory_half_life": 41,
+    }

@@ -1,4 +1,5 @@
 """The build itself: the same twice, and red for a chart that owes its reader something."""
+
 from __future__ import annotations
 
 import hashlib
@@ -22,9 +23,16 @@ from explorable.figures.colours import to_variables
 from explorable.figures.figure import problems
 from explorable.pages import links, references
 
-KEPT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", ".pytest_cache", ".hypothesis", "__pycache__", "node_modules")
+KEPT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "_build", ".pytest_cache", ".hypothesis", "__pycache__", "node_modules"
+)
 
-LAUNCH = {"url": "https://github.com/someone/a-book", "colab_url": "https://colab.example", "binderhub_url": "https://binder.example", "jupyterhub_url": "https://hub.example"}
+LAUNCH = {
+    "url": "https://github.com/someone/a-book",
+    "colab_url": "https://colab.example",
+    "binderhub_url": "https://binder.example",
+    "jupyterhub_url": "https://hub.example",
+}
 
 
 def build(folder: Path) -> subprocess.CompletedProcess:
@@ -34,8 +42,11 @@ def build(folder: Path) -> subprocess.CompletedProcess:
 
 
 def contents(site: Path) -> dict[str, str]:
-    return {path.relative_to(site).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in site.rglob("*") if path.is_file() and path.name not in (".buildinfo", ".buildinfo.bak")}
+    return {
+        path.relative_to(site).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in site.rglob("*")
+        if path.is_file() and path.name not in (".buildinfo", ".buildinfo.bak")
+    }
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +83,10 @@ def test_addresses_of_the_settings_are_in_every_chapter_s_menu(copy):
     page = BeautifulSoup((copy / "_build" / "html" / "chapters" / "toll.html").read_text("utf-8"), "html.parser")
     links = {link.get_text(): link["href"] for link in page.select("details.launch a")}
     assert links["Open in Colab"] == "https://colab.example/github/someone/a-book/blob/main/chapters/toll.ipynb"
-    assert links["Open in Binder"] == "https://binder.example/v2/gh/someone/a-book/main?urlpath=lab/tree/chapters/toll.ipynb"
+    assert (
+        links["Open in Binder"]
+        == "https://binder.example/v2/gh/someone/a-book/main?urlpath=lab/tree/chapters/toll.ipynb"
+    )
     assert links["Open in JupyterHub"].startswith("https://hub.example/hub/user-redirect/git-pull?repo=https")
     assert "chapters/toll.ipynb" in links["Open in JupyterHub"]
     assert not page.select(".dropdown-launch-buttons"), "the theme's own menu opens by a script alone"
@@ -82,8 +96,14 @@ def test_addresses_of_the_settings_are_in_every_chapter_s_menu(copy):
 def test_watch_builds_what_is_saved_and_reloads_the_page(copy, browser):
     port, path = free_port(), copy / "reuse" / "host-it.md"
     text = path.read_text("utf-8")
-    running = subprocess.Popen(["make", "watch", f"PORT={port}", f"VENV={sys.prefix}"], cwd=copy, env={**os.environ, "PYTHONPATH": str(copy)},
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    running = subprocess.Popen(
+        ["make", "watch", f"PORT={port}", f"VENV={sys.prefix}"],
+        cwd=copy,
+        env={**os.environ, "PYTHONPATH": str(copy)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         wait_until_ready(f"http://127.0.0.1:{port}")
         page = browser.new_page()
@@ -101,7 +121,12 @@ def test_watch_builds_what_is_saved_and_reloads_the_page(copy, browser):
 def test_a_chart_without_description_fails_the_build(copy):
     path = copy / "chapters" / "toll.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    spec = next(output["data"][theme.MIME] for cell in notebook.cells for output in cell.get("outputs", []) if theme.MIME in output.get("data", {}))
+    spec = next(
+        output["data"][theme.MIME]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if theme.MIME in output.get("data", {})
+    )
     del spec["description"]
     nbformat.write(notebook, path)
     done = build(copy)
@@ -126,21 +151,28 @@ def test_outputs_of_other_code_fail_each_build(copy):
 def test_an_unknown_source_is_warned_of_at_its_own_line(tmp_path):
     """What is known of a role is where its paragraph begins, and nothing is wrong there."""
     page = tmp_path / "page.md"
-    page.write_text("# A page\n\nOne paragraph, [here](bibliography.md#wilner2017)\nand there,\nand [there](bibliography.md#gone2000).\n")
+    page.write_text(
+        "# A page\n\nOne paragraph, [here](bibliography.md#wilner2017)\nand there,\nand [there](bibliography.md#gone2000).\n"
+    )
     environment = SimpleNamespace(docname="page", doc2path=lambda name: str(page))
     role = links.Source()
     role.text, role.lineno = "there <gone2000>", 3
-    role.inliner = SimpleNamespace(document=SimpleNamespace(settings=SimpleNamespace(env=environment)),
-                                   reporter=SimpleNamespace(warning=lambda message, line: f"line {line}: {message}"))
+    role.inliner = SimpleNamespace(
+        document=SimpleNamespace(settings=SimpleNamespace(env=environment)),
+        reporter=SimpleNamespace(warning=lambda message, line: f"line {line}: {message}"),
+    )
     assert role.run() == ([], ["line 5: references.bib has no entry 'gone2000'"])
 
 
-@pytest.mark.parametrize(("change", "says"), [
-    ({"title": None}, "chart without title"),
-    ({"description": ""}, "chart without description"),
-    ({"usermeta": {}}, "chart without sources"),
-    ({"usermeta": {"sources": ["nobody1999"]}}, "unknown source nobody1999"),
-])
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"title": None}, "chart without title"),
+        ({"description": ""}, "chart without description"),
+        ({"usermeta": {}}, "chart without sources"),
+        ({"usermeta": {"sources": ["nobody1999"]}}, "unknown source nobody1999"),
+    ],
+)
 def test_what_a_chart_owes_is_named(change, says):
     spec = {"title": "A title", "description": "A description", "usermeta": {"sources": ["wilner2017"]}}
     assert problems(spec, references.entries()) == []
@@ -158,5 +190,9 @@ def test_every_colour_of_a_chart_becomes_a_role_of_the_theme():
 def test_each_benchmark_finds_what_it_uses_of_the_book():
     """Nobody runs them every day: one had lost a function of the tests and nobody saw it."""
     program = "import runpy, sys\nfor path in sys.argv[1:]:\n    runpy.run_path(path, run_name='only imported')"
-    done = subprocess.run([sys.executable, "-c", program, *map(str, sorted((ROOT / "bench").glob("*.py")))], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program, *map(str, sorted((ROOT / "bench").glob("*.py")))],
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr

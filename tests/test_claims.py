@@ -4,6 +4,7 @@ A claim is no orphan if the chapter that the ledger names is a page of the book 
 A figure in ``record`` is tied if a row of the claim's sources in another table has it, if the document says it, or if it is
 computed here from such rows.
 """
+
 from __future__ import annotations
 
 import re
@@ -58,7 +59,10 @@ def test_no_claim_is_an_orphan(chapter):
     soup = BeautifulSoup((SITE / "chapters" / "claims.html").read_text("utf-8"), "html.parser")
     entries = soup.select(f'section.claim[data-chapter="{chapter}"]')
     assert [entry["id"].upper() for entry in entries] == CLAIMS.index[CLAIMS["chapter"] == chapter].to_list()
-    assert all((SITE / "chapters" / entry.select_one("p a")["href"]).resolve() == (SITE / f"{page}.html").resolve() for entry in entries)
+    assert all(
+        (SITE / "chapters" / entry.select_one("p a")["href"]).resolve() == (SITE / f"{page}.html").resolve()
+        for entry in entries
+    )
 
 
 def test_claims_are_numbered_without_gaps():
@@ -87,7 +91,9 @@ def test_every_assumption_is_one_of_the_model():
 @pytest.mark.parametrize("id", CLAIMS.index)
 def test_a_claim_shows_the_values_of_its_row(id):
     known = said(id)
-    loose = [written for written, value, decimals in numbers(CLAIMS.loc[id, "claim"]) if not tied(value, decimals, known)]
+    loose = [
+        written for written, value, decimals in numbers(CLAIMS.loc[id, "claim"]) if not tied(value, decimals, known)
+    ]
     assert loose == []
     low, high = CLAIMS.loc[id, ["low", "high"]]
     assert not low > high
@@ -124,20 +130,32 @@ def computed() -> dict[str, set[float]]:
     per_muslims = set((1e5 * travellers / people["muslim_population_2010"]).dropna().round())
 
     flows = data.load("flows")
-    totals = flows[(flows["series"] == "cumulative") & flows["source"].isin(["nctc2015testimony", "nyt2015thousands", "reuters2016warren"])].sort_values("date")
+    totals = flows[
+        (flows["series"] == "cumulative")
+        & flows["source"].isin(["nctc2015testimony", "nyt2015thousands", "reuters2016warren"])
+    ].sort_values("date")
     steps = {round(step / 7, -1) for step in totals["central"].diff().dropna()}  # seven months each
 
     killed, returned = assumptions.get("killed"), assumptions.get("returned")
-    left = {round(total * (1 - dead - home)) for dead, home in ((killed.low, returned.low), (killed.high, returned.high))}
+    left = {
+        round(total * (1 - dead - home)) for dead, home in ((killed.low, returned.low), (killed.high, returned.high))
+    }
     gone = {share(total - CLAIMS.loc["C47", end], total) for end in ("low", "high")}
     ends = {round(100 * end) for one in (killed, returned) for end in (one.low, one.high)}
 
     areas = data.load("areas").set_index("id")
     north = areas.loc[["timbuktu", "gao", "kidal"]]
-    sahel = data.load("theatres").query("iso3 in ('MLI', 'BFA', 'NER') and series == 'all organised violence'").groupby("year")["deaths"].sum()
+    sahel = (
+        data.load("theatres")
+        .query("iso3 in ('MLI', 'BFA', 'NER') and series == 'all organised violence'")
+        .groupby("year")["deaths"]
+        .sum()
+    )
     oecd = data.load("deaths_oecd").query("year == 2016").drop_duplicates("countries").set_index("countries")["deaths"]
     annex = data.load("deaths_world").query("source == 'state2016annex' and year == 2015").iloc[0]
-    territory = data.load("territory").query("estimator == 'IHS' and qualifier == 'estimate'").set_index("date")["area_km2"]
+    territory = (
+        data.load("territory").query("estimator == 'IHS' and qualifier == 'estimate'").set_index("date")["area_km2"]
+    )
     pace = (territory["2015-01-01"] - territory["2016-12-31"]) / 24
     pentagon = flows[(flows["source"] == "leadig2018second")]
     dutch = data.load("cohorts").query("iso3 == 'NLD' and category == 'killed'").set_index("as_of").loc["2024-06-01"]
@@ -146,19 +164,33 @@ def computed() -> dict[str, set[float]]:
         "C12": {months("2015-03-31", "2016-12-31")},
         "C27": {round(pace), round(pace, -1)},
         "C28": per_million,
-        "C32": {named, share(named, total, 2), named + unnamed, share(named + unnamed, total), share(soufan[region], soufan.sum(), 0)},
+        "C32": {
+            named,
+            share(named, total, 2),
+            named + unnamed,
+            share(named + unnamed, total),
+            share(soufan[region], soufan.sum(), 0),
+        },
         "C33": {0.6 * value["C33"]},
         "C37": per_million | per_muslims,
         "C38": {western, share(western, total), share(soufan[west], soufan.sum())},
-        "C46": steps, "C49": steps,
+        "C46": steps,
+        "C49": steps,
         "C47": left | gone | ends,
         "C55": {share(dutch["count"], dutch["denominator"], 0)},
         "C81": {sahel[2013], sahel[2017], sahel[2019]},
         "C82": {months("2012-03-31", "2014-06-29")},
-        "C83": {north["area_km2"].sum(), round(north["area_km2"].sum() / areas.loc["france_overseas", "area_km2"], 2), round(north["population"].sum(), -4)},
+        "C83": {
+            north["area_km2"].sum(),
+            round(north["area_km2"].sum() / areas.loc["france_overseas", "area_km2"], 2),
+            round(north["population"].sum(), -4),
+        },
         "C97": {oecd["all members"] - oecd["without Turkey"]},
         "C98": {annex["deaths"] - annex["perpetrators_killed"]},
-        "C106": {round(pentagon[["low", "central"]].max(axis=1).sum(), -3), round(pentagon[["high", "central"]].max(axis=1).sum(), -4)},
+        "C106": {
+            round(pentagon[["low", "central"]].max(axis=1).sum(), -3),
+            round(pentagon[["high", "central"]].max(axis=1).sum(), -4),
+        },
     }
 
 
@@ -170,7 +202,11 @@ def worked_out() -> dict[str, set[float]]:
 def loose_in_record(id: str, record: str, worked_out: dict[str, set[float]]) -> list[str]:
     keys = CLAIMS.loc[id, SOURCES].dropna()
     known = said().union(worked_out.get(id, set()), *(figures_of(key, without="claims") for key in keys))
-    return [written for written, value, decimals in numbers(DENOMINATOR.sub("of a hundred", record)) if not tied(value, decimals, known)]
+    return [
+        written
+        for written, value, decimals in numbers(DENOMINATOR.sub("of a hundred", record))
+        if not tied(value, decimals, known)
+    ]
 
 
 @pytest.mark.parametrize("id", CLAIMS.index)
@@ -190,7 +226,11 @@ def quoted(page: str) -> list[str]:
     """Return what a page gives as said by the document: the blocks that say so, as far as they cite it."""
     blocks = re.findall(r"(?:^>.*\n?)+", text(page), flags=re.MULTILINE)
     parts = [part for block in blocks for part in re.split(r"(?=\*\*The (?:document said|record says)\*\*)", block)]
-    return [part[:part.rfind("wilner2017")] for part in parts if part.startswith("**The document said**") and "wilner2017" in part]
+    return [
+        part[: part.rfind("wilner2017")]
+        for part in parts
+        if part.startswith("**The document said**") and "wilner2017" in part
+    ]
 
 
 @pytest.mark.parametrize("page", [page for page in pages() if quoted(page)])
@@ -205,7 +245,11 @@ def test_what_the_document_said_is_cited(page):
     """A block that says so and cites nothing would escape the comparison with the ledger, and a reader could not look it up."""
     blocks = re.findall(r"(?:^>.*\n?)+", text(page), flags=re.MULTILINE)
     parts = [part for block in blocks for part in re.split(r"(?=\*\*The (?:document said|record says)\*\*)", block)]
-    assert [part[:100] for part in parts if part.startswith("**The document said**") and "bibliography.md#wilner2017" not in part] == []
+    assert [
+        part[:100]
+        for part in parts
+        if part.startswith("**The document said**") and "bibliography.md#wilner2017" not in part
+    ] == []
 
 
 def test_there_are_such_blocks():
@@ -245,7 +289,9 @@ def page(browser, site):
 
 
 def shown(page) -> list[str]:
-    return page.eval_on_selector_all("section.claim", "all => all.filter(one => one.offsetHeight).map(one => one.id.toUpperCase())")
+    return page.eval_on_selector_all(
+        "section.claim", "all => all.filter(one => one.offsetHeight).map(one => one.id.toUpperCase())"
+    )
 
 
 def status(page) -> str:
@@ -254,7 +300,9 @@ def status(page) -> str:
 
 def test_the_ledger_shows_every_claim_with_its_verdict(page):
     assert shown(page) == CLAIMS.index.to_list() and status(page) == ""
-    assert [mark.split(" ", 1)[1] for mark in page.locator(".claim-verdict").all_inner_texts()] == CLAIMS["verdict"].to_list()
+    assert [mark.split(" ", 1)[1] for mark in page.locator(".claim-verdict").all_inner_texts()] == CLAIMS[
+        "verdict"
+    ].to_list()
 
 
 @pytest.mark.parametrize("column", ["verdict", "kind", "chapter"])
@@ -287,11 +335,15 @@ def test_after_back_the_claims_shown_are_those_that_the_form_asks_for(page, site
     page.goto(f"{site}/chapters/audit.html")
     page.go_back()
     page.wait_for_selector(".claims-filter", state="visible")
-    assert page.locator("input[name=words]").input_value() == "palmyra" and shown(page) == before != CLAIMS.index.to_list()
+    assert (
+        page.locator("input[name=words]").input_value() == "palmyra" and shown(page) == before != CLAIMS.index.to_list()
+    )
 
 
 def test_a_translated_claim_is_found_by_both_its_words(page):
-    page.evaluate("() => { document.querySelector('#c19 h2').innerHTML = '<font><font>Die Stadt ging verloren</font></font>'; }")
+    page.evaluate(
+        "() => { document.querySelector('#c19 h2').innerHTML = '<font><font>Die Stadt ging verloren</font></font>'; }"
+    )
     for words in ("palmyra", "verloren"):
         page.locator("input[name=words]").fill(words)
         assert "C19" in shown(page)

@@ -1,4 +1,5 @@
 """A class's files together: what can be read is pooled, what can't is named; the page and Python come to the same numbers."""
+
 from __future__ import annotations
 
 import json
@@ -27,8 +28,17 @@ from explorable.classroom import plenary as page_part
 sys.path.insert(0, str(ROOT / "bench"))
 import classroom as bench  # noqa: E402  (the synthetic class of the bench)
 
-REFUSED = [{"killed": 0.7, "returned": 0.6}, dict.fromkeys(assumptions.SHARES, 0), {"killed": 1.2}, {"stay_growth": -1}, {"reengage_half_life": 0}]
-TEXTS = {"forecast": forecast.write({"Q01": 0.7}), "assumptions": assumptions.to_json({"killed": 0.2}, "five-scenarios")}
+REFUSED = [
+    {"killed": 0.7, "returned": 0.6},
+    dict.fromkeys(assumptions.SHARES, 0),
+    {"killed": 1.2},
+    {"stay_growth": -1},
+    {"reengage_half_life": 0},
+]
+TEXTS = {
+    "forecast": forecast.write({"Q01": 0.7}),
+    "assumptions": assumptions.to_json({"killed": 0.2}, "five-scenarios"),
+}
 
 
 def some_teams(seed: int, count: int = 5) -> dict[str, dict[str, float]]:
@@ -38,6 +48,7 @@ def some_teams(seed: int, count: int = 5) -> dict[str, dict[str, float]]:
 
 
 # Reading
+
 
 @pytest.fixture(scope="module")
 def five_hundred(tmp_path_factory):
@@ -57,7 +68,12 @@ def test_of_500_files_the_20_damaged_are_named_and_all_others_are_read(five_hund
 def test_the_command_writes_one_report_that_names_them_and_asks_nobody(five_hundred, tmp_path, browser):
     folder, bad = five_hundred
     out = tmp_path / "report.html"
-    done = subprocess.run([sys.executable, "-m", "aftermath.classroom", str(folder), "--out", str(out)], capture_output=True, text=True, cwd=tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "aftermath.classroom", str(folder), "--out", str(out)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
     assert done.returncode == 0 and done.stderr == "", done.stderr
     assert {line.split(":")[0].strip() for line in done.stdout.splitlines() if line.startswith("  ")} == bad
     text = out.read_text("utf-8")
@@ -65,37 +81,63 @@ def test_the_command_writes_one_report_that_names_them_and_asks_nobody(five_hund
     assert {row.th.get_text() for row in soup.select("#left-out tbody tr")} == bad
     assert not soup.find_all(["script", "link", "img", "iframe"])
     assert re.findall(r"(?:https?:)?//(?!www\.w3\.org/)[a-z]", re.sub(r"xmlns(:\w+)?=\"[^\"]*\"", "", text)) == []
-    assert not any(name in text for name in ("student-001", "student-002", "student-003") if f"{name}.json" not in bad), "a file that was read is named"
+    assert not any(
+        name in text for name in ("student-001", "student-002", "student-003") if f"{name}.json" not in bad
+    ), "a file that was read is named"
     for figure in soup.select("figure"):
         assert figure.figcaption.get_text() and len(figure.svg["aria-label"]) > 40
         painted = {part[name] for part in figure.svg.find_all(True) for name in ("fill", "stroke") if part.get(name)}
-        assert [colour for colour in painted if not colour.startswith("var(--")] in ([], ["transparent"], ["none"]), "a colour that is the same in the dark"
+        assert [colour for colour in painted if not colour.startswith("var(--")] in ([], ["transparent"], ["none"]), (
+            "a colour that is the same in the dark"
+        )
     context = browser.new_context(viewport={"width": 375, "height": 740}, color_scheme="dark")
     page, asked = context.new_page(), []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(out.as_uri())
     assert asked == [out.as_uri()]
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    ink, paper = page.evaluate("[getComputedStyle(document.querySelector('svg text')).fill, getComputedStyle(document.body).backgroundColor]")
-    assert max(map(int, re.findall(r"\d+", ink)[:3])) > 120 > max(map(int, re.findall(r"\d+", paper)[:3])), "dark ink on a dark page"
+    ink, paper = page.evaluate(
+        "[getComputedStyle(document.querySelector('svg text')).fill, getComputedStyle(document.body).backgroundColor]"
+    )
+    assert max(map(int, re.findall(r"\d+", ink)[:3])) > 120 > max(map(int, re.findall(r"\d+", paper)[:3])), (
+        "dark ink on a dark page"
+    )
     context.close()
 
 
-@pytest.mark.parametrize(("content", "says"), [
-    (b"", "empty"), (b"{", "can't be read as JSON"), (b"\xff\xfe\x00", "not text"), (b"[" * 100_000, "can't be read as JSON"), (b"[1]", "no forecast"), (b"null", "no forecast"),
-    (b'{"format": ["a"]}', "no forecast"), (b'{"format": "after-the-caliphate/hypotheses", "version": 1}', "competing hypotheses"),
-    (TEXTS["forecast"].replace('"version": 1', '"version": 0').encode(), "older edition of the book (version 0"),
-    (TEXTS["assumptions"].replace('"version": 2', '"version": 0').encode(), "older edition of the book (version 0"),
-    (TEXTS["assumptions"].replace('"version": 2', '"version": 3').encode(), "newer copy"),
-    (TEXTS["assumptions"].replace('"version": 2', '"version": "one"').encode(), "version one"),
-    (TEXTS["forecast"].replace("0.7", "7").encode(), "outside 0 to 1"), (TEXTS["assumptions"].replace("0.2", "2").encode(), "can't be"),
-    (TEXTS["assumptions"].replace("0.2", "NaN").encode(), "can't be"), (TEXTS["assumptions"].replace("0.2", "true").encode(), "not a number"),
-    (TEXTS["assumptions"].replace("0.2", "[0.2]").encode(), "not a number"), (TEXTS["assumptions"].replace("killed", "slain").encode(), "no assumption"),
-    (TEXTS["assumptions"].replace('"version": 2', '"version": "2"').encode(), "version 2 as text"), (TEXTS["assumptions"].replace('"version": 2', '"version": true').encode(), "version True"),
-    (TEXTS["assumptions"].replace('"version": 2,', "").encode(), "no version"), (TEXTS["assumptions"].replace('"killed": 0.2', "").encode(), "no answer"),
-    (forecast.write({}).encode(), "no answer"), (quiz.write({}).encode(), "no answer"), (TEXTS["forecast"].encode("utf-16")[:-1], "not text"), ("\ufeff \n".encode(), "empty"),
-    (b"PK\x03\x04" + bytes(40), "unpack"), (TEXTS["forecast"].replace('"Q01": 0.7', '"Q01": 0.7, "Q01": 0.1').encode(), "'Q01' twice"),
-])
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "empty"),
+        (b"{", "can't be read as JSON"),
+        (b"\xff\xfe\x00", "not text"),
+        (b"[" * 100_000, "can't be read as JSON"),
+        (b"[1]", "no forecast"),
+        (b"null", "no forecast"),
+        (b'{"format": ["a"]}', "no forecast"),
+        (b'{"format": "after-the-caliphate/hypotheses", "version": 1}', "competing hypotheses"),
+        (TEXTS["forecast"].replace('"version": 1', '"version": 0').encode(), "older edition of the book (version 0"),
+        (TEXTS["assumptions"].replace('"version": 2', '"version": 0').encode(), "older edition of the book (version 0"),
+        (TEXTS["assumptions"].replace('"version": 2', '"version": 3').encode(), "newer copy"),
+        (TEXTS["assumptions"].replace('"version": 2', '"version": "one"').encode(), "version one"),
+        (TEXTS["forecast"].replace("0.7", "7").encode(), "outside 0 to 1"),
+        (TEXTS["assumptions"].replace("0.2", "2").encode(), "can't be"),
+        (TEXTS["assumptions"].replace("0.2", "NaN").encode(), "can't be"),
+        (TEXTS["assumptions"].replace("0.2", "true").encode(), "not a number"),
+        (TEXTS["assumptions"].replace("0.2", "[0.2]").encode(), "not a number"),
+        (TEXTS["assumptions"].replace("killed", "slain").encode(), "no assumption"),
+        (TEXTS["assumptions"].replace('"version": 2', '"version": "2"').encode(), "version 2 as text"),
+        (TEXTS["assumptions"].replace('"version": 2', '"version": true').encode(), "version True"),
+        (TEXTS["assumptions"].replace('"version": 2,', "").encode(), "no version"),
+        (TEXTS["assumptions"].replace('"killed": 0.2', "").encode(), "no answer"),
+        (forecast.write({}).encode(), "no answer"),
+        (quiz.write({}).encode(), "no answer"),
+        (TEXTS["forecast"].encode("utf-16")[:-1], "not text"),
+        ("\ufeff \n".encode(), "empty"),
+        (b"PK\x03\x04" + bytes(40), "unpack"),
+        (TEXTS["forecast"].replace('"Q01": 0.7', '"Q01": 0.7, "Q01": 0.1').encode(), "'Q01' twice"),
+    ],
+)
 def test_what_is_wrong_with_a_file_is_said(tmp_path, content, says):
     with pytest.raises(handed_in.HandedError, match=re.escape(says)) as error:
         (tmp_path / "one.json").write_bytes(content)
@@ -103,13 +145,37 @@ def test_what_is_wrong_with_a_file_is_said(tmp_path, content, says):
     assert len(str(error.value)) < 400
 
 
-@pytest.mark.parametrize("value", ["1e300", "-0.0", "NaN", "Infinity", "-Infinity", "true", "null", "9" * 20, "9" * 400, "9" * 5_000, "1e5000", "[" * 900 + "]" * 900, json.dumps(["a"] * 9_000),
-                                   '"' + "x" * 90_000 + '"'], ids=lambda value: value[:9])
-@pytest.mark.parametrize("form", [
-    '{"format": "after-the-caliphate/assumptions", "version": 1, "assumptions": {"travelled": %s}}', '{"format": "after-the-caliphate/forecast", "version": 1, "answers": {"Q01": %s}}',
-    '{"format": "after-the-caliphate/quiz", "version": 1, "answers": {"recruitment-q1": %s}}', '{"format": "after-the-caliphate/forecast", "version": %s, "answers": {"Q01": 0.5}}',
-    '{"format": "after-the-caliphate/forecast", "version": 1, "kept": [%s], "answers": {"Q01": 0.5}}',
-], ids=["assumptions", "forecast", "quiz", "version", "date"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "1e300",
+        "-0.0",
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "true",
+        "null",
+        "9" * 20,
+        "9" * 400,
+        "9" * 5_000,
+        "1e5000",
+        "[" * 900 + "]" * 900,
+        json.dumps(["a"] * 9_000),
+        '"' + "x" * 90_000 + '"',
+    ],
+    ids=lambda value: value[:9],
+)
+@pytest.mark.parametrize(
+    "form",
+    [
+        '{"format": "after-the-caliphate/assumptions", "version": 1, "assumptions": {"travelled": %s}}',
+        '{"format": "after-the-caliphate/forecast", "version": 1, "answers": {"Q01": %s}}',
+        '{"format": "after-the-caliphate/quiz", "version": 1, "answers": {"recruitment-q1": %s}}',
+        '{"format": "after-the-caliphate/forecast", "version": %s, "answers": {"Q01": 0.5}}',
+        '{"format": "after-the-caliphate/forecast", "version": 1, "kept": [%s], "answers": {"Q01": 0.5}}',
+    ],
+    ids=["assumptions", "forecast", "quiz", "version", "date"],
+)
 def test_what_no_page_saves_is_named_in_a_line(form, value):
     with pytest.raises(handed_in.HandedError) as error:
         handed_in.read((form % value).encode())
@@ -125,17 +191,39 @@ def test_the_whole_slider_is_plausible(id):
 
 
 def test_files_of_the_first_edition_are_read_and_the_report_says_so(tmp_path):
-    old = {"format": assumptions.SAVED.format, "version": 1, "assumptions": {f"weight_{path}": 100 for path in model.PATHS}}
+    old = {
+        "format": assumptions.SAVED.format,
+        "version": 1,
+        "assumptions": {f"weight_{path}": 100 for path in model.PATHS},
+    }
     (tmp_path / "old.json").write_text(json.dumps(old), encoding="utf-8")
     (tmp_path / "new.json").write_text(TEXTS["assumptions"], encoding="utf-8")
     found = handed_in.read_folder(tmp_path)
-    assert found.bad == {} and found.teams["old"] == pytest.approx(dict.fromkeys(assumptions.SHARES, 0.2)) and list(found.translated) == ["old.json"]
-    assert "1 read from the book's first edition" in classroom.summary(found) and "turned into shares" in report.write(found)
+    assert (
+        found.bad == {}
+        and found.teams["old"] == pytest.approx(dict.fromkeys(assumptions.SHARES, 0.2))
+        and list(found.translated) == ["old.json"]
+    )
+    assert "1 read from the book's first edition" in classroom.summary(found) and "turned into shares" in report.write(
+        found
+    )
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.binary(max_size=200) | st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-    st.sampled_from(["format", "version", "answers", "assumptions", "killed", "Q01", "x"]), inner | st.sampled_from([1, *handed_in.KINDS]), max_size=4)).map(lambda value: json.dumps(value).encode()))
+@given(
+    st.binary(max_size=200)
+    | st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(max_size=8),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["format", "version", "answers", "assumptions", "killed", "Q01", "x"]),
+                inner | st.sampled_from([1, *handed_in.KINDS]),
+                max_size=4,
+            )
+        ),
+    ).map(lambda value: json.dumps(value).encode())
+)
 def test_no_file_whatever_stops_the_report(content):
     try:
         kind, values = handed_in.read(content)
@@ -195,19 +283,33 @@ def test_the_report_says_when_forecasts_were_kept(tmp_path):
         return datetime.fromisoformat(text)
 
     made = {
-        "early": forecast.Dates(at("2027-02-03T23:30:00-05:00"), at("2027-02-10T10:00:00Z"), None), "late": forecast.Dates(at("2027-02-10T10:00:01Z"), at("2027-02-10T10:00:00Z"), None),
-        "changed": forecast.Dates(at("2027-02-05T10:00:00Z"), at("2027-02-10T10:00:00Z"), at("2027-02-10T10:05:00Z")), "never": forecast.Dates(), "old": None,
+        "early": forecast.Dates(at("2027-02-03T23:30:00-05:00"), at("2027-02-10T10:00:00Z"), None),
+        "late": forecast.Dates(at("2027-02-10T10:00:01Z"), at("2027-02-10T10:00:00Z"), None),
+        "changed": forecast.Dates(at("2027-02-05T10:00:00Z"), at("2027-02-10T10:00:00Z"), at("2027-02-10T10:05:00Z")),
+        "never": forecast.Dates(),
+        "old": None,
     }
     for name, dates in made.items():
         (tmp_path / f"{name}.json").write_text(forecast.write({"Q01": 0.7}, dates), "utf-8")
     found = handed_in.read_folder(tmp_path)
     assert found.dates == {name: dates for name, dates in made.items() if dates is not None}
     soup = BeautifulSoup(report.write(found, each=True), "html.parser")
-    lines = {row.th.get_text(): row.find_all("td")[1].get_text().partition("score ")[2].partition(", ")[2] for row in soup.select("#each tbody tr")}
-    assert lines == {"early": "kept on 3 February 2027", "late": "kept on 10 February 2027, after the outcomes were opened", "never": "never kept", "old": "",
-                     "changed": "kept on 5 February 2027, changed after the outcomes were opened"}
+    lines = {
+        row.th.get_text(): row.find_all("td")[1].get_text().partition("score ")[2].partition(", ")[2]
+        for row in soup.select("#each tbody tr")
+    }
+    assert lines == {
+        "early": "kept on 3 February 2027",
+        "late": "kept on 10 February 2027, after the outcomes were opened",
+        "never": "never kept",
+        "old": "",
+        "changed": "kept on 5 February 2027, changed after the outcomes were opened",
+    }
     said = soup.select_one("#forecasts .dates").get_text()
-    assert "3 of 5 forecasts say when they were kept: the first on 3 February 2027, the last on 10 February 2027" in said and "2 of 5 were kept or changed after" in said
+    assert (
+        "3 of 5 forecasts say when they were kept: the first on 3 February 2027, the last on 10 February 2027" in said
+        and "2 of 5 were kept or changed after" in said
+    )
 
 
 def test_assumptions_that_the_five_paths_do_not_use(tmp_path):
@@ -222,6 +324,7 @@ def test_the_middle_of_a_class_is_the_median_and_half_of_it_lies_between_the_qua
 
 
 # As a teacher meets it: the command, a folder of other people's files, a terminal
+
 
 def as_teacher(*arguments, before: tuple = (), **options) -> subprocess.CompletedProcess:
     """Run the command; whatever happens, it ends by itself, with a sentence and no traceback."""
@@ -243,23 +346,46 @@ def fill(folder: Path, files: dict) -> None:
 
 UNIX = pytest.mark.skipif(os.name == "nt", reason="pipes, links and names of bytes are Unix's")
 ODD = {  # what may lie in a folder: its name, what it is, and what is said of it (nothing: it is read)
-    "good.json": (TEXTS["forecast"], None), b"M\xfcller.json": (TEXTS["forecast"].replace("0.7", "0.6"), None), "Mïller.json": (TEXTS["assumptions"], None),
-    "tab.json.txt": (TEXTS["assumptions"], None), "tab.json": (TEXTS["assumptions"].replace("0.2", "0.3"), None), "SHOUT.JSON": (TEXTS["forecast"], None),
-    "word.json": (TEXTS["forecast"].encode("utf-16"), None), "half-word.json": (TEXTS["forecast"].encode("utf-16-le"), None), "bom.json": (TEXTS["forecast"].encode("utf-8-sig"), None),
-    "link.json": (lambda path: os.symlink("good.json", path), None), "sub": (os.mkdir, None), "sub/good.json": (TEXTS["forecast"], None), "__proto__.json": (TEXTS["assumptions"], None),
-    "<img src=x onerror=alert(1)>.json": ("{", "can't be read as JSON"), "new\nline.json": ("[]", "no forecast"), "exe\u202enosj.json": ("", "empty"), b"\xff.json": ("", "empty"),
-    "pipe.json": (os.mkfifo if hasattr(os, "mkfifo") else None, "a pipe or a device"), "zero.json": (lambda path: os.symlink("/dev/zero", path), "a pipe or a device"),
-    "loop.json": (lambda path: os.symlink("loop.json", path), "symbolic links"), "gone.json": (lambda path: os.symlink("nowhere", path), "No such file"),
-    "self": (lambda path: os.symlink(".", path), "link to a folder"), "folder.json": (os.mkdir, "empty folder"), "packed.json": (b"PK\x03\x04" + bytes(40), "unpack"),
-    "class.zip": (b"PK\x03\x04", "unpack"), "old-report.html": ("<!doctype html>", "end in .json"), "large.json": (b"[" + b"1," * 600_000 + b"1]", "too large"),
-    "deep.json": ("[" * 100_000, "can't be read as JSON"), "text.json": (TEXTS["forecast"].replace('"version": 1', '"version": "1"'), "version 1 as text"),
+    "good.json": (TEXTS["forecast"], None),
+    b"M\xfcller.json": (TEXTS["forecast"].replace("0.7", "0.6"), None),
+    "Mïller.json": (TEXTS["assumptions"], None),
+    "tab.json.txt": (TEXTS["assumptions"], None),
+    "tab.json": (TEXTS["assumptions"].replace("0.2", "0.3"), None),
+    "SHOUT.JSON": (TEXTS["forecast"], None),
+    "word.json": (TEXTS["forecast"].encode("utf-16"), None),
+    "half-word.json": (TEXTS["forecast"].encode("utf-16-le"), None),
+    "bom.json": (TEXTS["forecast"].encode("utf-8-sig"), None),
+    "link.json": (lambda path: os.symlink("good.json", path), None),
+    "sub": (os.mkdir, None),
+    "sub/good.json": (TEXTS["forecast"], None),
+    "__proto__.json": (TEXTS["assumptions"], None),
+    "<img src=x onerror=alert(1)>.json": ("{", "can't be read as JSON"),
+    "new\nline.json": ("[]", "no forecast"),
+    "exe\u202enosj.json": ("", "empty"),
+    b"\xff.json": ("", "empty"),
+    "pipe.json": (os.mkfifo if hasattr(os, "mkfifo") else None, "a pipe or a device"),
+    "zero.json": (lambda path: os.symlink("/dev/zero", path), "a pipe or a device"),
+    "loop.json": (lambda path: os.symlink("loop.json", path), "symbolic links"),
+    "gone.json": (lambda path: os.symlink("nowhere", path), "No such file"),
+    "self": (lambda path: os.symlink(".", path), "link to a folder"),
+    "folder.json": (os.mkdir, "empty folder"),
+    "packed.json": (b"PK\x03\x04" + bytes(40), "unpack"),
+    "class.zip": (b"PK\x03\x04", "unpack"),
+    "old-report.html": ("<!doctype html>", "end in .json"),
+    "large.json": (b"[" + b"1," * 600_000 + b"1]", "too large"),
+    "deep.json": ("[" * 100_000, "can't be read as JSON"),
+    "text.json": (TEXTS["forecast"].replace('"version": 1', '"version": "1"'), "version 1 as text"),
     "huge.json": (TEXTS["assumptions"].replace('"killed": 0.2', '"travelled": 1e300'), "far outside"),
 }
 
 
 @UNIX
 @pytest.mark.slow
-@pytest.mark.parametrize("terminal", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}], ids=["ascii", "C"])
+@pytest.mark.parametrize(
+    "terminal",
+    [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}],
+    ids=["ascii", "C"],
+)
 def test_whatever_lies_in_the_folder(tmp_path, terminal):
     folder, out = tmp_path / "class", tmp_path / "report.html"
     folder.mkdir()
@@ -267,14 +393,21 @@ def test_whatever_lies_in_the_folder(tmp_path, terminal):
     done = as_teacher(folder, "--out", out, "--each", env=terminal)
     assert done.returncode == 0 and done.stderr == b""
     said = done.stdout.decode()
-    names = {name: (name if isinstance(name, str) else name.decode("utf-8", "backslashreplace")).replace("\n", "\\n").replace("\u202e", "\\u202e") for name in ODD}
+    names = {
+        name: (name if isinstance(name, str) else name.decode("utf-8", "backslashreplace"))
+        .replace("\n", "\\n")
+        .replace("\u202e", "\\u202e")
+        for name in ODD
+    }
     expected = {names[name]: says for name, (content, says) in ODD.items() if says}
     soup = BeautifulSoup(out.read_text("utf-8"), "html.parser")
     told = {row.th.get_text(): row.td.get_text() for row in soup.select("#left-out tbody tr")}
     assert set(told) == set(expected)
     assert all(says in told[name] and f"  {name}: {told[name]}" in said for name, says in expected.items())
     read = [row.th.get_text() for row in soup.select("#each tbody tr")]
-    assert len(read) == len(set(read)) == sum(1 for content, says in ODD.values() if says is None) - 1  # all but the folder
+    assert (
+        len(read) == len(set(read)) == sum(1 for content, says in ODD.values() if says is None) - 1
+    )  # all but the folder
     assert soup.find("img") is None and {"tab", "tab.json.txt", "sub/good", "M\\xfcller", "Mïller"} <= {*read}
 
 
@@ -283,7 +416,12 @@ def test_an_older_report_stays_until_the_new_one_is_complete(tmp_path):
     """The disk is full after a thousand bytes, as far as the command knows."""
     resource = pytest.importorskip("resource", reason="limits are Unix's")
     fill(tmp_path, {"a.json": TEXTS["forecast"], "report.html": "an older report"})
-    done = as_teacher(tmp_path, "--out", tmp_path / "report.html", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)))
+    done = as_teacher(
+        tmp_path,
+        "--out",
+        tmp_path / "report.html",
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),
+    )
     assert done.returncode == 2 and b"can't be written" in done.stderr
     assert (tmp_path / "report.html").read_text("utf-8") == "an older report"
     assert sorted(os.listdir(tmp_path)) == ["a.json", "report.html"]
@@ -304,13 +442,23 @@ def protected(path: bytes) -> None:
 
 
 @UNIX
-@pytest.mark.parametrize(("name", "made", "says"), [
-    ("there/report.html", None, "no folder"), ("folder", os.mkdir, "is a folder"), ("a.json", None, "a student saves"), ("pipe", getattr(os, "mkfifo", None), "a pipe or a device"),
-    ("locked.html", protected, "protected"), ("locked/report.html", lambda path: os.mkdir(os.path.dirname(path), 0o555), "Permission denied"),
-    ("x" * 300 + ".html", None, "too long"), ("b/c.html", lambda path: open(os.path.dirname(path), "w").close(), "no folder"),
-])
+@pytest.mark.parametrize(
+    ("name", "made", "says"),
+    [
+        ("there/report.html", None, "no folder"),
+        ("folder", os.mkdir, "is a folder"),
+        ("a.json", None, "a student saves"),
+        ("pipe", getattr(os, "mkfifo", None), "a pipe or a device"),
+        ("locked.html", protected, "protected"),
+        ("locked/report.html", lambda path: os.mkdir(os.path.dirname(path), 0o555), "Permission denied"),
+        ("x" * 300 + ".html", None, "too long"),
+        ("b/c.html", lambda path: open(os.path.dirname(path), "w").close(), "no folder"),
+    ],
+)
 def test_a_place_where_no_report_can_stand(tmp_path, name, made, says):
-    everybody = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()  # root may write where nobody else may
+    everybody = (
+        ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+    )  # root may write where nobody else may
     if everybody and not shutil.which(everybody[0]):
         pytest.skip("root may write everywhere")
     fill(tmp_path, {"a.json": TEXTS["forecast"]} | ({name: made} if made else {}))
@@ -331,7 +479,9 @@ def test_a_folder_that_can_not_be_opened(tmp_path):
     os.chmod(tmp_path / "secret.json", 0)
     os.chmod(tmp_path / "inside", 0)
     done = as_teacher(tmp_path, "--out", tmp_path / "report.html", before=everybody)
-    assert done.returncode == 0 and re.findall(r"^  (\S+): .*Permission denied", done.stdout.decode(), re.MULTILINE) == ["inside", "secret.json"]
+    assert done.returncode == 0 and re.findall(
+        r"^  (\S+): .*Permission denied", done.stdout.decode(), re.MULTILINE
+    ) == ["inside", "secret.json"]
     os.chmod(tmp_path / "inside", 0o700)
     done = as_teacher(tmp_path / "secret.json", before=everybody)
     assert done.returncode == 2 and b"no folder" in done.stderr
@@ -344,9 +494,15 @@ def test_nobody_reads_what_it_says(tmp_path):
     fill(tmp_path, {"a.json": TEXTS["forecast"], "report.html": "older"})
     reading, writing = os.pipe()
     os.close(reading)
-    done = as_teacher(tmp_path, "--out", tmp_path / "report.html", stdout=writing, stderr=subprocess.PIPE, capture_output=False)
+    done = as_teacher(
+        tmp_path, "--out", tmp_path / "report.html", stdout=writing, stderr=subprocess.PIPE, capture_output=False
+    )
     os.close(writing)
-    assert done.returncode == 141 and done.stderr == b"" and "<!doctype html>" in (tmp_path / "report.html").read_text("utf-8")
+    assert (
+        done.returncode == 141
+        and done.stderr == b""
+        and "<!doctype html>" in (tmp_path / "report.html").read_text("utf-8")
+    )
     done = as_teacher(tmp_path, "--out", tmp_path / "report.html", preexec_fn=lambda: (os.close(1), os.close(2)))
     assert done.returncode == 0
 
@@ -356,26 +512,44 @@ def test_nobody_reads_what_it_says(tmp_path):
 @pytest.mark.parametrize("when", ["numpy", "pandas", "altair"])
 def test_ctrl_c_while_it_starts(tmp_path, when):
     fill(tmp_path, {"a.json": TEXTS["forecast"], "report.html": "older"})
-    command = [sys.executable, "-X", "importtime", "-m", "aftermath.classroom", tmp_path, "--out", tmp_path / "report.html"]
-    with tempfile.TemporaryFile() as out, subprocess.Popen(command, stderr=subprocess.PIPE, stdout=out, text=True) as process:
+    command = [
+        sys.executable,
+        "-X",
+        "importtime",
+        "-m",
+        "aftermath.classroom",
+        tmp_path,
+        "--out",
+        tmp_path / "report.html",
+    ]
+    with (
+        tempfile.TemporaryFile() as out,
+        subprocess.Popen(command, stderr=subprocess.PIPE, stdout=out, text=True) as process,
+    ):
         lines = iter(process.stderr.readline, "")
         assert any(re.search(rf"\|\s+{when}\b", line) for line in lines), "it was never loaded"
         process.send_signal(signal.SIGINT)
         rest = [line for line in lines if not line.startswith("import time:")]
     assert process.returncode == 130 and rest == ["Stopped.\n"]
-    assert sorted(os.listdir(tmp_path)) == ["a.json", "report.html"] and (tmp_path / "report.html").read_text("utf-8") == "older"
+    assert (
+        sorted(os.listdir(tmp_path)) == ["a.json", "report.html"]
+        and (tmp_path / "report.html").read_text("utf-8") == "older"
+    )
 
 
 def test_a_python_without_the_book_s_packages(tmp_path):
-    done = subprocess.run([sys.executable, "-S", "-m", "aftermath.classroom", tmp_path], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "aftermath.classroom", tmp_path], cwd=ROOT, capture_output=True, text=True
+    )
     assert done.returncode == 2 and "make setup" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
 # Teams
 
+
 def test_apart_is_the_mean_over_all_pairs():
     values = [0.1, 0.4, 0.4, 0.9]
-    pairs = [abs(one - other) for index, one in enumerate(values) for other in values[index + 1:]]
+    pairs = [abs(one - other) for index, one in enumerate(values) for other in values[index + 1 :]]
     assert teams.apart(values) == pytest.approx(sum(pairs) / len(pairs))
     assert teams.apart([0.3]) == 0
 
@@ -384,16 +558,28 @@ def test_the_scale_of_old_weights_is_no_disagreement():
     """Files of the first edition, one with 20 points for each path and one with 100."""
     read = []
     for points in (20, 100):
-        text = json.dumps({"format": assumptions.SAVED.format, "version": 1, "assumptions": {f"weight_{path}": points for path in model.PATHS}})
+        text = json.dumps(
+            {
+                "format": assumptions.SAVED.format,
+                "version": 1,
+                "assumptions": {f"weight_{path}": points for path in model.PATHS},
+            }
+        )
         with pytest.warns(assumptions.Translated):
             read.append(assumptions.from_json(text))
     assert teams.disagreement(dict(zip("ab", read)))["apart"].max() == 0
-    assert teams.pool(dict(zip("ab", read))) == pytest.approx(dict.fromkeys(assumptions.SHARES, 1 / len(assumptions.SHARES)))
+    assert teams.pool(dict(zip("ab", read))) == pytest.approx(
+        dict.fromkeys(assumptions.SHARES, 1 / len(assumptions.SHARES))
+    )
 
 
 def test_a_team_has_a_say_only_on_what_its_file_names():
     table = teams.disagreement({"a": {"killed": 0.2}, "b": {"killed": 0.4, "lost": 0.5}}).set_index("assumption")
-    assert set(table.index) == {"killed", "lost"} and table.loc["lost", "teams"] == 1 and table.loc["killed", "middle"] == pytest.approx(0.3)
+    assert (
+        set(table.index) == {"killed", "lost"}
+        and table.loc["lost", "teams"] == 1
+        and table.loc["killed", "middle"] == pytest.approx(0.3)
+    )
 
 
 def test_what_a_disagreement_is_worth_is_what_the_model_says():
@@ -407,10 +593,13 @@ def test_moving_one_share_keeps_the_proportions_of_the_others(value):
     pooled = teams.pool({"a": {id: number / 15 for number, id in enumerate(assumptions.SHARES, start=1)}})
     new = teams.moved(pooled, assumptions.SHARES[0], value)
     assert sum(new.values()) == pytest.approx(1) and new[assumptions.SHARES[0]] == value
-    assert new[assumptions.SHARES[1]] * pooled[assumptions.SHARES[2]] == pytest.approx(new[assumptions.SHARES[2]] * pooled[assumptions.SHARES[1]])
+    assert new[assumptions.SHARES[1]] * pooled[assumptions.SHARES[2]] == pytest.approx(
+        new[assumptions.SHARES[2]] * pooled[assumptions.SHARES[1]]
+    )
 
 
 # The plenary page: the same numbers, first without a page
+
 
 def scripted(calls: list[list], folder) -> list[dict]:
     return call("bookTeams", page_part.formulas(), "plenary-arithmetic.js", calls, folder)
@@ -421,8 +610,13 @@ def in_parts(seed: int) -> dict[str, dict[str, float]]:
     chance = random.Random(seed)
     some = some_teams(seed, count=chance.randint(1, 9))
     if not seed % 2:
-        some = {name: {id: value for id, value in given.items() if chance.random() < 0.7} or given for name, given in some.items()}
-    return {name: assumptions.from_json(assumptions.to_json(given, "five-scenarios")) for name, given in some.items()}  # as a team's file is read
+        some = {
+            name: {id: value for id, value in given.items() if chance.random() < 0.7} or given
+            for name, given in some.items()
+        }
+    return {
+        name: assumptions.from_json(assumptions.to_json(given, "five-scenarios")) for name, given in some.items()
+    }  # as a team's file is read
 
 
 def test_the_script_computes_what_python_computes(tmp_path):
@@ -434,32 +628,57 @@ def test_the_script_computes_what_python_computes(tmp_path):
         names = {"lowestTeam": "lowest_team", "highestTeam": "highest_team"}
         rows = [{names.get(name, name): value for name, value in row.items()} for row in next(found)["value"]]
         expected = {row["assumption"]: row for row in teams.disagreement(some).to_dict("records")}
-        assert {row["assumption"]: row for row in rows} == {id: {name: value if isinstance(value, str) else pytest.approx(value, rel=1e-9, abs=1e-9) for name, value in row.items()}
-                                                           for id, row in expected.items()}
+        assert {row["assumption"]: row for row in rows} == {
+            id: {
+                name: value if isinstance(value, str) else pytest.approx(value, rel=1e-9, abs=1e-9)
+                for name, value in row.items()
+            }
+            for id, row in expected.items()
+        }
 
 
 def test_the_script_reads_what_python_reads_and_refuses_what_it_refuses(tmp_path):
     good = [assumptions.to_json(given, "five-scenarios") for seed in range(8) for given in in_parts(seed).values()]
-    bad = {**{json.dumps({"format": assumptions.SAVED.format, "version": assumptions.SAVED.version, "explorer": "five-scenarios", "assumptions": problem}): "" for problem in REFUSED},
-           good[0][:80]: "damaged", TEXTS["forecast"]: "no file of assumptions", good[0].replace('"killed"', '"returned"'): "twice",
-           good[0].replace('"version": 2', '"version": 0'): "older edition", good[0].replace('"killed"', '"slain"'): "slain"}
+    bad = {
+        **{
+            json.dumps(
+                {
+                    "format": assumptions.SAVED.format,
+                    "version": assumptions.SAVED.version,
+                    "explorer": "five-scenarios",
+                    "assumptions": problem,
+                }
+            ): ""
+            for problem in REFUSED
+        },
+        good[0][:80]: "damaged",
+        TEXTS["forecast"]: "no file of assumptions",
+        good[0].replace('"killed"', '"returned"'): "twice",
+        good[0].replace('"version": 2', '"version": 0'): "older edition",
+        good[0].replace('"killed"', '"slain"'): "slain",
+    }
     for text in bad:
         with pytest.raises(ValueError):
             assumptions.from_json(text)
     found = scripted([["parse", text] for text in [*good, *bad]], tmp_path)
-    assert [one.get("value") for one in found[:len(good)]] == [assumptions.from_json(text) for text in good]
-    assert all(says in one["error"] for one, says in zip(found[len(good):], bad.values())), found[len(good):]
+    assert [one.get("value") for one in found[: len(good)]] == [assumptions.from_json(text) for text in good]
+    assert all(says in one["error"] for one, says in zip(found[len(good) :], bad.values())), found[len(good) :]
 
 
 def test_the_script_leaves_out_what_has_no_say_or_no_sense(tmp_path):
     """Python's model would take these: a slip of the finger would draw every chart flat, and a team without a say would be counted."""
-    files = {"travelled = 1e+300 is implausible: the sources run from 30,000 people to 52,800 people": {"travelled": 1e300}, "share_stay = 5000 can’t be": {"share_stay": 5000},
-             "none of the assumptions": {}, "depend on": {"inflow_half_life": 4}}
+    files = {
+        "travelled = 1e+300 is implausible: the sources run from 30,000 people to 52,800 people": {"travelled": 1e300},
+        "share_stay = 5000 can’t be": {"share_stay": 5000},
+        "none of the assumptions": {},
+        "depend on": {"inflow_half_life": 4},
+    }
     found = scripted([["parse", assumptions.to_json(given, "five-scenarios")] for given in files.values()], tmp_path)
     assert all(says in one["error"] for one, says in zip(found, files)), found
 
 
 # … then on it
+
 
 @pytest.fixture(scope="module")
 def visit(browser, site):
@@ -475,14 +694,20 @@ def choose(page, files: dict[str, str]) -> None:
 
 def handed(page, files: dict[str, bytes]) -> None:
     page.evaluate("() => { document.querySelector('.plenary-about').textContent = ''; }")
-    page.set_input_files("[data-action=teams]", [{"name": name, "mimeType": "application/json", "buffer": content} for name, content in files.items()])
+    page.set_input_files(
+        "[data-action=teams]",
+        [{"name": name, "mimeType": "application/json", "buffer": content} for name, content in files.items()],
+    )
     until(page, "() => document.querySelector('.plenary-about').textContent")
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_the_page_computes_what_python_computes(visit, seed):
     some = in_parts(seed)
-    found = visit.page.evaluate("""teams => ({ pool: bookTeams.pool(teams), answers: bookTeams.answers(teams), rows: bookTeams.disagreement(teams) })""", some)
+    found = visit.page.evaluate(
+        """teams => ({ pool: bookTeams.pool(teams), answers: bookTeams.answers(teams), rows: bookTeams.disagreement(teams) })""",
+        some,
+    )
     assert found["pool"] == pytest.approx(teams.pool(some), rel=1e-12)
     assert found["answers"] == pytest.approx(teams.answers(some), rel=1e-12)
     table = teams.disagreement(some).set_index("assumption")
@@ -497,16 +722,30 @@ def test_the_page_computes_what_python_computes(visit, seed):
 def test_the_page_shows_the_teams_and_names_damaged_files(visit):
     page, some = visit.page, some_teams(3)
     files = {f"{name}.json": assumptions.to_json(given, "five-scenarios") for name, given in some.items()}
-    choose(page, {**files, "half.json": files["team-0.json"][:80], "old.json": files["team-1.json"].replace('"version": 2', '"version": 0'), "forecast.json": TEXTS["forecast"]})
+    choose(
+        page,
+        {
+            **files,
+            "half.json": files["team-0.json"][:80],
+            "old.json": files["team-1.json"].replace('"version": 2', '"version": 0'),
+            "forecast.json": TEXTS["forecast"],
+        },
+    )
     assert page.locator(".plenary-about").inner_text() == "5 teams read, 3 left out."
     bad = page.locator(".plenary-bad li").all_inner_texts()
     assert [text.partition(":")[0] for text in bad] == ["half.json", "old.json", "forecast.json"]
     assert "damaged" in bad[0] and "version 0" in bad[1] and "no file of assumptions" in bad[2]
-    shown = page.eval_on_selector_all(".plenary-result table", "tables => tables.map(table => [...table.tBodies[0].rows].map(row => [row.cells[0].textContent, [...row.cells].slice(1).map(cell => Number(cell.dataset.value))]))")
+    shown = page.eval_on_selector_all(
+        ".plenary-result table",
+        "tables => tables.map(table => [...table.tBodies[0].rows].map(row => [row.cells[0].textContent, [...row.cells].slice(1).map(cell => Number(cell.dataset.value))]))",
+    )
     table = teams.disagreement(some)
-    assert [(label, pytest.approx(values, rel=1e-9, abs=1e-9)) for label, values in shown[0]] == \
-        [(row.label, [row.lowest, row.middle, row.highest, row.apart, row.moves]) for row in table.itertuples()]
-    assert {name: values[0] for name, values in shown[1]}["the mean of the answers"] == pytest.approx(teams.answers(some)["mean"])
+    assert [(label, pytest.approx(values, rel=1e-9, abs=1e-9)) for label, values in shown[0]] == [
+        (row.label, [row.lowest, row.middle, row.highest, row.apart, row.moves]) for row in table.itertuples()
+    ]
+    assert {name: values[0] for name, values in shown[1]}["the mean of the answers"] == pytest.approx(
+        teams.answers(some)["mean"]
+    )
     assert table.iloc[0].label in page.locator(".plenary-sentence").inner_text()
 
 
@@ -515,15 +754,29 @@ def test_the_charts_follow_the_files(visit):
     visit.wake_charts()
     assert visit.states() == ["live"] * 3
     choose(page, {f"{name}.json": assumptions.to_json(given, "five-scenarios") for name, given in some.items()})
-    until(page, "() => [...document.querySelectorAll('figure.chart')].every(figure => figure.textContent.includes('team-2') && !figure.querySelector('svg').textContent.includes('Optimist'))")
-    rows = page.evaluate("document.querySelectorAll('figure.chart')[2].views[0].data('answers').map(row => [row.team, row.people])")
+    until(
+        page,
+        "() => [...document.querySelectorAll('figure.chart')].every(figure => figure.textContent.includes('team-2') && !figure.querySelector('svg').textContent.includes('Optimist'))",
+    )
+    rows = page.evaluate(
+        "document.querySelectorAll('figure.chart')[2].views[0].data('answers').map(row => [row.team, row.people])"
+    )
     assert dict(rows) == pytest.approx(teams.each(some))
-    assert not page.locator(".plenary .chart-data").first.is_visible(), "a table of the presets beside charts of the class"
+    assert not page.locator(".plenary .chart-data").first.is_visible(), (
+        "a table of the presets beside charts of the class"
+    )
 
 
 @pytest.mark.parametrize("problem", REFUSED)
 def test_the_page_refuses_what_python_refuses(visit, problem):
-    text = json.dumps({"format": assumptions.SAVED.format, "version": assumptions.SAVED.version, "explorer": "five-scenarios", "assumptions": problem})
+    text = json.dumps(
+        {
+            "format": assumptions.SAVED.format,
+            "version": assumptions.SAVED.version,
+            "explorer": "five-scenarios",
+            "assumptions": problem,
+        }
+    )
     with pytest.raises(ValueError):
         assumptions.from_json(text)
     choose(visit.page, {"odd.json": text})
@@ -533,8 +786,15 @@ def test_the_page_refuses_what_python_refuses(visit, problem):
 PLAIN = assumptions.to_json({"killed": 0.3}, "five-scenarios")
 
 
-@pytest.mark.parametrize(("name", "content"), [("mark", PLAIN.encode("utf-8-sig")), ("utf-16", PLAIN.encode("utf-16")), ("big-end", PLAIN.encode("utf-16-be")),
-                                               ("version-as-text", PLAIN.replace('"version": 1', '"version": "1"').encode())])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("mark", PLAIN.encode("utf-8-sig")),
+        ("utf-16", PLAIN.encode("utf-16")),
+        ("big-end", PLAIN.encode("utf-16-be")),
+        ("version-as-text", PLAIN.replace('"version": 1', '"version": "1"').encode()),
+    ],
+)
 def test_a_file_is_read_however_an_editor_saved_it(visit, name, content):
     handed(visit.page, {f"{name}.json.txt": content})
     assert visit.page.locator(".plenary-about").inner_text().startswith("1 team read.")
@@ -544,12 +804,29 @@ def test_a_file_is_read_however_an_editor_saved_it(visit, name, content):
 def test_files_that_are_none_are_named_and_one_handed_in_twice_is_pointed_out(visit):
     good = PLAIN
     slip = assumptions.to_json({"travelled": 1e300}, "five-scenarios")
-    handed(visit.page, {"a.json": good.encode(), "b.json": good.encode(), "__proto__.json": good.replace("0.3", "0.4").encode(), "empty.json": b"", "picture.json": b"\xff\xd8\xfe\x81", "slip.json": slip.encode(),
-                        "twice.json": good.replace('"killed": 0.3', '"killed": 0.3, "killed": 0.4').encode(), "nothing.json": assumptions.to_json({}, "five-scenarios").encode()})
+    handed(
+        visit.page,
+        {
+            "a.json": good.encode(),
+            "b.json": good.encode(),
+            "__proto__.json": good.replace("0.3", "0.4").encode(),
+            "empty.json": b"",
+            "picture.json": b"\xff\xd8\xfe\x81",
+            "slip.json": slip.encode(),
+            "twice.json": good.replace('"killed": 0.3', '"killed": 0.3, "killed": 0.4').encode(),
+            "nothing.json": assumptions.to_json({}, "five-scenarios").encode(),
+        },
+    )
     assert visit.page.locator(".plenary-about").inner_text() == "3 teams read, 5 left out."
     said = visit.page.locator(".plenary-bad li").all_inner_texts()
-    wanted = ["empty.json: it is empty", "picture.json: it is damaged: it is not text", "slip.json: travelled = 1e+300 is implausible", "twice.json: it has “killed” twice",
-              "nothing.json: it sets none of the assumptions", "a and b hold the same, word for word"]
+    wanted = [
+        "empty.json: it is empty",
+        "picture.json: it is damaged: it is not text",
+        "slip.json: travelled = 1e+300 is implausible",
+        "twice.json: it has “killed” twice",
+        "nothing.json: it sets none of the assumptions",
+        "a and b hold the same, word for word",
+    ]
     assert len(said) == len(wanted) and all(line.startswith(start) for line, start in zip(said, wanted)), said
     assert visit.page.locator(".plenary-result tbody th").filter(has_text="__proto__").count() == 1
 
@@ -557,11 +834,17 @@ def test_files_that_are_none_are_named_and_one_handed_in_twice_is_pointed_out(vi
 def test_the_files_chosen_last_are_the_ones_shown(visit):
     """A reader who chooses again does not wait; slower files that were chosen before must not take the place of the new ones."""
     one = PLAIN.encode()
-    visit.page.evaluate("() => { const read = File.prototype.arrayBuffer; File.prototype.arrayBuffer = async function () { if (this.name.startsWith('slow')) await new Promise(done => { window.letGo = done; }); return read.call(this); }; }")
-    visit.page.set_input_files("[data-action=teams]", [{"name": "slow.json", "mimeType": "application/json", "buffer": one}])
+    visit.page.evaluate(
+        "() => { const read = File.prototype.arrayBuffer; File.prototype.arrayBuffer = async function () { if (this.name.startsWith('slow')) await new Promise(done => { window.letGo = done; }); return read.call(this); }; }"
+    )
+    visit.page.set_input_files(
+        "[data-action=teams]", [{"name": "slow.json", "mimeType": "application/json", "buffer": one}]
+    )
     until(visit.page, "() => window.letGo")
     handed(visit.page, {"quick.json": one})
-    visit.page.evaluate("() => { window.letGo(); return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))); }")
+    visit.page.evaluate(
+        "() => { window.letGo(); return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))); }"
+    )
     assert visit.page.locator(".plenary-result tbody th").filter(has_text="quick").count() == 1
 
 
@@ -573,7 +856,9 @@ def test_the_pooled_view_opens_in_the_explorer(visit, browser, site):
         until(other.page, "() => document.querySelector('figure.explorer')?.explorer")
         assert "came with the link" in other.page.locator(".explorer-message").first.inner_text()
         pooled = teams.pool(some)
-        assert float(other.page.locator("[data-param=killed]").first.input_value()) == pytest.approx(pooled["killed"], abs=assumptions.get("killed").step)
+        assert float(other.page.locator("[data-param=killed]").first.input_value()) == pytest.approx(
+            pooled["killed"], abs=assumptions.get("killed").step
+        )
 
 
 def test_without_a_script_the_page_still_says_what_to_do(browser, site):
@@ -586,5 +871,7 @@ def test_without_a_script_the_page_still_says_what_to_do(browser, site):
 def test_the_plenary_script_loads_on_its_page_only(site):
     from conftest import SITE
 
-    loading = [path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if "plenary.js" in path.read_text("utf-8")]
+    loading = [
+        path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if "plenary.js" in path.read_text("utf-8")
+    ]
     assert loading == ["teaching/plenary.html"]

@@ -1,4 +1,5 @@
 """Colours of charts: contrast against the page in both themes, and distance from each other for every kind of sight."""
+
 from __future__ import annotations
 
 import itertools
@@ -12,7 +13,7 @@ from test_site import Visit
 from aftermath import theme
 from explorable.pages import charts
 
-APART = 12      # CIEDE2000; about 2 is just noticeable when two colours touch
+APART = 12  # CIEDE2000; about 2 is just noticeable when two colours touch
 TEXT, MARK = 4.5, 3.0
 THEMES = {"light": 0, "dark": 1}
 
@@ -61,8 +62,11 @@ def test_the_distance_is_that_of_its_authors():
 @pytest.mark.parametrize("sight", SEEN_WITH)
 def test_any_two_colours_can_be_told_apart(name, sight):
     palette = {role: pair[THEMES[name]] for role, pair in theme.COLOUR_PAIRS.items()}
-    close = [f"{one}, {other}: {distance:.1f}" for one, other in itertools.combinations(palette, 2)
-             if (distance := seen_apart(palette[one], palette[other], sight)) < APART]
+    close = [
+        f"{one}, {other}: {distance:.1f}"
+        for one, other in itertools.combinations(palette, 2)
+        if (distance := seen_apart(palette[one], palette[other], sight)) < APART
+    ]
     assert close == []
 
 
@@ -80,32 +84,78 @@ def test_contrast_of_what_a_chart_paints(browser, site, page):
                     pale.add(f"{one['text']}: {written(one['colour'])} on {ground}")
                 if "mark" in one and one["alpha"] >= 0.6 and "mark-shape" not in one["mark"]:
                     if one["paints"] and max(contrast(written(paint), ground) for paint in one["paints"]) < MARK:
-                        pale.add(f"{re.sub(r'.*(mark-[a-z]+).*', chr(92) + '1', one['mark'])}: {[written(paint) for paint in one['paints']]} on {ground}")
+                        pale.add(
+                            f"{re.sub(r'.*(mark-[a-z]+).*', chr(92) + '1', one['mark'])}: {[written(paint) for paint in one['paints']]} on {ground}"
+                        )
             assert sorted(pale) == [], name
 
 
 # No colour of the library's own
 
-ROWS = [{"name": f"k{number % 3}", "rank": number % 4, "x": 3 * number % 7, "y": 7 * number % 11 + 1} for number in range(12)]
-NAME, RANK, X, Y = ({"field": field, "type": kind} for field, kind in (
-    ("name", "nominal"), ("rank", "ordinal"), ("x", "quantitative"), ("y", "quantitative")))
-AREA = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1], [0, 0]]]}}
+ROWS = [
+    {"name": f"k{number % 3}", "rank": number % 4, "x": 3 * number % 7, "y": 7 * number % 11 + 1}
+    for number in range(12)
+]
+NAME, RANK, X, Y = (
+    {"field": field, "type": kind}
+    for field, kind in (("name", "nominal"), ("rank", "ordinal"), ("x", "quantitative"), ("y", "quantitative"))
+)
+AREA = {
+    "type": "Feature",
+    "properties": {},
+    "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1], [0, 0]]]},
+}
 HOLLOW = {"type": "point", "filled": False}
 #: Charts that name no colour: of each kind of mark, legend, heading and selection one.
 COLOURLESS = {
-    **{mark: {"mark": mark, "encoding": {"x": NAME, "y": Y, "text": NAME}} for mark in (
-        "area", "bar", "boxplot", "circle", "errorband", "errorbar", "line", "point", "rect", "rule", "square", "text", "tick", "trail")},
+    **{
+        mark: {"mark": mark, "encoding": {"x": NAME, "y": Y, "text": NAME}}
+        for mark in (
+            "area",
+            "bar",
+            "boxplot",
+            "circle",
+            "errorband",
+            "errorbar",
+            "line",
+            "point",
+            "rect",
+            "rule",
+            "square",
+            "text",
+            "tick",
+            "trail",
+        )
+    },
     "arc": {"mark": "arc", "encoding": {"theta": Y}},
     "geoshape": {"mark": "geoshape", "data": {"values": [AREA]}},
-    **{f"{channel} of {mark}": {"mark": mark, "encoding": {"x": X, "y": Y, channel: field}} for mark in ("area", "bar", "line", "point", "rule") for channel, field in (
-        ("color", NAME), ("fill", NAME), ("stroke", NAME), ("opacity", Y), ("strokeDash", NAME), ("strokeWidth", Y))},
+    **{
+        f"{channel} of {mark}": {"mark": mark, "encoding": {"x": X, "y": Y, channel: field}}
+        for mark in ("area", "bar", "line", "point", "rule")
+        for channel, field in (
+            ("color", NAME),
+            ("fill", NAME),
+            ("stroke", NAME),
+            ("opacity", Y),
+            ("strokeDash", NAME),
+            ("strokeWidth", Y),
+        )
+    },
     "ordinal colours": {"mark": "point", "encoding": {"x": X, "y": Y, "color": RANK}},
     "shapes beside colours": {"mark": "point", "encoding": {"x": X, "y": Y, "color": NAME, "shape": RANK, "size": X}},
     "hollow shapes beside colours": {"mark": HOLLOW, "encoding": {"x": X, "y": Y, "color": NAME, "shape": RANK}},
     "hollow sizes": {"mark": HOLLOW, "encoding": {"x": X, "y": Y, "size": Y}},
     "dashes beside colours": {"mark": "line", "encoding": {"x": X, "y": Y, "color": NAME, "strokeDash": RANK}},
-    "headings": {"title": {"text": "Title", "subtitle": "Subtitle"}, "mark": "point", "encoding": {"x": X, "y": Y, "row": NAME, "column": RANK}},
-    "brush": {"mark": "point", "encoding": {"x": X, "y": Y}, "params": [{"name": "brush", "select": "interval", "value": {"x": [1, 3], "y": [2, 5]}}]},
+    "headings": {
+        "title": {"text": "Title", "subtitle": "Subtitle"},
+        "mark": "point",
+        "encoding": {"x": X, "y": Y, "row": NAME, "column": RANK},
+    },
+    "brush": {
+        "mark": "point",
+        "encoding": {"x": X, "y": Y},
+        "params": [{"name": "brush", "select": "interval", "value": {"x": [1, 3], "y": [2, 5]}}],
+    },
 }
 
 
@@ -114,12 +164,17 @@ def test_the_theme_sets_every_colour(kind):
     assert charts.strange_colours({"config": theme.config(), "data": {"values": ROWS}, **COLOURLESS[kind]}) == []
 
 
-@pytest.mark.parametrize(("encoding", "says"), [
-    ({"color": {"value": "#4c78a8"}}, "the colour #4c78a8 in its mark"),
-    ({"color": {**X, "scale": {"scheme": "blues"}}}, "can't follow light and dark"),
-])
+@pytest.mark.parametrize(
+    ("encoding", "says"),
+    [
+        ({"color": {"value": "#4c78a8"}}, "the colour #4c78a8 in its mark"),
+        ({"color": {**X, "scale": {"scheme": "blues"}}}, "can't follow light and dark"),
+    ],
+)
 def test_a_strange_colour_is_named(encoding, says):
-    found = charts.strange_colours({"config": theme.config(), "data": {"values": ROWS}, "mark": "point", "encoding": {"x": X, "y": Y, **encoding}})
+    found = charts.strange_colours(
+        {"config": theme.config(), "data": {"values": ROWS}, "mark": "point", "encoding": {"x": X, "y": Y, **encoding}}
+    )
     assert found and says in found[0]
 
 
@@ -155,8 +210,12 @@ def test_a_page_paints_no_colour_but_the_book_s(browser, site, page):
             visit.page.evaluate("theme => document.documentElement.dataset.theme = theme", name)
             own = [pair[THEMES[name]] for pair in (theme.COLOUR_PAIRS | theme.INK_PAIRS).values()]
             found = visit.page.evaluate(EVERY)
-            known = {f"rgb({', '.join(str(int(one[at:at + 2], 16)) for at in (1, 3, 5))})" for one in own}
+            known = {f"rgb({', '.join(str(int(one[at : at + 2], 16)) for at in (1, 3, 5))})" for one in own}
             if forced == "active":
                 known |= set(found["forced"])
-                assert {colour for what, colour in found["painted"] if "role-axis-label" in what} <= set(found["forced"])
-            assert {(what, colour) for what, colour in found["painted"] if colour not in known} == set(), f"{name}, forced colours: {forced}"
+                assert {colour for what, colour in found["painted"] if "role-axis-label" in what} <= set(
+                    found["forced"]
+                )
+            assert {(what, colour) for what, colour in found["painted"] if colour not in known} == set(), (
+                f"{name}, forced colours: {forced}"
+            )

@@ -1,4 +1,5 @@
 """The controls of every chart of the book, explorers and others: what a reader sets is what chart, words and link say, after a reload and Back, too."""
+
 from __future__ import annotations
 
 import pytest
@@ -8,7 +9,13 @@ from test_site import Visit
 
 #: Pages with a chart that a reader can set.
 CONTROLLED = [page for page in notebooks() if '"bind"' in (ROOT / f"{page}.ipynb").read_text("utf-8")]
-EXPLORED = ["chapters/what-if", "chapters/scenario-lab", "chapters/scenarios/join", "chapters/recruitment", "chapters/territorial-collapse"]
+EXPLORED = [
+    "chapters/what-if",
+    "chapters/scenario-lab",
+    "chapters/scenarios/join",
+    "chapters/recruitment",
+    "chapters/territorial-collapse",
+]
 FIGURES = "figure.chart:has(form.chart-controls)"
 VALUES = "figure => [...figure.querySelectorAll('[data-param]')].map(control => /radio|checkbox/.test(control.type) ? control.checked : control.value)"
 
@@ -33,7 +40,9 @@ class Controlled(Visit):
         return figures
 
     def rest(self, figure) -> None:
-        self.settle(figure, lambda: figure.evaluate("figure => figure.controls.get([...figure.controls.keys()][0]).tell()"))
+        self.settle(
+            figure, lambda: figure.evaluate("figure => figure.controls.get([...figure.controls.keys()][0]).tell()")
+        )
 
     def settle(self, figure, act) -> None:
         figure.evaluate("figure => { window.settled = shown(figure); }")
@@ -117,7 +126,9 @@ def test_slides_keep_their_numbers_and_their_explorers(browser, site):
     with Controlled(browser, site, "chapters/what-if") as visit:
         visit.page.goto(f"{site}/slides/what-if.html")
         until(visit.page, "() => window.bookSlides?.isReady()")
-        number = visit.page.evaluate("[...document.querySelectorAll('.slides > section')].findIndex(slide => slide.querySelector('figure.explorer'))")
+        number = visit.page.evaluate(
+            "[...document.querySelectorAll('.slides > section')].findIndex(slide => slide.querySelector('figure.explorer'))"
+        )
         visit.page.goto(f"{site}/slides/what-if.html#/{number}")
         alive = "() => document.querySelector('figure.explorer').explorer && document.querySelector('figure.explorer').dataset.state === 'live'"
         until(visit.page, alive)
@@ -130,7 +141,10 @@ def test_slides_keep_their_numbers_and_their_explorers(browser, site):
         until(visit.page, alive)
         figure = visit.page.query_selector("figure.explorer")
         assert figure.query_selector("[data-param=lost]").input_value() == given
-        assert figure.query_selector(".explorer-message").inner_text() == "" and visit.page.evaluate(slide) == [number, True]
+        assert figure.query_selector(".explorer-message").inner_text() == "" and visit.page.evaluate(slide) == [
+            number,
+            True,
+        ]
         visit.page.goto(visit.address)
         visit.woken()
         assert visit.page.locator("[data-param=lost]").first.input_value() == "0.3"

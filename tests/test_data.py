@@ -1,4 +1,5 @@
 """The data package is valid, its tables load typed from anywhere, and each way to break one gets a clear error."""
+
 from __future__ import annotations
 
 import copy
@@ -32,8 +33,14 @@ def test_every_file_is_described():
 
 #: What a column's name says of its unit: where the two differ, one of them misleads.
 TOLD_BY_NAME = {
-    r"km2": r"^km(²|2)$", r"percent": r"^per ?cent$", r"^lat": r"^degrees( north)?$", r"^lon": r"^degrees( east)?$", r"population|deaths|persons|killed": r"^(persons|people)$",
-    r"^attacks": r"^attacks$", r"plots": r"^plots$", r"^members": r"^countries$",
+    r"km2": r"^km(²|2)$",
+    r"percent": r"^per ?cent$",
+    r"^lat": r"^degrees( north)?$",
+    r"^lon": r"^degrees( east)?$",
+    r"population|deaths|persons|killed": r"^(persons|people)$",
+    r"^attacks": r"^attacks$",
+    r"plots": r"^plots$",
+    r"^members": r"^countries$",
 }
 
 
@@ -49,7 +56,9 @@ def test_a_table_says_what_it_is(name):
             said = next((unit for name, unit in TOLD_BY_NAME.items() if re.search(name, field["name"])), "")
             assert re.search(said, field["unit"]), f"{field['name']} is in {field['unit']!r}"
         if re.search(r"\bunit\b", field.get("unit", "")):  # of each row its own
-            assert data.load(name)["unit"].str.strip().all(), f"{field['name']} is in the unit of its row, which has none"
+            assert data.load(name)["unit"].str.strip().all(), (
+                f"{field['name']} is in the unit of its row, which has none"
+            )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -79,12 +88,16 @@ def test_a_change_of_the_result_does_not_reach_the_next_reader():
 
 # Broken on purpose
 
-SCHEMA = {"fields": [{"name": "when", "type": "date", "constraints": {"required": True}},
-                     {"name": "people", "type": "integer", "constraints": {"minimum": 0}},
-                     {"name": "share", "type": "number", "constraints": {"maximum": 1}},
-                     {"name": "kind", "type": "string", "constraints": {"enum": ["a", "b"]}},
-                     {"name": "source", "type": "string", "constraints": {"required": True}}],
-          "primaryKey": ["when", "kind"]}
+SCHEMA = {
+    "fields": [
+        {"name": "when", "type": "date", "constraints": {"required": True}},
+        {"name": "people", "type": "integer", "constraints": {"minimum": 0}},
+        {"name": "share", "type": "number", "constraints": {"maximum": 1}},
+        {"name": "kind", "type": "string", "constraints": {"enum": ["a", "b"]}},
+        {"name": "source", "type": "string", "constraints": {"required": True}},
+    ],
+    "primaryKey": ["when", "kind"],
+}
 GOOD = "when,people,share,kind,source\n2016-01-01,5,0.5,a,wilner2017\n2016-02-01,6,,b,wilner2017\n"
 LATIN = GOOD.replace("6,,b", "6,,ö")
 
@@ -96,7 +109,10 @@ class Small:
         self.root, self.folder = root, root / "data"
         self.folder.mkdir()
         self.package = {"resources": [{"name": "made", "path": "made.csv", "schema": copy.deepcopy(SCHEMA)}]}
-        self.entry, self.fields = self.package["resources"][0], {field["name"]: field for field in self.package["resources"][0]["schema"]["fields"]}
+        self.entry, self.fields = (
+            self.package["resources"][0],
+            {field["name"]: field for field in self.package["resources"][0]["schema"]["fields"]},
+        )
         self.write(GOOD)
         (root / "references.bib").write_text("@misc{wilner2017,\n  title = {A text}\n}\n")
 
@@ -207,30 +223,47 @@ def test_a_mistake_in_a_table_is_one_sentence_with_a_remedy(small, old, new, say
     assert len({*said.values()}) == 1, "all three say the same"
 
 
-@pytest.mark.parametrize(("content", "says"), [
-    (GOOD.replace(",", ";").replace("0.5", "0,5"), ["row 1", "semicolons", "CSV UTF-8, with commas"]),
-    ('"when";"people";"share";"kind";"source"\n"2016-01-01";"5";"";"a";"wilner2017"\n', ["row 1", "semicolons"]),
-    (GOOD.replace(",", "\t"), ["row 1", "tabs"]),
-    (LATIN.encode("cp1252"), ["row 3", "0xf6", "'ö'", "CSV UTF-8"]),
-    (LATIN.replace("\n", "\r").encode("cp1252"), ["row 3", "0xf6"]),
-    (GOOD.encode("utf-16"), ["UTF-16", "CSV UTF-8"]),
-    (GOOD.encode("utf-16-be"), ["UTF-16", "CSV UTF-8"]),
-    (b"PK\x03\x04 and so on", ["a spreadsheet", "CSV UTF-8"]),
-    (GOOD.replace(",b,", ",\0,"), ["row 3", "NUL byte", "Delete it"]),
-    (GOOD.replace(",b,", ",\ufffd,"), ["row 3", "a letter that was lost"]),
-    ("", ["is empty", "when,people,share,kind,source"]),
-    ("\ufeff", ["is empty", "when,people,share,kind,source"]),
-    ("\n  \n", ["is empty"]),
-    (GOOD.partition("\n")[0], ["a header and no rows"]),
-    (GOOD.replace("\n", ",\n"), ["row 1: column 6 has no name", "delete the comma"]),
-    (GOOD.replace(",source\n", ",source,extra\n").replace("wilner2017\n", "wilner2017,x\n"), ["row 1", "'extra' is not described"]),
-])
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (GOOD.replace(",", ";").replace("0.5", "0,5"), ["row 1", "semicolons", "CSV UTF-8, with commas"]),
+        ('"when";"people";"share";"kind";"source"\n"2016-01-01";"5";"";"a";"wilner2017"\n', ["row 1", "semicolons"]),
+        (GOOD.replace(",", "\t"), ["row 1", "tabs"]),
+        (LATIN.encode("cp1252"), ["row 3", "0xf6", "'ö'", "CSV UTF-8"]),
+        (LATIN.replace("\n", "\r").encode("cp1252"), ["row 3", "0xf6"]),
+        (GOOD.encode("utf-16"), ["UTF-16", "CSV UTF-8"]),
+        (GOOD.encode("utf-16-be"), ["UTF-16", "CSV UTF-8"]),
+        (b"PK\x03\x04 and so on", ["a spreadsheet", "CSV UTF-8"]),
+        (GOOD.replace(",b,", ",\0,"), ["row 3", "NUL byte", "Delete it"]),
+        (GOOD.replace(",b,", ",\ufffd,"), ["row 3", "a letter that was lost"]),
+        ("", ["is empty", "when,people,share,kind,source"]),
+        ("\ufeff", ["is empty", "when,people,share,kind,source"]),
+        ("\n  \n", ["is empty"]),
+        (GOOD.partition("\n")[0], ["a header and no rows"]),
+        (GOOD.replace("\n", ",\n"), ["row 1: column 6 has no name", "delete the comma"]),
+        (
+            GOOD.replace(",source\n", ",source,extra\n").replace("wilner2017\n", "wilner2017,x\n"),
+            ["row 1", "'extra' is not described"],
+        ),
+    ],
+)
 def test_a_file_that_is_no_such_table_is_one_sentence_with_a_remedy(small, content, says):
     small.write(content)
     agree(small.said(), ["data/made.csv", *says])
 
 
-@pytest.mark.parametrize("content", [GOOD, f"\ufeff{GOOD}", GOOD.replace("\n", "\r\n"), GOOD.replace("\n", "\r"), GOOD.rstrip("\n"), f"{GOOD}\n\n", GOOD.replace(",6,", ',"6",')])
+@pytest.mark.parametrize(
+    "content",
+    [
+        GOOD,
+        f"\ufeff{GOOD}",
+        GOOD.replace("\n", "\r\n"),
+        GOOD.replace("\n", "\r"),
+        GOOD.rstrip("\n"),
+        f"{GOOD}\n\n",
+        GOOD.replace(",6,", ',"6",'),
+    ],
+)
 def test_how_a_program_ends_lines_and_begins_files_is_no_mistake(small, content):
     small.write(content)
     assert small.said() == {"make data": 0, "--check": 0, "load": "(2, 5)"}
@@ -243,8 +276,12 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_rows_up_to_twenty(small):
     for message in small.said().values():
         lines = message.splitlines()
         assert [line.partition(":")[0] for line in lines[:5]] == [
-            "data/made.csv, row 2, column people", "data/made.csv, row 2, column share", "data/made.csv, row 2, column source",
-            "data/made.csv, row 3, column people", "data/made.csv, row 3, column share"]
+            "data/made.csv, row 2, column people",
+            "data/made.csv, row 2, column share",
+            "data/made.csv, row 2, column source",
+            "data/made.csv, row 3, column people",
+            "data/made.csv, row 3, column share",
+        ]
         assert len(lines) == 21 and lines[-1] == "… and 4 more."
 
 
@@ -257,54 +294,64 @@ def test_a_missing_file_and_a_folder_in_its_place_are_told(small):
 
 # The description
 
-@pytest.mark.parametrize(("column", "change", "says"), [
-    ("kind", {"type": "text"}, ["'text' is not known", "string, integer"]),
-    ("kind", {"type": ["string"]}, ["is not known"]),
-    ("kind", {"type": None}, ["no type", '"type": "string"']),
-    ("kind", {"constraints": {"pattern": "[a-z"}}, ["'[a-z' can't be read", "[a-z_]+"]),
-    ("kind", {"constraints": {"enum": []}}, ["enum", '["first", "second"]']),
-    ("kind", {"constraints": {"minLength": 2}}, ["'minLength' is not known", "pattern"]),
-    ("kind", {"constraints": {"minimum": 2}}, ["minimum", "string"]),
-    ("kind", {"constraints": {"required": "yes"}}, ["'required' is 'yes'", "true or false"]),
-    ("kind", {"constraints": ["required"]}, ['"constraints": {"required": true}']),
-    ("people", {"constraints": {"minimum": 5, "maximum": 3}}, ["minimum 5 is above its maximum 3"]),
-    ("people", {"constraints": {"minimum": "few"}}, ["'few' is not of type integer", "1200"]),
-    ("people", {"constraints": {"enum": ["few"]}}, ["'few'", "integer"]),
-    ("when", {"format": "%d/%m/%Y"}, ["'format' is not read", "2021-02-01"]),
-    ("when", {"name": "kind"}, ["2 columns are called 'kind'"]),
-])
+
+@pytest.mark.parametrize(
+    ("column", "change", "says"),
+    [
+        ("kind", {"type": "text"}, ["'text' is not known", "string, integer"]),
+        ("kind", {"type": ["string"]}, ["is not known"]),
+        ("kind", {"type": None}, ["no type", '"type": "string"']),
+        ("kind", {"constraints": {"pattern": "[a-z"}}, ["'[a-z' can't be read", "[a-z_]+"]),
+        ("kind", {"constraints": {"enum": []}}, ["enum", '["first", "second"]']),
+        ("kind", {"constraints": {"minLength": 2}}, ["'minLength' is not known", "pattern"]),
+        ("kind", {"constraints": {"minimum": 2}}, ["minimum", "string"]),
+        ("kind", {"constraints": {"required": "yes"}}, ["'required' is 'yes'", "true or false"]),
+        ("kind", {"constraints": ["required"]}, ['"constraints": {"required": true}']),
+        ("people", {"constraints": {"minimum": 5, "maximum": 3}}, ["minimum 5 is above its maximum 3"]),
+        ("people", {"constraints": {"minimum": "few"}}, ["'few' is not of type integer", "1200"]),
+        ("people", {"constraints": {"enum": ["few"]}}, ["'few'", "integer"]),
+        ("when", {"format": "%d/%m/%Y"}, ["'format' is not read", "2021-02-01"]),
+        ("when", {"name": "kind"}, ["2 columns are called 'kind'"]),
+    ],
+)
 def test_a_column_that_is_described_badly_is_one_sentence_with_a_remedy(small, column, change, says):
     small.fields[column].update(change)
     agree(small.said(), ["data/datapackage.json, table 'made'", *says])
 
 
-@pytest.mark.parametrize(("change", "says"), [
-    ({"path": None}, ["no path", '"path": "made.csv"']),
-    ({"path": "../made.csv"}, ["leads out of the folder data", '"path": "made.csv"']),
-    ({"schema": None}, ["does not name the columns", '"fields"']),
-    ({"schema": {"fields": ["when"]}}, ["does not name the columns"]),
-    ({"schema": {**SCHEMA, "primaryKey": ["day"]}}, ["'day'", "when, people"]),
-    ({"schema": {**SCHEMA, "foreignKeys": [{"fields": "kind"}]}}, ["foreign key is not complete", '"reference"']),
-    ({"encoding": "cp1252"}, ["UTF-8", "delete 'encoding'"]),
-])
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"path": None}, ["no path", '"path": "made.csv"']),
+        ({"path": "../made.csv"}, ["leads out of the folder data", '"path": "made.csv"']),
+        ({"schema": None}, ["does not name the columns", '"fields"']),
+        ({"schema": {"fields": ["when"]}}, ["does not name the columns"]),
+        ({"schema": {**SCHEMA, "primaryKey": ["day"]}}, ["'day'", "when, people"]),
+        ({"schema": {**SCHEMA, "foreignKeys": [{"fields": "kind"}]}}, ["foreign key is not complete", '"reference"']),
+        ({"encoding": "cp1252"}, ["UTF-8", "delete 'encoding'"]),
+    ],
+)
 def test_a_table_that_is_described_badly_is_one_sentence_with_a_remedy(small, change, says):
     small.entry.update(change)
     agree(small.said(), ["data/datapackage.json, table 'made'", *says])
 
 
-@pytest.mark.parametrize(("text", "says"), [
-    ('{"resources": [\n  {"name": "made",\n   "path": "made.csv",\n  }\n]}', ["line 3", "comma too many"]),
-    ('{"resources": [\n  {"name": "made"\n   "path": "made.csv"\n  }\n]}', ["line 2", "comma is missing"]),
-    ('{"resources": [\n  {"name": "made\n  }\n]}', ["line 2", "Close it with a double quote"]),
-    ('{"resources": [\n  {"name": "made", "name": "again"}]}', ["'name' is given 2 times"]),
-    ('{"resources": [', ["line 1", "no JSON"]),
-    ("", ["is empty"]),
-    ("[]", ['{"resources": ']),
-    ('{"resources": ["made.csv"]}', ['{"resources": ']),
-    ('{"resources": [{"path": "made.csv"}]}', ["table 1", "no name"]),
-    ('{"resources": []}'.encode("utf-16"), ["UTF-16", "Save it as UTF-8"]),
-    ('{"title": "Köln"}'.encode("cp1252"), ["line 1", "0xf6", "Save it as UTF-8"]),
-])
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('{"resources": [\n  {"name": "made",\n   "path": "made.csv",\n  }\n]}', ["line 3", "comma too many"]),
+        ('{"resources": [\n  {"name": "made"\n   "path": "made.csv"\n  }\n]}', ["line 2", "comma is missing"]),
+        ('{"resources": [\n  {"name": "made\n  }\n]}', ["line 2", "Close it with a double quote"]),
+        ('{"resources": [\n  {"name": "made", "name": "again"}]}', ["'name' is given 2 times"]),
+        ('{"resources": [', ["line 1", "no JSON"]),
+        ("", ["is empty"]),
+        ("[]", ['{"resources": ']),
+        ('{"resources": ["made.csv"]}', ['{"resources": ']),
+        ('{"resources": [{"path": "made.csv"}]}', ["table 1", "no name"]),
+        ('{"resources": []}'.encode("utf-16"), ["UTF-16", "Save it as UTF-8"]),
+        ('{"title": "Köln"}'.encode("cp1252"), ["line 1", "0xf6", "Save it as UTF-8"]),
+    ],
+)
 def test_a_description_that_can_not_be_read_is_one_sentence_with_its_line(small, text, says):
     small.describe(text)
     agree(small.said(), ["data/datapackage.json", *says])
@@ -351,12 +398,19 @@ def test_the_command_ends_in_words_and_not_in_a_traceback(small, arguments):
     small.write(LATIN.encode("cp1252"))
     small.describe()
     shutil.copytree(ROOT / "aftermath", small.root / "aftermath", ignore=shutil.ignore_patterns("__pycache__"))
-    done = subprocess.run([sys.executable, "-m", "aftermath.data", *arguments], cwd=small.root, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(small.root)})
+    done = subprocess.run(
+        [sys.executable, "-m", "aftermath.data", *arguments],
+        cwd=small.root,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(small.root)},
+    )
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr.startswith("data/made.csv, row 3: the byte 0xf6") and len(done.stderr.splitlines()) == 1
 
 
 # Between tables, texts and the model
+
 
 def other(small: Small, rows: str) -> None:
     """Add a table whose key the first one's column 'kind' should name."""
@@ -375,10 +429,14 @@ def test_a_value_that_another_table_should_have_is_named(small):
 
 def test_where_the_other_table_can_not_be_read_its_own_mistake_is_told(small):
     other(small, "a,nobody1999\n")
-    assert data.main([]).startswith("data/kinds.csv, row 2, column source: 'nobody1999'") and "made" not in data.main([])
+    assert data.main([]).startswith("data/kinds.csv, row 2, column source: 'nobody1999'") and "made" not in data.main(
+        []
+    )
 
 
-@pytest.mark.parametrize("reference", [{"resource": "sorts", "fields": ["id"]}, {"resource": "kinds", "fields": ["name"]}])
+@pytest.mark.parametrize(
+    "reference", [{"resource": "sorts", "fields": ["id"]}, {"resource": "kinds", "fields": ["name"]}]
+)
 def test_a_foreign_key_that_leads_nowhere_is_named(small, reference):
     other(small, "a,wilner2017\nb,wilner2017\n")
     assert data.main([]) == 0
@@ -393,29 +451,46 @@ def test_a_renamed_assumption_is_named_wherever_it_is_used(copied):
     shutil.copytree(ROOT / "aftermath", copied.parent / "aftermath", ignore=shutil.ignore_patterns("__pycache__"))
     for message in (data.main([]), data.main(["--check"])):
         for table in ("presets", "evidence", "claims"):
-            assert re.search(rf"data/{table}\.csv, row \d+, column assumption: 'relocate_growth' is not in id .* Did you mean 'relocate_grow'\?", message)
+            assert re.search(
+                rf"data/{table}\.csv, row \d+, column assumption: 'relocate_growth' is not in id .* Did you mean 'relocate_grow'\?",
+                message,
+            )
     assert re.search(r"aftermath/model\.py, line \d+: relocated\(\) takes 'relocate_growth'", message)
 
 
-@pytest.mark.parametrize("page", ["index.md", "teaching/notes.md", "teaching/questions/one.toml", "solutions/one.md", "chapters/one.md"])
+@pytest.mark.parametrize(
+    "page", ["index.md", "teaching/notes.md", "teaching/questions/one.toml", "solutions/one.md", "chapters/one.md"]
+)
 def test_a_source_that_a_text_cites_and_nobody_describes_is_named_with_its_line(small, page):
     path = small.root / page
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("A line.\nOf one paragraph, [here](bibliography.md#wilner2017)\nand [there](../chapters/bibliography.md#wilner2071); {cite:p}`wilner2017,gone2000`.\n")
+    path.write_text(
+        "A line.\nOf one paragraph, [here](bibliography.md#wilner2017)\nand [there](../chapters/bibliography.md#wilner2071); {cite:p}`wilner2017,gone2000`.\n"
+    )
     small.describe()
     wrong = data.main(["--check"]).splitlines()
-    assert wrong == [f"{page}, line 3: references.bib has no entry 'wilner2071'. Add the entry, or correct the key. Did you mean 'wilner2017'?",
-                     f"{page}, line 3: references.bib has no entry 'gone2000'. Add the entry, or correct the key."]
+    assert wrong == [
+        f"{page}, line 3: references.bib has no entry 'wilner2071'. Add the entry, or correct the key. Did you mean 'wilner2017'?",
+        f"{page}, line 3: references.bib has no entry 'gone2000'. Add the entry, or correct the key.",
+    ]
 
 
 def test_a_source_that_a_notebook_cites_and_nobody_describes_is_named_with_its_cell(small):
     text = nbformat.v4.new_markdown_cell("A line.\n[There](bibliography.md#gone2000).", id="words")
-    chart = nbformat.v4.new_code_cell("chart", id="figure", outputs=[nbformat.v4.new_output("display_data", {theme.MIME: {"usermeta": {"sources": ["wilner2017", "gone2001"]}}})])
+    chart = nbformat.v4.new_code_cell(
+        "chart",
+        id="figure",
+        outputs=[
+            nbformat.v4.new_output("display_data", {theme.MIME: {"usermeta": {"sources": ["wilner2017", "gone2001"]}}})
+        ],
+    )
     (small.root / "chapters").mkdir()
     nbformat.write(nbformat.v4.new_notebook(cells=[text, chart]), small.root / "chapters" / "one.ipynb")
     small.describe()
     assert [line.partition(" has")[0] for line in data.main(["--check"]).splitlines()] == [
-        "chapters/one.ipynb, cell words, line 2: references.bib", "chapters/one.ipynb, cell figure, its chart: references.bib"]
+        "chapters/one.ipynb, cell words, line 2: references.bib",
+        "chapters/one.ipynb, cell figure, its chart: references.bib",
+    ]
 
 
 def test_the_book_s_own_files_agree():
@@ -424,11 +499,14 @@ def test_the_book_s_own_files_agree():
 
 # Good ones
 
+
 def test_a_good_table_is_read(tmp_path):
     path = tmp_path / "made.csv"
     path.write_text(GOOD)
     frame = data.read(path=path, schema=SCHEMA)
-    assert frame["when"].dt.month.tolist() == [1, 2] and frame["people"].sum() == 11 and frame["share"].isna().sum() == 1
+    assert (
+        frame["when"].dt.month.tolist() == [1, 2] and frame["people"].sum() == 11 and frame["share"].isna().sum() == 1
+    )
 
 
 @pytest.fixture()
@@ -473,14 +551,39 @@ def test_an_unknown_source_of_a_chart_is_an_error():
 
 def test_no_source_is_a_mirror_or_a_repost():
     text = (ROOT / "references.bib").read_text("utf-8").lower()
-    for host in ("worddisk", "kiwix", "wikimili", "infogalactic", "piglix", "gravy.cc", "profilpelajar", "goodnames.eth", "docslib", "scribd"):
+    for host in (
+        "worddisk",
+        "kiwix",
+        "wikimili",
+        "infogalactic",
+        "piglix",
+        "gravy.cc",
+        "profilpelajar",
+        "goodnames.eth",
+        "docslib",
+        "scribd",
+    ):
         assert host not in text, host
 
 
 def test_every_entry_of_the_bibliography_is_used():
     """A source that nothing cites is not a source."""
-    used = {key for name in NAMES for column in data.load(name) if column.startswith("source") for key in data.load(name)[column].dropna()}
-    prose = "".join(path.read_text("utf-8") for path in [*ROOT.glob("chapters/**/*.ipynb"), *ROOT.glob("chapters/*.md"), *ROOT.glob("teaching/*.md"), ROOT / "index.md"])
+    used = {
+        key
+        for name in NAMES
+        for column in data.load(name)
+        if column.startswith("source")
+        for key in data.load(name)[column].dropna()
+    }
+    prose = "".join(
+        path.read_text("utf-8")
+        for path in [
+            *ROOT.glob("chapters/**/*.ipynb"),
+            *ROOT.glob("chapters/*.md"),
+            *ROOT.glob("teaching/*.md"),
+            ROOT / "index.md",
+        ]
+    )
     assert sorted(key for key in data.source_keys() - used if key not in prose) == []
 
 
@@ -492,4 +595,6 @@ def test_rows_of_the_terrorism_database_are_not_shipped():
         gtd = frame[frame["source"] == "gtd2021"]
         if len(gtd) and name != "claims":
             assert "year" in gtd and not finer & set(gtd.columns), name
-            assert not gtd.duplicated([column for column in gtd if column not in ("deaths", "attacks", "note")]).any(), name
+            assert not gtd.duplicated(
+                [column for column in gtd if column not in ("deaths", "attacks", "note")]
+            ).any(), name

@@ -1,4 +1,5 @@
 """Tables that pandas writes: what a reader sees of them in the built and in the live page."""
+
 from __future__ import annotations
 
 import re
@@ -14,31 +15,63 @@ def at_left(frame: pd.DataFrame) -> dict[str, bool]:
     """Return of each column whether its heading and all its cells stand at the left."""
     html = dataframes.tidy(frame.to_html())
     rows = [re.findall(r"<t[hd]([^>]*)>(.*?)</t[hd]>", row) for row in re.findall(r"<tr.*?</tr>", html, re.DOTALL)]
-    columns = {cell[1]: [row[place][0] for row in rows if len(row) > place] for place, cell in enumerate(rows[0]) if cell[1]}
+    columns = {
+        cell[1]: [row[place][0] for row in rows if len(row) > place] for place, cell in enumerate(rows[0]) if cell[1]
+    }
     assert all(len({'class="text"' in cell for cell in cells}) == 1 for cells in columns.values()), html
     return {name: 'class="text"' in cells[0] for name, cells in columns.items()}
 
 
-@pytest.mark.parametrize("values", [["contested", "supported"], ["30,000 to 52,800 people", "10 % to 70 %, a judgement"], ["<a href='#x'>aivd2024</a>", ""], ["", "up to 5,000"]])
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["contested", "supported"],
+        ["30,000 to 52,800 people", "10 % to 70 %, a judgement"],
+        ["<a href='#x'>aivd2024</a>", ""],
+        ["", "up to 5,000"],
+    ],
+)
 def test_texts_stand_at_the_left(values):
     assert at_left(pd.DataFrame({"what": values, "people": [40_000, 250]})) == {"what": True, "people": False}
 
 
-@pytest.mark.parametrize("values", [[1, 2, 3], ["+21 % a year", "−4 %", "0 %"], ["20 points", "4 months", ""], [1.5, None, 2.0], ["3,000", "not printed", "5,000"]])
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1, 2, 3],
+        ["+21 % a year", "−4 %", "0 %"],
+        ["20 points", "4 months", ""],
+        [1.5, None, 2.0],
+        ["3,000", "not printed", "5,000"],
+    ],
+)
 def test_figures_stand_at_the_right_even_where_one_is_missing(values):
-    assert at_left(pd.DataFrame({"figure": values, "note": ["all of them", "a part", "none"]})) == {"figure": False, "note": True}
+    assert at_left(pd.DataFrame({"figure": values, "note": ["all of them", "a part", "none"]})) == {
+        "figure": False,
+        "note": True,
+    }
 
 
 def test_names_of_rows_stand_at_the_left_also_where_one_spans_several():
-    frame = pd.DataFrame({"people": [1, 2, 3]}, index=pd.MultiIndex.from_tuples([("Europe", "Belgium"), ("Europe", "France"), ("Balkans", "Bosnia")], names=["region", "country"]))
+    frame = pd.DataFrame(
+        {"people": [1, 2, 3]},
+        index=pd.MultiIndex.from_tuples(
+            [("Europe", "Belgium"), ("Europe", "France"), ("Balkans", "Bosnia")], names=["region", "country"]
+        ),
+    )
     html = dataframes.tidy(frame.to_html())
-    assert all('class="text"' in re.search(rf"<th[^>]*>{name}</th>", html)[0] for name in ("country", "Belgium", "France", "Bosnia"))
+    assert all(
+        'class="text"' in re.search(rf"<th[^>]*>{name}</th>", html)[0]
+        for name in ("country", "Belgium", "France", "Bosnia")
+    )
     assert not re.search(r'<td class="text"[^>]*>\d', html)
 
 
 def test_the_empty_corner_of_a_table_is_read_as_no_heading():
     """A screen reader would announce a heading without a name for each row below it."""
-    soup = BeautifulSoup(dataframes.tidy(pd.DataFrame({"people": [1, 2]}, index=["here", "there"]).to_html()), "html.parser")
+    soup = BeautifulSoup(
+        dataframes.tidy(pd.DataFrame({"people": [1, 2]}, index=["here", "there"]).to_html()), "html.parser"
+    )
     assert [heading.get_text() for heading in soup.select("th")] == ["people", "here", "there"]
     assert len(soup.select("thead td")) == 1
 
@@ -47,4 +80,9 @@ def test_what_is_no_table_stays_and_nothing_is_lost():
     frame = pd.DataFrame({"claim": ["A <b> & more", "two\nlines"], "n": [1, 2]})
     html = dataframes.tidy(f"<p>before</p>{frame.to_html()}<p>after</p>")
     assert html.startswith("<p>before</p><div") and html.endswith("</div><p>after</p>")
-    assert [cell.get_text() for cell in BeautifulSoup(html, "html.parser").select("tbody td")] == ["A <b> & more", "1", "two\\nlines", "2"]
+    assert [cell.get_text() for cell in BeautifulSoup(html, "html.parser").select("tbody td")] == [
+        "A <b> & more",
+        "1",
+        "two\\nlines",
+        "2",
+    ]

@@ -2,6 +2,7 @@
 
 ``make test`` runs Firefox, beside the tests of the site in Chromium; ``make test-all`` runs all three.
 """
+
 from __future__ import annotations
 
 import dataclasses
@@ -40,7 +41,9 @@ def server():
 @pytest.fixture(scope="module", params=ENGINES)
 def engine(request, server):
     """A browser of one engine, started once for all pages."""
-    driver = engines.start(request.param, server, request.getfixturevalue("browser") if request.param == "chromium" else None)
+    driver = engines.start(
+        request.param, server, request.getfixturevalue("browser") if request.param == "chromium" else None
+    )
     yield driver
     driver.close()
 
@@ -48,6 +51,7 @@ def engine(request, server):
 @pytest.fixture
 def at(engine, server):
     """Open a page as a reader who was never there before."""
+
     def open_(page: str) -> None:
         engine.open(f"{server.address}/{page}")
         engine.run("() => localStorage.clear()")
@@ -57,6 +61,7 @@ def at(engine, server):
 
 
 # Every page
+
 
 @dataclasses.dataclass
 class Visit:
@@ -78,8 +83,12 @@ def visit(engine, server, request) -> Visit:
     timed = engine.run("() => performance.getEntriesByType('resource').map(entry => entry.name)")
     engine.open(server.address + engines.FRAME)
     phone = engine.run(FRAMED, f"{server.address}/{request.param}.html", PHONE)
-    outside = [address for address in engine.asked() + timed if not address.startswith((server.address, "data:", "blob:"))]
-    return Visit(charts=charts + phone["states"], seen=seen + phone["seen"] + server.missing, outside=outside, over=phone["over"])
+    outside = [
+        address for address in engine.asked() + timed if not address.startswith((server.address, "data:", "blob:"))
+    ]
+    return Visit(
+        charts=charts + phone["states"], seen=seen + phone["seen"] + server.missing, outside=outside, over=phone["over"]
+    )
 
 
 def test_page_loads_without_an_error(visit):
@@ -100,6 +109,7 @@ def test_page_fits_a_phone(visit):
 
 # What a reader does
 
+
 def page_of(id: str) -> str:
     """Return the first page of the book that holds an explorer."""
     for page in pages():
@@ -112,12 +122,21 @@ def page_of(id: str) -> str:
 def python_says(id: str, given: dict[str, float]) -> tuple[str, list[float]]:
     """Return the name of an explorer's first table and the numbers of its last column, computed by the model."""
     if id == "who-is-left":
-        return "parts", [model.remaining(**given), given["travelled"] * given["returned"], given["travelled"] * given["killed"]]
+        return "parts", [
+            model.remaining(**given),
+            given["travelled"] * given["returned"],
+            given["travelled"] * given["killed"],
+        ]
     if id == "inflow":
         return "arrivals", [model.inflow(**given, month=month) for month in range(31)]
     if id == "territory":
-        steady = [max(0, model.area_left(territory_pace=given["territory_pace"], month=month)) for month in range(0, 85, 3)]
-        return "areas", steady + [model.area_left_halving(territory_half_life=given["territory_half_life"], month=month) for month in range(0, 85, 3)]
+        steady = [
+            max(0, model.area_left(territory_pace=given["territory_pace"], month=month)) for month in range(0, 85, 3)
+        ]
+        return "areas", steady + [
+            model.area_left_halving(territory_half_life=given["territory_half_life"], month=month)
+            for month in range(0, 85, 3)
+        ]
     if id == "five-scenarios":
         return "outcomes", list(model.outcomes(given, 24).values())
     names = explorers.OUTCOMES_OF[id.removeprefix("scenario-")]
@@ -149,11 +168,15 @@ MOVE = """async (id, view, given, expected) => {
 def test_sliders_give_what_python_gives(engine, at, id):
     """Every slider is moved towards the high end of its range: the table says what the model says, the sentence is a new one."""
     at(f"{page_of(id)}.html")
-    sliders = engine.run(f"() => [...[...document.querySelectorAll('figure.explorer')].find(one => JSON.parse(one.dataset.explorer).id === {json.dumps(id)})"
-                         ".querySelectorAll('[data-assumption] input')].map(input => input.dataset.param)")
+    sliders = engine.run(
+        f"() => [...[...document.querySelectorAll('figure.explorer')].find(one => JSON.parse(one.dataset.explorer).id === {json.dumps(id)})"
+        ".querySelectorAll('[data-assumption] input')].map(input => input.dataset.param)"
+    )
     given = {name: assumptions.get(name).high for name in sliders}
     shares = {name: value for name, value in given.items() if name in assumptions.SHARES}
-    view, expected = python_says(id, {**given, **assumptions.normalised(shares)} if len(shares) > 1 else given)  # of shares of one whole the proportions count
+    view, expected = python_says(
+        id, {**given, **assumptions.normalised(shares)} if len(shares) > 1 else given
+    )  # of shares of one whole the proportions count
     found = engine.run(MOVE, id, view, given, sorted(expected))
     assert found["numbers"] == pytest.approx(sorted(expected), rel=1e-9, abs=1e-9)
     assert found["after"] != found["before"]
@@ -189,7 +212,9 @@ def test_theme_is_chosen_and_kept(engine, at):
     engine.open(f"{engine.run('() => location.origin')}/chapters/strategy.html")
     engine.run("() => wake(document)")
     assert engine.run("() => document.documentElement.dataset.theme") == "dark"
-    for ink in engine.run("() => [...document.querySelectorAll('figure.chart svg text')].slice(0, 40).map(text => getComputedStyle(text).fill)"):
+    for ink in engine.run(
+        "() => [...document.querySelectorAll('figure.chart svg text')].slice(0, 40).map(text => getComputedStyle(text).fill)"
+    ):
         assert max(map(int, re.findall(r"\d+", ink)[:3])) > 120, f"dark ink on a dark page: {ink}"
     engine.run("() => localStorage.clear()")
 
@@ -208,7 +233,12 @@ def test_forecast_is_remembered(engine, at):
       slider.dispatchEvent(new Event("input", { bubbles: true }));
     }""")
     engine.open(f"{engine.run('() => location.origin')}/chapters/forecast.html")
-    assert engine.run("async () => { await until(() => !document.querySelector('form.forecast').hidden); return document.querySelector('[data-question=Q01]').value; }") == "70"
+    assert (
+        engine.run(
+            "async () => { await until(() => !document.querySelector('form.forecast').hidden); return document.querySelector('[data-question=Q01]').value; }"
+        )
+        == "70"
+    )
 
 
 START_LIVE = """async () => {

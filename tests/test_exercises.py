@@ -1,4 +1,5 @@
 """Exercises, quizzes and worked solutions: each can be answered from its chapter, and no solution reaches a student."""
+
 from __future__ import annotations
 
 import json
@@ -26,8 +27,11 @@ SOURCES = re.compile(r"bibliography\.md#([a-z0-9]+)")
 @pytest.fixture(scope="session")
 def names() -> dict[str, dict]:
     """What the code of each solution sets, by the id of its exercise."""
-    return {f"{exercises.chapter_of(page)}-{number}": own for page in WITH_EXERCISES
-            for number, own in solutions.run(page, solutions.of(exercises.chapter_of(page)).worked).items()}
+    return {
+        f"{exercises.chapter_of(page)}-{number}": own
+        for page in WITH_EXERCISES
+        for number, own in solutions.run(page, solutions.of(exercises.chapter_of(page)).worked).items()
+    }
 
 
 def figures(page: str) -> set[float]:
@@ -37,7 +41,9 @@ def figures(page: str) -> set[float]:
         return values(text).union(*map(figures_of, SOURCES.findall(text)))
     notebook = read_notebook(page)
     text = "\n".join(cell["source"] for cell in notebook.cells)
-    return (figures_shown(notebook) | values(text) | {value for _, value, _ in numbers(text)}).union(*map(figures_of, SOURCES.findall(text)))
+    return (figures_shown(notebook) | values(text) | {value for _, value, _ in numbers(text)}).union(
+        *map(figures_of, SOURCES.findall(text))
+    )
 
 
 def loose(text: str, known: set[float]) -> list[str]:
@@ -45,6 +51,7 @@ def loose(text: str, known: set[float]) -> list[str]:
 
 
 # Exercises
+
 
 @pytest.mark.parametrize("page", WITH_EXERCISES)
 def test_a_chapter_has_exercises_of_each_kind(page):
@@ -61,7 +68,9 @@ def test_a_cell_that_takes_an_answer_follows_its_exercise(page):
     for before, cell in zip(cells, cells[1:]):
         exercise = exercises.parse(chapter, before["source"]) if before["cell_type"] == "markdown" else None
         if exercise and cell["cell_type"] == "code":
-            assert re.search(rf'^answer = \.\.\.( +#.*)?\ncheck\("{exercise.id}", answer\)$', cell["source"]), cell["source"]
+            assert re.search(rf'^answer = \.\.\.( +#.*)?\ncheck\("{exercise.id}", answer\)$', cell["source"]), cell[
+                "source"
+            ]
             asked.add(exercise.id)
     assert asked == checked
 
@@ -69,7 +78,11 @@ def test_a_cell_that_takes_an_answer_follows_its_exercise(page):
 def test_every_chapter_of_the_book_has_exercises_and_a_quiz():
     """A chapter is a page of the document's arc or beyond it, or one that promises something; what serves only to look things up has neither."""
     promising = {one.chapter for one in objectives.all_of_them()}
-    chapters = [page for page, part in printed.pages() if part in ("The document's arc", "Beyond the document") or exercises.chapter_of(page) in promising]
+    chapters = [
+        page
+        for page, part in printed.pages()
+        if part in ("The document's arc", "Beyond the document") or exercises.chapter_of(page) in promising
+    ]
     assert len(chapters) > 15
     assert [page for page in chapters if page not in WITH_EXERCISES] == []
     assert [page for page in chapters if page not in WITH_QUIZ] == []
@@ -77,7 +90,13 @@ def test_every_chapter_of_the_book_has_exercises_and_a_quiz():
 
 @pytest.mark.parametrize("with_code", [True, False])
 def test_all_chapters_have_the_same_opening(with_code):
-    openings = {part.strip() for page in WITH_EXERCISES if (page in notebooks()) == with_code for part in exercises.parts(page) if part.startswith(exercises.HEADING)}
+    openings = {
+        part.strip()
+        for page in WITH_EXERCISES
+        if (page in notebooks()) == with_code
+        for part in exercises.parts(page)
+        if part.startswith(exercises.HEADING)
+    }
     assert len(openings) == 1
 
 
@@ -88,6 +107,7 @@ def test_a_damaged_head_is_named():
 
 
 # Objectives
+
 
 @pytest.mark.parametrize("chapter", dict.fromkeys(one.chapter for one in objectives.all_of_them()))
 def test_objectives_are_those_of_the_chapter_and_are_taught_there(chapter):
@@ -110,8 +130,13 @@ def test_each_objective_is_practised_and_asked_for(page):
 
 # Answers
 
+
 def test_the_keys_are_those_of_the_solutions(names):
-    made = {id: check.key(id, check.exercises()[id], own["answer"], own["slips"]) for id, own in names.items() if id in check.exercises()}
+    made = {
+        id: check.key(id, check.exercises()[id], own["answer"], own["slips"])
+        for id, own in names.items()
+        if id in check.exercises()
+    }
     assert made == check.keys(), "run: make keys"
     assert set(made) == set(check.exercises())
 
@@ -146,7 +171,11 @@ def test_no_hint_holds_the_answer(names):
         answer = names[id]["answer"]
         for hint in [exercise["otherwise"], *exercise["slips"].values()]:
             if exercise["type"] == "number":
-                told = [value for value in values(hint) if check.written(id, value, exercise)[0] in check.keys()[id]["right"]]
+                told = [
+                    value
+                    for value in values(hint)
+                    if check.written(id, value, exercise)[0] in check.keys()[id]["right"]
+                ]
                 assert not told, (id, hint)
             elif exercise["type"] == "word":
                 forms = answer if isinstance(answer, list) else [answer]
@@ -156,18 +185,28 @@ def test_no_hint_holds_the_answer(names):
 def test_no_answer_stands_in_the_files_of_check(names):
     stored = (check.TEACHING / "keys.json").read_text("utf-8")
     for id, key in check.keys().items():
-        assert all(re.fullmatch(r"[0-9a-f]{16}", form) for form in [*key["right"], *key["slips"], *key.get("members", [])]), id
+        assert all(
+            re.fullmatch(r"[0-9a-f]{16}", form) for form in [*key["right"], *key["slips"], *key.get("members", [])]
+        ), id
     assert "answer" not in stored
 
 
 NUMBER = "recruitment-4"  # so many of 100, with one decimal
 
 
-@pytest.mark.parametrize(("change", "says"), [
-    (lambda right: right / 100, "share of one"), (lambda right: -right, "sign"), (lambda right: str(right), "without quotation marks"),
-    (lambda right: float("nan"), "divided by nought"), (lambda right: [right, right], "list"), (lambda right: True, "bool"), (lambda right: ..., "no answer yet"),
-    (lambda right: 3.3, check.exercises()[NUMBER]["otherwise"]),
-])
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda right: right / 100, "share of one"),
+        (lambda right: -right, "sign"),
+        (lambda right: str(right), "without quotation marks"),
+        (lambda right: float("nan"), "divided by nought"),
+        (lambda right: [right, right], "list"),
+        (lambda right: True, "bool"),
+        (lambda right: ..., "no answer yet"),
+        (lambda right: 3.3, check.exercises()[NUMBER]["otherwise"]),
+    ],
+)
 def test_a_wrong_kind_of_number_is_named(names, change, says):
     found = check.verdict(NUMBER, change(names[NUMBER]["answer"]))
     assert not found.right and says in found.text
@@ -176,6 +215,7 @@ def test_a_wrong_kind_of_number_is_named(names, change, says):
 def test_numbers_of_numpy_and_pandas_are_numbers(names):
     import numpy as np
     import pandas as pd
+
     right = names[NUMBER]["answer"]
     for value in (np.float64(right), pd.Series([right]), np.array([right]), right + 1e-9):
         assert check.verdict(NUMBER, value).right
@@ -198,13 +238,19 @@ def test_an_unknown_exercise_is_answered_with_the_nearest(capsys):
 def test_check_answers_in_a_jupyter_kernel(names):
     """Outside the book's pages: a kernel of its own, the chapter's import, a wrong answer and the right one."""
     answers = [round(names[NUMBER]["answer"]) + 20, names[NUMBER]["answer"]]
-    cells = [nbformat.v4.new_code_cell(f'from aftermath.check import check\nanswer = {float(answer)!r}\ncheck("{NUMBER}", answer)') for answer in answers]
+    cells = [
+        nbformat.v4.new_code_cell(
+            f'from aftermath.check import check\nanswer = {float(answer)!r}\ncheck("{NUMBER}", answer)'
+        )
+        for answer in answers
+    ]
     notebook = NotebookClient(nbformat.v4.new_notebook(cells=cells)).execute()
     wrong, right = (" ".join(cell.outputs[0]["text"].split()) for cell in notebook.cells)
     assert wrong.startswith(f"{NUMBER}: not yet.") and right.startswith(f"{NUMBER}: right.")
 
 
 # Quizzes
+
 
 @pytest.mark.parametrize("page", WITH_QUIZ)
 def test_quiz_questions_are_fair(page):
@@ -218,7 +264,9 @@ def test_quiz_questions_are_fair(page):
         assert len(set(texts)) == len(texts) and len({option.feedback for option in question.options}) == len(texts)
         right = next(option for option in question.options if option.right)
         others = [option for option in question.options if not option.right]
-        assert len(right.text) <= 2 * max(len(option.text) for option in others), f"{question.id}: the longest option is the right one, by far"
+        assert len(right.text) <= 2 * max(len(option.text) for option in others), (
+            f"{question.id}: the longest option is the right one, by far"
+        )
         # a wrong option may hold a wrong figure; everything else has to be the chapter's
         known_here = known | values(question.text)
         told = [question.text, right.text, right.feedback, *(option.feedback for option in others)]
@@ -226,12 +274,20 @@ def test_quiz_questions_are_fair(page):
         assert not [figure for text in told for figure in loose(text, known_here)], question.id
 
 
-@pytest.mark.parametrize(("change", "says"), [
-    (lambda entry: entry.pop("question"), "'question' is missing"), (lambda entry: entry["option"][0].update(right=True), "exactly one"),
-    (lambda entry: entry["option"][1].pop("feedback"), "option b: 'feedback' is missing"),
-])
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda entry: entry.pop("question"), "'question' is missing"),
+        (lambda entry: entry["option"][0].update(right=True), "exactly one"),
+        (lambda entry: entry["option"][1].pop("feedback"), "option b: 'feedback' is missing"),
+    ],
+)
 def test_a_damaged_question_is_named(change, says):
-    entry = {"question": "?", "objectives": [1], "option": [{"text": "a", "feedback": "a"}, {"text": "b", "feedback": "b", "right": True}]}
+    entry = {
+        "question": "?",
+        "objectives": [1],
+        "option": [{"text": "a", "feedback": "a"}, {"text": "b", "feedback": "b", "right": True}],
+    }
     quiz._question(entry, "strategy", 1)
     change(entry)
     with pytest.raises(quiz.QuizError, match=f"strategy.toml, quiz question 1.*{says}"):
@@ -247,24 +303,38 @@ def test_a_file_of_answers_comes_back_and_is_scored():
     assert quiz.score(GOOD) == {"strategy-q1": False, "recruitment-q2": True}
 
 
-@pytest.mark.parametrize(("damage", "says"), [
-    (lambda text: text[:-9], "damaged"), (lambda text: "[]", "no set of quiz answers"), (lambda text: text.replace('"version": 1', '"version": 7'), "version 7"),
-    (lambda text: text.replace("strategy-q1", "strategy-q99"), "no quiz question"), (lambda text: text.replace('"b"', '"z"'), "options a to d"),
-    (lambda text: text.replace('"b"', '"a"'), "each once"), (lambda text: text.replace('"b"', "{}"), "list of letters"),
-])
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (lambda text: text[:-9], "damaged"),
+        (lambda text: "[]", "no set of quiz answers"),
+        (lambda text: text.replace('"version": 1', '"version": 7'), "version 7"),
+        (lambda text: text.replace("strategy-q1", "strategy-q99"), "no quiz question"),
+        (lambda text: text.replace('"b"', '"z"'), "options a to d"),
+        (lambda text: text.replace('"b"', '"a"'), "each once"),
+        (lambda text: text.replace('"b"', "{}"), "list of letters"),
+    ],
+)
 def test_a_damaged_file_of_answers_is_named(damage, says):
     with pytest.raises(quiz.QuizError, match=f"class.json.*{says}"):
         quiz.parse(damage(quiz.write(GOOD)), name="class.json")
 
 
 def test_a_quiz_stands_before_the_exercises_or_the_summary():
-    assert quizzes.before(exercises.HEADING, "strategy", "## Exercises\n\n…").startswith("## Check yourself\n\n```{quiz} strategy")
+    assert quizzes.before(exercises.HEADING, "strategy", "## Exercises\n\n…").startswith(
+        "## Check yourself\n\n```{quiz} strategy"
+    )
     assert quizzes.before(exercises.HEADING, "strategy", "## Summary") == "## Summary"
-    assert re.search(r"Text\n\n## Check yourself\n.*## Summary", quizzes.place("strategy", "# T\n\nText\n\n## Summary\n"), flags=re.DOTALL)
+    assert re.search(
+        r"Text\n\n## Check yourself\n.*## Summary",
+        quizzes.place("strategy", "# T\n\nText\n\n## Summary\n"),
+        flags=re.DOTALL,
+    )
     assert quizzes.place("no-such-chapter", "# T\n") == "# T\n"
 
 
 # Solutions and the two editions
+
 
 @pytest.mark.parametrize("page", WITH_EXERCISES)
 def test_solutions_are_complete_and_their_figures_tied(page, names):
@@ -275,7 +345,11 @@ def test_solutions_are_complete_and_their_figures_tied(page, names):
     known = figures(page)
     for number, text in found.worked.items():
         own = names.get(f"{chapter}-{number}", {})
-        computed = {float(value) for value in [*own.values(), *own.get("slips", {}).values()] if isinstance(value, Real) and not isinstance(value, bool)}
+        computed = {
+            float(value)
+            for value in [*own.values(), *own.get("slips", {}).values()]
+            if isinstance(value, Real) and not isinstance(value, bool)
+        }
         prose = re.sub(r"^\*\d+ minutes\.\*", "", solutions.CODE.sub("", text))
         assert not loose(prose, known | computed), f"{chapter}-{number}"
 
@@ -288,9 +362,14 @@ def test_the_instructors_edition_has_every_solution_and_the_students_none(monkey
         text = [source]
         app = SimpleNamespace(env=SimpleNamespace(doc2path=lambda page: f"{page}.ipynb"), emit=emit)
         exercises._read(app, page, text)
-        return "\n".join(cell["source"] for cell in nbformat.reads(text[0], as_version=4).cells if cell["cell_type"] == "markdown")
+        return "\n".join(
+            cell["source"] for cell in nbformat.reads(text[0], as_version=4).cells if cell["cell_type"] == "markdown"
+        )
 
-    student, instructor = read(lambda *_: []), read(lambda event, chapter, exercise: [solutions._following(None, chapter, exercise)])
+    student, instructor = (
+        read(lambda *_: []),
+        read(lambda event, chapter, exercise: [solutions._following(None, chapter, exercise)]),
+    )
     assert "{solution}" not in student and "For the teacher" not in student
     blocks = re.findall(r"\{solution\} (\S+)", instructor)
     assert blocks == [one.id for one in exercises.of(page)]
@@ -299,6 +378,7 @@ def test_the_instructors_edition_has_every_solution_and_the_students_none(monkey
 
 # Leaks
 
+
 @pytest.fixture(scope="session")
 def sought() -> list[leaks.Solution]:
     return leaks.known()
@@ -306,7 +386,9 @@ def sought() -> list[leaks.Solution]:
 
 @pytest.mark.slow
 def test_every_solution_can_be_recognised(sought):
-    assert {one.id for one in sought if not one.id.endswith("teachers")} == {one.id for page in WITH_EXERCISES for one in exercises.of(page)}
+    assert {one.id for one in sought if not one.id.endswith("teachers")} == {
+        one.id for page in WITH_EXERCISES for one in exercises.of(page)
+    }
     assert [one.id for one in sought if len(one.runs) < 3] == []
 
 
@@ -338,9 +420,14 @@ def _index(text: str, planted: str) -> str:
 
 
 PLANTED = {
-    "chapters/strategy.html": _page, "slides/strategy.html": _page, "worksheets/strategy.html": _page,
-    "_sources/chapters/strategy.ipynb": _notebook, "_downloads/strategy.ipynb": _notebook,
-    "_sources/chapters/scores.md": lambda text, planted: text + planted, "_static/charts.js": lambda text, planted: f"{text}/* {planted} */", "searchindex.js": _index,
+    "chapters/strategy.html": _page,
+    "slides/strategy.html": _page,
+    "worksheets/strategy.html": _page,
+    "_sources/chapters/strategy.ipynb": _notebook,
+    "_downloads/strategy.ipynb": _notebook,
+    "_sources/chapters/scores.md": lambda text, planted: text + planted,
+    "_static/charts.js": lambda text, planted: f"{text}/* {planted} */",
+    "searchindex.js": _index,
 }
 
 

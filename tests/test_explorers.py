@@ -1,4 +1,5 @@
 """The explorers in a real browser: they give what Python gives, and nothing that a reader does breaks them."""
+
 from __future__ import annotations
 
 import contextlib
@@ -54,12 +55,20 @@ class Explorer:
 
     def __init__(self, browser, address: str, id: str, fragment: str = "", page: str = "", **options):
         self.id = id
-        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "permissions": ["clipboard-read", "clipboard-write"], **options})
+        self.context = browser.new_context(
+            **{
+                "viewport": {"width": 1280, "height": 900},
+                "permissions": ["clipboard-read", "clipboard-write"],
+                **options,
+            }
+        )
         self.context.add_init_script(SCRIPT)
         self.page = self.context.new_page()
         self.page.set_default_timeout(10_000)
         self.errors: list[str] = []
-        self.page.on("console", lambda message: message.type in ("error", "warning") and self.errors.append(message.text))
+        self.page.on(
+            "console", lambda message: message.type in ("error", "warning") and self.errors.append(message.text)
+        )
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("dialog", lambda dialog: (self.errors.append(f"a dialog: {dialog.message}"), dialog.dismiss()))
         self.address = f"{address}/{page or id}.html"
@@ -69,7 +78,9 @@ class Explorer:
         self.page.goto("about:blank")
         self.page.goto(self.address + (f"#{fragment}" if fragment else ""))
         self.again()
-        self.figure.evaluate("figure => { figure.querySelectorAll('details').forEach(part => part.open = true); return new Promise(done => setTimeout(done, 150)); }")
+        self.figure.evaluate(
+            "figure => { figure.querySelectorAll('details').forEach(part => part.open = true); return new Promise(done => setTimeout(done, 150)); }"
+        )
 
     def again(self) -> Explorer:
         """Find the explorer of a page that was loaded anew or came back, and wait till it shows what it should."""
@@ -82,7 +93,9 @@ class Explorer:
 
     def rest(self) -> None:
         """Wait until chart, sentence and tables show what the controls say now, however many keys were pressed."""
-        self.settle(lambda: self.figure.evaluate("figure => figure.controls.get([...figure.controls.keys()][0]).tell()"))
+        self.settle(
+            lambda: self.figure.evaluate("figure => figure.controls.get([...figure.controls.keys()][0]).tell()")
+        )
 
     def beside(self, *, doubled: bool = False) -> Explorer:
         """Open the same page in a second tab; a doubled one begins with a copy of what the first keeps."""
@@ -139,7 +152,10 @@ class Explorer:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    pages = {id: [id] for id in explorer_pages.EXPLORERS} | {"two": ["scenario-stay", "inflow"], "far": ["five-scenarios", "scenario-stay", "territory", "inflow"]}
+    pages = {id: [id] for id in explorer_pages.EXPLORERS} | {
+        "two": ["scenario-stay", "inflow"],
+        "far": ["five-scenarios", "scenario-stay", "territory", "inflow"],
+    }
     with explorer_pages.serve(explorer_pages.write(tmp_path_factory.mktemp("explorers"), pages)) as address:
         yield address
 
@@ -166,6 +182,7 @@ def explorer(opened, request):
 def anew(browser, address):
     """Open an explorer by itself, with what it needs: a fragment, a permission."""
     with contextlib.ExitStack() as stack:
+
         def open_(id: str = "five-scenarios", fragment: str = "", **options) -> Explorer:
             explorer = Explorer(browser, address, id, fragment, **options)
             stack.callback(explorer.context.close)
@@ -214,7 +231,10 @@ def test_sliders_give_what_python_gives(explorer, seed):
         {(then, PATHS[label]): people for then, label, people in explorer.rows("paths")},
         {(then, path): people for then in range(0, 61, 6) for path, people in model.paths(given, then).items()},
     )
-    assert f"{model.outcomes(given, month)['at_large']:,.0f} would be in a war, waiting to be sent, or back in violence" in explorer.summary()
+    assert (
+        f"{model.outcomes(given, month)['at_large']:,.0f} would be in a war, waiting to be sent, or back in violence"
+        in explorer.summary()
+    )
     assert explorer.figure.evaluate(NOT_NUMBERS) == []
 
 
@@ -246,7 +266,10 @@ def test_who_is_left(explorer):
 def test_inflow(explorer):
     for half_life in (2.5, 9.37, 24):
         explorer.move(inflow_half_life=half_life)
-        close(dict(explorer.rows("arrivals")), {month: model.inflow(inflow_half_life=half_life, month=month) for month in range(31)})
+        close(
+            dict(explorer.rows("arrivals")),
+            {month: model.inflow(inflow_half_life=half_life, month=month) for month in range(31)},
+        )
 
 
 @pytest.mark.parametrize("explorer", ["territory"], indirect=True)
@@ -262,8 +285,13 @@ def test_territory(explorer):
 @pytest.mark.parametrize("explorer", [f"scenario-{path}" for path in model.PATHS], indirect=True)
 def test_one_scenario(explorer):
     path, rng = explorer.id.removeprefix("scenario-"), random.Random(2)
-    of = {"disengage": ["still_attached", "reengaged", "tried", "converted"], "stay": ["staying"], "join": ["joined"],
-          "relocate": ["relocated"], "dispatch": ["waiting", "gone_off", "stopped"]}
+    of = {
+        "disengage": ["still_attached", "reengaged", "tried", "converted"],
+        "stay": ["staying"],
+        "join": ["joined"],
+        "relocate": ["relocated"],
+        "dispatch": ["waiting", "gone_off", "stopped"],
+    }
     for _ in range(3):
         given = any_values(rng, explorer.defaults())
         explorer.move(**given)
@@ -287,7 +315,11 @@ def test_sliders_are_named_and_speak_in_words(explorer):
         this, row = assumptions.get(id), explorer.one(f"[data-assumption={id}]")
         slider = explorer.page.get_by_role("slider", name=this.label, exact=True)
         assert slider.count() == 1 and slider.get_attribute("data-param") == id
-        words = f"{float(f'{100 * value / sum(given[share] for share in shares):.3g}'):g} %" if id in shares and len(shares) > 1 else this.written(value)
+        words = (
+            f"{float(f'{100 * value / sum(given[share] for share in shares):.3g}'):g} %"
+            if id in shares and len(shares) > 1
+            else this.written(value)
+        )
         assert slider.get_attribute("aria-valuetext") == row.query_selector("output").inner_text() == words
         reasons = row.query_selector("details").inner_text()
         assert this.help in reasons and f"Basis: {this.basis}" in reasons
@@ -312,7 +344,9 @@ def test_no_share_at_all_is_said_and_nothing_is_drawn_wrong(explorer):
 
 
 def test_presets_set_their_values(explorer):
-    options = explorer.figure.evaluate("figure => [...figure.querySelector('[data-action=preset]').options].map(option => option.value)")
+    options = explorer.figure.evaluate(
+        "figure => [...figure.querySelector('[data-action=preset]').options].map(option => option.value)"
+    )
     assert set(options) - {""} == set(assumptions.presets())
     chosen = explorer.one("[data-action=preset]")
     for name in filter(None, options):
@@ -329,7 +363,10 @@ def test_presets_set_their_values(explorer):
 def test_three_questions_lead_in(explorer):
     entry = explorer.one(".explorer-entry")
     assert [part.inner_text() for part in entry.query_selector_all(".explorer-question")] == [
-        "How many are left?", "Which path dominates?", "How long?"]
+        "How many are left?",
+        "Which path dominates?",
+        "How long?",
+    ]
     assert {part.get_attribute("data-param") for part in entry.query_selector_all("input")} == {"lost", "month"}
     choice = entry.query_selector("select")
     words = "select => select.selectedOptions[0].textContent"
@@ -368,8 +405,13 @@ def test_pinned_results_stand_beside_the_new_ones(anew):
         old = {tuple(row[:-1]): row[-1] for row in before[view]}
         heads = explorer.figure.query_selector_all(f"table[data-view={view}] th")
         assert heads[-1].inner_text() == "Pinned" and len(heads) == len(rows[0])
-        assert {tuple(row[:-2]): row[-1] for row in rows if row[-1] != ""} == old, f"{view}: none is lost, none has another's"
-    close({WORDS[words]: people for words, people, _ in explorer_after["outcomes"]}, model.outcomes(meant(explorer.values()), 24))
+        assert {tuple(row[:-2]): row[-1] for row in rows if row[-1] != ""} == old, (
+            f"{view}: none is lost, none has another's"
+        )
+    close(
+        {WORDS[words]: people for words, people, _ in explorer_after["outcomes"]},
+        model.outcomes(meant(explorer.values()), 24),
+    )
     explorer.press("pin")
     explorer.move(lost=0.3)
     assert explorer.rows("outcomes")[0][-1] == explorer_after["outcomes"][0][-2], "pinned anew"
@@ -378,14 +420,19 @@ def test_pinned_results_stand_beside_the_new_ones(anew):
     explorer.page.keyboard.press("Enter")
     explorer.rest()
     assert explorer.rows("outcomes")[0] == now, "the column is gone"
-    assert not explorer.one(".explorer-pinned").is_visible() and explorer.page.evaluate("document.activeElement.dataset.action") == "pin"
+    assert (
+        not explorer.one(".explorer-pinned").is_visible()
+        and explorer.page.evaluate("document.activeElement.dataset.action") == "pin"
+    )
     assert explorer.errors == []
 
 
 def test_the_sentence_follows_by_itself_politely_and_only_when_it_changes(explorer):
     region = explorer.one(".explorer-summary")
     assert region.get_attribute("role") == "status" and region.get_attribute("aria-live") in (None, "polite")
-    region.evaluate("region => { window.spoken = 0; new MutationObserver(changes => window.spoken += 1).observe(region, { childList: true, characterData: true, subtree: true }); }")
+    region.evaluate(
+        "region => { window.spoken = 0; new MutationObserver(changes => window.spoken += 1).observe(region, { childList: true, characterData: true, subtree: true }); }"
+    )
     before = explorer.summary()
     explorer.move(lost=0.45)
     assert explorer.summary() != before and explorer.page.evaluate("window.spoken") >= 1
@@ -398,7 +445,10 @@ def test_the_sentence_follows_by_itself_politely_and_only_when_it_changes(explor
       for (const lost of [0.2, 0.3, 0.4]) await move(figure, { lost });
       delete performance.now;
     }""")
-    assert f"{model.outcomes({'lost': 0.4}, 24)['at_large']:,.0f} would be in a war, waiting to be sent, or back in violence" in explorer.summary()
+    assert (
+        f"{model.outcomes({'lost': 0.4}, 24)['at_large']:,.0f} would be in a war, waiting to be sent, or back in violence"
+        in explorer.summary()
+    )
 
 
 def test_a_drag_leaves_no_chart_behind(explorer):
@@ -486,7 +536,9 @@ def test_a_link_of_the_first_edition_means_what_it_meant(anew):
     assert "unknown assumption" in anew("five-scenarios", "explorer=five-scenarios&version=2&weight_stay=60").message()
 
 
-@pytest.mark.parametrize("explorer", ["five-scenarios", "who-is-left", "territory", "scenario-disengage"], indirect=True)
+@pytest.mark.parametrize(
+    "explorer", ["five-scenarios", "who-is-left", "territory", "scenario-disengage"], indirect=True
+)
 def test_a_link_brings_its_assumptions(explorer, anew):
     given = explorer.defaults() | any_values(random.Random(6), list(explorer.defaults())[1:])
     explorer.move(**given)
@@ -519,7 +571,10 @@ def test_a_link_that_may_not_be_copied_is_shown(anew):
     explorer.press("share")
     until(explorer.page, "figure => figure.querySelector('.book-copy')", explorer.figure)
     assert "copied" not in explorer.message()
-    assert explorer.page.evaluate("document.activeElement.value") == f"{explorer.address}#explorer=inflow&version=2&inflow_half_life=9.5"
+    assert (
+        explorer.page.evaluate("document.activeElement.value")
+        == f"{explorer.address}#explorer=inflow&version=2&inflow_half_life=9.5"
+    )
 
 
 def test_a_link_is_for_one_explorer_and_leads_to_it(anew):
@@ -527,7 +582,9 @@ def test_a_link_is_for_one_explorer_and_leads_to_it(anew):
     assert explorer.values() == {"inflow_half_life": 12}
     explorer.page.evaluate("window.scrollTo(0, 0)")
     explorer.open(link("inflow", {"inflow_half_life": 3}))
-    other = explorer.page.evaluate("[valuesOf(explorerOf('scenario-stay')), explorerOf('scenario-stay').querySelector('.explorer-message').textContent]")
+    other = explorer.page.evaluate(
+        "[valuesOf(explorerOf('scenario-stay')), explorerOf('scenario-stay').querySelector('.explorer-message').textContent]"
+    )
     assert other == [{"share_stay": 0.2, "stay_growth": -0.2}, ""], "the other explorer takes no notice"
     explorer.page.goto("about:blank")
     explorer.page.goto(explorer.address + "#" + link("inflow", {"inflow_half_life": 3}))
@@ -535,9 +592,44 @@ def test_a_link_is_for_one_explorer_and_leads_to_it(anew):
     assert explorer.errors == []
 
 
-JUNK = ["NaN", "Infinity", "-Infinity", "1e308", "1e999", "-0.1", "", "null", "undefined", "0.155", "0.1.2", "½", "1,5", "12abc",
-        "<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "javascript:alert(1)", "%E0%A4%A", "%zz", "%00", "'\"><svg onload=alert(1)>"]
-NAMES = ["__proto__", "<img src=x onerror=alert(1)>", "constructor", "toString", "hasOwnProperty", "summary", "months", "<b>x</b>", "", "weight", "KILLED", "version", "explorer"]
+JUNK = [
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "1e308",
+    "1e999",
+    "-0.1",
+    "",
+    "null",
+    "undefined",
+    "0.155",
+    "0.1.2",
+    "½",
+    "1,5",
+    "12abc",
+    "<img src=x onerror=alert(1)>",
+    "<script>alert(1)</script>",
+    "javascript:alert(1)",
+    "%E0%A4%A",
+    "%zz",
+    "%00",
+    "'\"><svg onload=alert(1)>",
+]
+NAMES = [
+    "__proto__",
+    "<img src=x onerror=alert(1)>",
+    "constructor",
+    "toString",
+    "hasOwnProperty",
+    "summary",
+    "months",
+    "<b>x</b>",
+    "",
+    "weight",
+    "KILLED",
+    "version",
+    "explorer",
+]
 
 
 def damage(rng: random.Random, whole: str) -> str:
@@ -547,13 +639,17 @@ def damage(rng: random.Random, whole: str) -> str:
     kinds = {
         "cut": lambda: whole[:at],
         "cut in front": lambda: whole[at:],
-        "a letter changed": lambda: whole[:at] + rng.choice("abcxyz019.-=&%#<é ") + whole[at + 1:],
-        "a piece lost": lambda: whole[:at] + whole[at + rng.randint(1, 9):],
-        "a part lost": lambda: "&".join(parts[:one] + parts[one + 1:]),
-        "another value": lambda: "&".join([*parts[:one], parts[one].split("=")[0] + "=" + rng.choice(JUNK), *parts[one + 1:]]),
+        "a letter changed": lambda: whole[:at] + rng.choice("abcxyz019.-=&%#<é ") + whole[at + 1 :],
+        "a piece lost": lambda: whole[:at] + whole[at + rng.randint(1, 9) :],
+        "a part lost": lambda: "&".join(parts[:one] + parts[one + 1 :]),
+        "another value": lambda: "&".join(
+            [*parts[:one], parts[one].split("=")[0] + "=" + rng.choice(JUNK), *parts[one + 1 :]]
+        ),
         "another name": lambda: "&".join([*parts, f"{rng.choice(NAMES)}={rng.choice([*JUNK, '0.2', '1'])}"]),
         "twice": lambda: "&".join([*parts, parts[one].split("=")[0] + "=0.2"]),
-        "another version": lambda: whole.replace("version=2", f"version={rng.choice(['0', '3', '', '2.0', ' 2', 'two'])}"),
+        "another version": lambda: whole.replace(
+            "version=2", f"version={rng.choice(['0', '3', '', '2.0', ' 2', 'two'])}"
+        ),
         "another explorer": lambda: whole.replace("explorer=", f"explorer={rng.choice(['x', '<i>', '%', 'five-'])}"),
         "percent signs": lambda: quote(whole, safe=rng.choice(["=", "&", "=&", ""])),
         "nonsense": lambda: "".join(rng.choice("explorer=&%#/<>\"'\\;:é0 ") for _ in range(rng.randint(1, 60))),
@@ -561,7 +657,12 @@ def damage(rng: random.Random, whole: str) -> str:
     return kinds[rng.choice(list(kinds))]()
 
 
-TRACKERS = re.compile(re.search(r"const TRACKERS = /(.+)/i;", (ROOT / "explorable" / "pages" / "static" / "library.js").read_text("utf-8"))[1], re.IGNORECASE)
+TRACKERS = re.compile(
+    re.search(
+        r"const TRACKERS = /(.+)/i;", (ROOT / "explorable" / "pages" / "static" / "library.js").read_text("utf-8")
+    )[1],
+    re.IGNORECASE,
+)
 
 
 def parts_of(fragment: str) -> list[tuple[str, str]]:
@@ -590,7 +691,11 @@ def spelled(fragment: str, id: str, ids=ALL) -> dict | str:
     names = [name for name, _ in parts]
     if "explorer" not in names:
         return "no link"
-    if len(set(names)) < len(names) or dict(parts).get("explorer") != id or dict(parts).get("version") != str(assumptions.SAVED.version):
+    if (
+        len(set(names)) < len(names)
+        or dict(parts).get("explorer") != id
+        or dict(parts).get("version") != str(assumptions.SAVED.version)
+    ):
         return "damaged"
     values = {}
     for name, text in parts:
@@ -614,7 +719,8 @@ def test_damaged_links_never_break_the_page(explorer):
     for _ in range(200):
         whole = link("five-scenarios", any_values(rng, rng.sample(ALL, rng.randint(1, 19))))
         fragment = damage(rng, whole)
-        values, message, injected, hash = explorer.figure.evaluate("""async (figure, fragment) => {
+        values, message, injected, hash = explorer.figure.evaluate(
+            """async (figure, fragment) => {
           const lost = figure.querySelector("[data-param=lost]");
           history.replaceState(null, "", location.pathname);
           figure.controls.put({ lost: 0.42 });
@@ -624,22 +730,32 @@ def test_damaged_links_never_break_the_page(explorer):
           if (location.hash) await changed;
           const message = figure.querySelector(".explorer-message");
           return [valuesOf(figure), message.textContent, message.querySelectorAll(":not(button)").length, location.hash];
-        }""", fragment)
+        }""",
+            fragment,
+        )
         expected, before = spelled(fragment, explorer.id), explorer.defaults() | {"lost": 0.42}
         kinds[expected if isinstance(expected, str) else "good"] += 1
         if expected == "no link":
             assert values == before and message == "" and bool(hash) == bool(fragment.strip("# ")), fragment
         elif expected == "damaged":
             assert values == before and hash == "", fragment
-            assert message.startswith("The link could not be used: ") and message.endswith("Nothing was changed."), fragment
+            assert message.startswith("The link could not be used: ") and message.endswith("Nothing was changed."), (
+                fragment
+            )
         else:
-            assert values == explorer.defaults() | expected and message == "These assumptions came with the link. Undo" and hash == "", fragment
+            assert (
+                values == explorer.defaults() | expected
+                and message == "These assumptions came with the link. Undo"
+                and hash == ""
+            ), fragment
         assert injected == 0 and explorer.errors == [], fragment
     assert all(count >= 20 for count in kinds.values()), kinds
     explorer.page.evaluate("history.replaceState(null, '', location.pathname)")
     explorer.settle(lambda: explorer.one("button[type=reset]").click())
     explorer.one(".explorer-message").evaluate("line => line.replaceChildren()")
-    assert explorer.page.evaluate("document.querySelectorAll('*:not(svg *):not(td):not(tr)').length") == elements, "nothing was injected"
+    assert explorer.page.evaluate("document.querySelectorAll('*:not(svg *):not(td):not(tr)').length") == elements, (
+        "nothing was injected"
+    )
     assert explorer.figure.evaluate(NOT_NUMBERS) == []
 
 
@@ -661,7 +777,10 @@ def test_damaged_links_never_break_a_page_as_it_opens(anew):
     assert held != explorer.defaults()
 
 
-@pytest.mark.parametrize("fragment", ["elsewhere", "no-such-anchor", "/2/1", "forecast=1&Q01=0.1", ":~:text=explorer", "explorer", "lost=0.2"])
+@pytest.mark.parametrize(
+    "fragment",
+    ["elsewhere", "no-such-anchor", "/2/1", "forecast=1&Q01=0.1", ":~:text=explorer", "explorer", "lost=0.2"],
+)
 def test_what_is_no_link_of_ours_is_left_alone(anew, fragment):
     explorer = anew("who-is-left")
     explorer.one("[data-param=killed]").focus()
@@ -675,7 +794,20 @@ def test_what_is_no_link_of_ours_is_left_alone(anew, fragment):
     assert explorer.again().values() == given and explorer.message() == ""
 
 
-ON_THE_WAY = ["&fbclid=IwAR0x", "&utm_source=mail&utm_medium=x", "?fbclid=IwAR0x", ".", ").", "”", ",", "%E2%80%8B", "&amp;", "%26", "&gclid=1.", "…"]
+ON_THE_WAY = [
+    "&fbclid=IwAR0x",
+    "&utm_source=mail&utm_medium=x",
+    "?fbclid=IwAR0x",
+    ".",
+    ").",
+    "”",
+    ",",
+    "%E2%80%8B",
+    "&amp;",
+    "%26",
+    "&gclid=1.",
+    "…",
+]
 
 
 @pytest.mark.parametrize("added", ON_THE_WAY)
@@ -686,7 +818,11 @@ def test_what_mail_and_networks_add_does_not_spoil_a_link(anew, added):
     if added.startswith("?"):
         address = f"{explorer.address}{added}#{whole}"
     elif added in ("&amp;", "%26"):
-        address = explorer.address + "#" + (whole.replace("&", added) if added == "&amp;" else whole.replace("&", added).replace("=", "%3D"))
+        address = (
+            explorer.address
+            + "#"
+            + (whole.replace("&", added) if added == "&amp;" else whole.replace("&", added).replace("=", "%3D"))
+        )
     else:
         address = f"{explorer.address}#{whole}{added}"
     explorer.page.goto("about:blank")
@@ -695,8 +831,14 @@ def test_what_mail_and_networks_add_does_not_spoil_a_link(anew, added):
     assert "came with the link" in explorer.message()
     assert explorer.page.evaluate("location.hash") == ""
     explorer.press("share")
-    until(explorer.page, "figure => figure.querySelector('.explorer-message').textContent.includes('copied')", explorer.figure)
-    assert explorer.page.evaluate("navigator.clipboard.readText()") == f"{explorer.address}#{whole}", "what was added is not passed on"
+    until(
+        explorer.page,
+        "figure => figure.querySelector('.explorer-message').textContent.includes('copied')",
+        explorer.figure,
+    )
+    assert explorer.page.evaluate("navigator.clipboard.readText()") == f"{explorer.address}#{whole}", (
+        "what was added is not passed on"
+    )
 
 
 REASONS = {
@@ -758,7 +900,9 @@ def test_a_link_waits_till_its_explorer_is_alive_and_leads_there(anew):
     until(explorer.page, f"() => {far}.dataset.state === 'live' && {far}.getBoundingClientRect().top < innerHeight / 2")
     assert explorer.page.evaluate(f"valuesOf({far})") == {"inflow_half_life": 3}
     assert "came with the link" in explorer.page.evaluate(f"{far}.querySelector('.explorer-message').textContent")
-    assert explorer.page.url == explorer.address and explorer.values() == explorer.defaults() and explorer.message() == ""
+    assert (
+        explorer.page.url == explorer.address and explorer.values() == explorer.defaults() and explorer.message() == ""
+    )
 
 
 @pytest.mark.parametrize("fragment", ["killed=0.4", "killed=7"])
@@ -766,20 +910,30 @@ def test_what_is_said_of_a_link_is_in_view_on_a_phone(anew, fragment):
     explorer = anew("five-scenarios", viewport={"width": 375, "height": 700})
     explorer.page.goto("about:blank")
     explorer.page.goto(f"{explorer.address}#explorer=five-scenarios&version=2&{fragment}")
-    until(explorer.page, "() => { const line = document.querySelector('.explorer-message'), box = line.getBoundingClientRect(); return line.textContent && box.top > 0 && box.bottom <= innerHeight; }")
+    until(
+        explorer.page,
+        "() => { const line = document.querySelector('.explorer-message'), box = line.getBoundingClientRect(); return line.textContent && box.top > 0 && box.bottom <= innerHeight; }",
+    )
 
 
 def test_a_link_that_names_none_of_the_page_s_explorers_is_told_by_the_first(anew):
     explorer = anew("inflow", page="two")
     explorer.page.goto(f"{explorer.address}#{link('five-scenarios', {'lost': 0.4})}")
     until(explorer.page, "() => location.hash === ''")
-    messages = explorer.page.evaluate("['scenario-stay', 'inflow'].map(id => explorerOf(id).querySelector('.explorer-message').textContent)")
-    assert messages == ["The link could not be used: it names no explorer of this page, or came damaged. Nothing was changed.", ""]
+    messages = explorer.page.evaluate(
+        "['scenario-stay', 'inflow'].map(id => explorerOf(id).querySelector('.explorer-message').textContent)"
+    )
+    assert messages == [
+        "The link could not be used: it names no explorer of this page, or came damaged. Nothing was changed.",
+        "",
+    ]
     assert explorer.page.evaluate("explorerOf('scenario-stay').getBoundingClientRect().top") < 450
 
 
 def test_no_control_has_the_name_of_a_tracker():
-    names = {parameter["name"] for make in explorer_pages.EXPLORERS.values() for parameter in make().to_dict()["params"]}
+    names = {
+        parameter["name"] for make in explorer_pages.EXPLORERS.values() for parameter in make().to_dict()["params"]
+    }
     assert len(names) > 20 and not [name for name in names if TRACKERS.search(name)]
 
 
@@ -820,7 +974,13 @@ def by_keys(page, control, steps: int) -> None:
         for _ in range(steps):
             page.keyboard.press(key)
     else:
-        page.keyboard.press("Space" if kind == "checkbox" else "ArrowUp" if control.evaluate("control => control.selectedIndex > 0") else "ArrowDown")
+        page.keyboard.press(
+            "Space"
+            if kind == "checkbox"
+            else "ArrowUp"
+            if control.evaluate("control => control.selectedIndex > 0")
+            else "ArrowDown"
+        )
 
 
 def shown(explorer) -> dict:
@@ -862,7 +1022,9 @@ def test_all_that_was_set_stays_with_the_tab(anew, id, how):
 
 def test_back_to_a_page_that_was_never_unloaded(browser, address):
     """The browser may keep the whole page as it was: then, too, it shows what the tab keeps, which another visit of the page may have changed."""
-    with browser.browser_type.launch(executable_path=chromium.path(), args=chromium.FLAGS, ignore_default_args=["--disable-back-forward-cache"]) as browser:
+    with browser.browser_type.launch(
+        executable_path=chromium.path(), args=chromium.FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+    ) as browser:
         explorer = Explorer(browser, address, "who-is-left")
         explorer.page.evaluate("window.visit = 1")
         explorer.one("[data-param=killed]").focus()
@@ -875,7 +1037,9 @@ def test_back_to_a_page_that_was_never_unloaded(browser, address):
         explorer.one("[data-param=killed]").focus()
         explorer.settle(lambda: explorer.page.keyboard.press("ArrowRight"))
         second = explorer.values()["killed"]
-        explorer.page.evaluate("setTimeout(() => history.go(-2))")  # Playwright waits in vain for the load of a page that is not loaded
+        explorer.page.evaluate(
+            "setTimeout(() => history.go(-2))"
+        )  # Playwright waits in vain for the load of a page that is not loaded
         explorer.page.wait_for_function("window.visit === 1")
         explorer.again()
         assert explorer.values()["killed"] == second != first and agree(explorer) == []
@@ -895,7 +1059,9 @@ def test_two_tabs_are_independent(anew):
     copy.settle(lambda: copy.page.keyboard.press("End"))
     explorer.page.reload()
     copy.page.reload()
-    assert explorer.again().values() == own and copy.again().values() == own | {"killed": assumptions.get("killed").slider[1]}
+    assert explorer.again().values() == own and copy.again().values() == own | {
+        "killed": assumptions.get("killed").slider[1]
+    }
 
 
 @pytest.mark.parametrize("moved", [True, False])
@@ -943,19 +1109,31 @@ def test_a_link_holds_all_that_is_set(explorer, anew):
     explorer.press("cite")
     citation = explorer.message()
     friend = anew(explorer.id, fragment)
-    assert shown(friend)["controls"] == shown(explorer)["controls"] and friend.summary() == explorer.summary() and agree(friend) == []
+    assert (
+        shown(friend)["controls"] == shown(explorer)["controls"]
+        and friend.summary() == explorer.summary()
+        and agree(friend) == []
+    )
     assert friend.page.url == friend.address and friend.link() == fragment
     friend.page.reload()
     assert shown(friend.again())["controls"] == shown(explorer)["controls"] and friend.link() == fragment
     assert citation.endswith(f"{explorer.address}#{fragment}")
     names = [name for name, _ in parse_qsl(fragment)][2:]
-    assert names == explorer.figure.evaluate("figure => [...figure.controls].filter(([, control]) => control.value !== control.start).map(([name]) => name)")
+    assert names == explorer.figure.evaluate(
+        "figure => [...figure.controls].filter(([, control]) => control.value !== control.start).map(([name]) => name)"
+    )
     assert len(names) == explorer.figure.evaluate("figure => figure.controls.size"), "each was moved"
 
 
 def test_month_and_axis_travel(explorer, anew):
     explorer.move(lost=0.5, month=60, axis_top=5_000)
-    assert dict(parse_qsl(explorer.link())) == {"explorer": "five-scenarios", "version": str(assumptions.SAVED.version), "lost": "0.5", "month": "60", "axis_top": "5000"}
+    assert dict(parse_qsl(explorer.link())) == {
+        "explorer": "five-scenarios",
+        "version": str(assumptions.SAVED.version),
+        "lost": "0.5",
+        "month": "60",
+        "axis_top": "5000",
+    }
     explorer.press("cite")
     for words in ("Months after the end of 2017: 60", "Top of the axis: 5,000 people"):
         assert words in explorer.message()
@@ -964,22 +1142,35 @@ def test_month_and_axis_travel(explorer, anew):
 def test_every_choice_can_be_read_from_a_link(explorer):
     for name in SETTINGS:
         select = explorer.one(f"select[data-param={name}]")
-        for value in select.evaluate("select => [...select.options].map(option => JSON.parse(option.value))") if select else []:
+        for value in (
+            select.evaluate("select => [...select.options].map(option => JSON.parse(option.value))") if select else []
+        ):
             explorer.move(**{name: value})
             fragment = explorer.link()
             explorer.settle(lambda: explorer.one("button[type=reset]").click())
             explorer.settle(lambda: explorer.page.evaluate("hash => { location.hash = hash; }", fragment))
-            assert explorer.figure.evaluate("(figure, name) => figure.controls.get(name).value", name) == value and "came with" in explorer.message()
+            assert (
+                explorer.figure.evaluate("(figure, name) => figure.controls.get(name).value", name) == value
+                and "came with" in explorer.message()
+            )
 
 
 def test_a_link_of_old_that_has_no_settings(explorer):
-    explorer.settle(lambda: explorer.page.evaluate("hash => { location.hash = hash; }", link("five-scenarios", {"lost": 0.5})))
+    explorer.settle(
+        lambda: explorer.page.evaluate("hash => { location.hash = hash; }", link("five-scenarios", {"lost": 0.5}))
+    )
     assert explorer.values() == explorer.defaults() | {"lost": 0.5} and "came with the link" in explorer.message()
 
 
 UNDONE = {
-    "preset": lambda explorer: (explorer.one("[data-action=preset]").focus(), explorer.page.keyboard.press("ArrowDown")),
-    "dominant": lambda explorer: (explorer.one("[data-action=dominant]").focus(), explorer.page.keyboard.press("ArrowUp")),
+    "preset": lambda explorer: (
+        explorer.one("[data-action=preset]").focus(),
+        explorer.page.keyboard.press("ArrowDown"),
+    ),
+    "dominant": lambda explorer: (
+        explorer.one("[data-action=dominant]").focus(),
+        explorer.page.keyboard.press("ArrowUp"),
+    ),
     "Reset all": lambda explorer: explorer.one("button[type=reset]").click(),
     "file": lambda explorer: load(explorer, file(explorer="five-scenarios", assumptions={"lost": 0.5})),
     "link": lambda explorer: explorer.page.goto(f"{explorer.address}#{link('five-scenarios', {'lost': 0.5})}"),
@@ -993,7 +1184,9 @@ def test_what_changes_many_values_at_once_can_be_undone(explorer, way):
     explorer.settle(lambda: UNDONE[way](explorer))
     assert shown(explorer)["controls"] != before["controls"] and agree(explorer) == []
     if way == "Reset all":
-        explorer.settle(lambda: explorer.one("button[type=reset]").click())  # pressed twice: the way back is still there
+        explorer.settle(
+            lambda: explorer.one("button[type=reset]").click()
+        )  # pressed twice: the way back is still there
     explorer.settle(lambda: explorer.page.get_by_role("button", name="Undo").click())
     assert shown(explorer) == before and agree(explorer) == [] and explorer.link() == fragment
 
@@ -1041,7 +1234,11 @@ def test_a_translated_page_still_works(explorer):
     press("Cite")
     assert f"version {assumptions.SAVED.version}" in explorer.message()
     press("Copy link")
-    until(explorer.page, "figure => figure.querySelector('.explorer-message').textContent.includes('copied')", explorer.figure)
+    until(
+        explorer.page,
+        "figure => figure.querySelector('.explorer-message').textContent.includes('copied')",
+        explorer.figure,
+    )
     with explorer.page.expect_download():
         press("Save file")
     with explorer.page.expect_file_chooser():
@@ -1052,7 +1249,9 @@ def test_a_translated_page_still_works(explorer):
     explorer.settle(lambda: explorer.page.keyboard.press("ArrowRight"))
     explorer.settle(lambda: press("Reset all"))
     assert explorer.values() == explorer.defaults()
-    explorer.one(".explorer-message button").evaluate("button => { button.innerHTML = '<font><font>Rückgängig</font></font>'; }")
+    explorer.one(".explorer-message button").evaluate(
+        "button => { button.innerHTML = '<font><font>Rückgängig</font></font>'; }"
+    )
     explorer.settle(lambda: press("Rückgängig"))
     assert explorer.values() == given
     explorer.one(".explorer-summary").evaluate("line => { line.innerHTML = '<font>übersetzt</font>'; }")
@@ -1061,24 +1260,44 @@ def test_a_translated_page_still_works(explorer):
     assert explorer.summary() == "übersetzt", "what has not changed is not said again"
 
 
-DAMAGED_STATES = ["", "{", "null", "[]", "7", '{"inflow": null}', '{"inflow": {"version": 1}}', '{"inflow": {"version": 7, "changes": {"inflow_half_life": 3}, "folds": []}}',
-                  '{"inflow": {"version": 1, "changes": {"inflow_half_life": 3000}, "folds": []}}', '{"inflow": {"version": 1, "changes": {"luck": 3}, "folds": []}}',
-                  '{"inflow": {"version": 1, "changes": {"inflow_half_life": "3"}, "folds": []}}', '{"inflow": {"version": 1, "changes": {}, "folds": ["toString"]}}',
-                  '{"inflow": {"version": 1, "changes": {}, "folds": [], "pinned": {"summary": "x", "tables": {"arrivals": [["a"]]}}}}', '{"__proto__": {"version": 1}}']
+DAMAGED_STATES = [
+    "",
+    "{",
+    "null",
+    "[]",
+    "7",
+    '{"inflow": null}',
+    '{"inflow": {"version": 1}}',
+    '{"inflow": {"version": 7, "changes": {"inflow_half_life": 3}, "folds": []}}',
+    '{"inflow": {"version": 1, "changes": {"inflow_half_life": 3000}, "folds": []}}',
+    '{"inflow": {"version": 1, "changes": {"luck": 3}, "folds": []}}',
+    '{"inflow": {"version": 1, "changes": {"inflow_half_life": "3"}, "folds": []}}',
+    '{"inflow": {"version": 1, "changes": {}, "folds": ["toString"]}}',
+    '{"inflow": {"version": 1, "changes": {}, "folds": [], "pinned": {"summary": "x", "tables": {"arrivals": [["a"]]}}}}',
+    '{"__proto__": {"version": 1}}',
+]
 
 
 @pytest.mark.parametrize("damaged", DAMAGED_STATES)
 def test_what_a_tab_keeps_is_read_as_strictly_as_a_file(anew, damaged):
     explorer = anew("inflow")
-    explorer.page.add_init_script(f"if (location.protocol === 'http:') sessionStorage.setItem(`book-explorer ${{location.pathname}}`, {json.dumps(damaged)})")
+    explorer.page.add_init_script(
+        f"if (location.protocol === 'http:') sessionStorage.setItem(`book-explorer ${{location.pathname}}`, {json.dumps(damaged)})"
+    )
     explorer.open()
-    assert explorer.values() == explorer.defaults() and explorer.one(".explorer-pinned").inner_text() == "" and agree(explorer) == []
+    assert (
+        explorer.values() == explorer.defaults()
+        and explorer.one(".explorer-pinned").inner_text() == ""
+        and agree(explorer) == []
+    )
     assert explorer.errors == []
 
 
 def test_a_browser_that_keeps_nothing(anew):
     explorer = anew()
-    explorer.page.add_init_script("for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } });")
+    explorer.page.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } });"
+    )
     explorer.open()
     by_hand(explorer)
     assert agree(explorer) == []
@@ -1095,7 +1314,9 @@ def test_a_browser_that_keeps_nothing(anew):
 def load(explorer: Explorer, content: bytes) -> str:
     """Give the explorer a file, and return what it says."""
     explorer.one(".explorer-message").evaluate("message => { message.textContent = ''; }")
-    explorer.one("input[type=file]").set_input_files({"name": "a.json", "mimeType": "application/json", "buffer": content})
+    explorer.one("input[type=file]").set_input_files(
+        {"name": "a.json", "mimeType": "application/json", "buffer": content}
+    )
     until(explorer.page, "figure => figure.querySelector('.explorer-message').textContent", explorer.figure)
     return explorer.message()
 
@@ -1109,7 +1330,13 @@ def test_a_saved_file_brings_its_assumptions_back(explorer):
     content = download.value.path().read_bytes()
     saved = json.loads(content)
     assert download.value.suggested_filename == f"assumptions-{explorer.id}.json"
-    assert saved == {"format": "after-the-caliphate/assumptions", "version": assumptions.SAVED.version, "explorer": explorer.id, "assumptions": given, "settings": {}}
+    assert saved == {
+        "format": "after-the-caliphate/assumptions",
+        "version": assumptions.SAVED.version,
+        "explorer": explorer.id,
+        "assumptions": given,
+        "settings": {},
+    }
     explorer.settle(lambda: explorer.one("button[type=reset]").click())
     explorer.settle(lambda: load(explorer, content))
     assert explorer.values() == given and explorer.message() == "Loaded. Undo"
@@ -1143,7 +1370,12 @@ def test_file_and_link_of_the_lab_in_python_are_those_of_the_page(explorer, anew
 
 
 def file(**changes) -> bytes:
-    whole = {"format": "after-the-caliphate/assumptions", "version": assumptions.SAVED.version, "explorer": "scenario-join", "assumptions": {"join_growth": 0.2}}
+    whole = {
+        "format": "after-the-caliphate/assumptions",
+        "version": assumptions.SAVED.version,
+        "explorer": "scenario-join",
+        "assumptions": {"join_growth": 0.2},
+    }
     return json.dumps(whole | changes).encode()
 
 
@@ -1197,10 +1429,15 @@ def test_damaged_files_give_a_message_and_change_nothing(explorer):
         message = load(explorer, content)
         assert message.startswith("The file could not be used: ") and message.endswith("Nothing was changed."), what
         assert explorer.values() == explorer.defaults() | {"join_growth": 0.33, "share_join": 0.5}, what
-        assert explorer.page.evaluate("[{}.join_growth, document.querySelectorAll('figure img').length]") == [None, 0], what
+        assert explorer.page.evaluate("[{}.join_growth, document.querySelectorAll('figure img').length]") == [
+            None,
+            0,
+        ], what
         assert explorer.errors == [], what
     for content in (file(version="2"), file().decode().encode("utf-16"), "\ufeff".encode() + file()):
-        assert load(explorer, content) == "Loaded. Undo" and explorer.values() == explorer.defaults() | {"join_growth": 0.2}, content
+        assert load(explorer, content) == "Loaded. Undo" and explorer.values() == explorer.defaults() | {
+            "join_growth": 0.2
+        }, content
         explorer.move(join_growth=0.33, share_join=0.5)
     assert load(explorer, file()) == "Loaded. Undo" and explorer.values() == explorer.defaults() | {"join_growth": 0.2}
 
@@ -1215,8 +1452,18 @@ def test_a_citation_names_what_was_changed(explorer):
     explorer.press("cite")
     message = explorer.message()
     assert message.startswith("After the Caliphate, explorer “five-scenarios”, version 2.")
-    for words in ("Killed or captured afterwards: 45 %", "Yearly growth in new theatres: −12 % a year", f"{assumptions.get('share_stay').label}: 42.9 %"):
+    for words in (
+        "Killed or captured afterwards: 45 %",
+        "Yearly growth in new theatres: −12 % a year",
+        f"{assumptions.get('share_stay').label}: 42.9 %",
+    ):
         assert words in message
     assert assumptions.get("killed").label not in message
     fragment = message.rpartition("#")[2]
-    assert dict(parse_qsl(fragment)) == {"explorer": "five-scenarios", "version": "2", "lost": "0.45", "relocate_growth": "-0.12", "share_stay": "0.6"}
+    assert dict(parse_qsl(fragment)) == {
+        "explorer": "five-scenarios",
+        "version": "2",
+        "lost": "0.45",
+        "relocate_growth": "-0.12",
+        "share_stay": "0.6",
+    }

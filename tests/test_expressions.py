@@ -1,4 +1,5 @@
 """A page that forbids functions made from text shows every chart alive, and its explorers answer."""
+
 from __future__ import annotations
 
 import pytest
@@ -27,7 +28,9 @@ def wake(page) -> list[str]:
     for figure in page.locator("figure.chart").all():
         figure.scroll_into_view_if_needed()
         until(page, "figure => figure.dataset.state", figure.element_handle())
-    return page.locator("figure.chart:not([data-state=live])").evaluate_all("figures => figures.map(figure => figure.innerText.slice(0, 300))")
+    return page.locator("figure.chart:not([data-state=live])").evaluate_all(
+        "figures => figures.map(figure => figure.innerText.slice(0, 300))"
+    )
 
 
 @pytest.mark.site
@@ -50,14 +53,21 @@ def test_an_explorer_answers_there_too(strict_page, site):
     explorer = strict_page.locator("figure.explorer", has=strict_page.locator("input[data-param=killed]"))
     before = explorer.locator(".explorer-summary").inner_text()
     explorer.locator("input[data-param=killed]").press("End")
-    until(explorer.page, "([line, before]) => line.textContent !== before", [explorer.locator(".explorer-summary").element_handle(), before])
+    until(
+        explorer.page,
+        "([line, before]) => line.textContent !== before",
+        [explorer.locator(".explorer-summary").element_handle(), before],
+    )
 
 
 def test_a_chart_that_the_build_did_not_know_is_interpreted(strict_page, site):
     """As a chart that live Python makes: no function was written for it."""
     strict_page.goto(f"{site}/{WITH_CHARTS[0]}.html")
     strict_page.evaluate("window.bookExpressions = []")
-    strict_page.route("**/expressions/**", lambda route: route.fulfill(body="window.bookExpressions = [];", content_type="text/javascript"))
+    strict_page.route(
+        "**/expressions/**",
+        lambda route: route.fulfill(body="window.bookExpressions = [];", content_type="text/javascript"),
+    )
     strict_page.reload()
     assert not wake(strict_page)
     strict_page.unroute("**/expressions/**")

@@ -1,4 +1,5 @@
 """What may go wrong between a host and a reader, one at a time: the text stays readable, charts stay pictures with a word why, the rest works."""
+
 from __future__ import annotations
 
 import re
@@ -7,14 +8,20 @@ import pytest
 from conftest import SITE, until
 from test_site import Visit
 
-PAGE = "chapters/what-if"   # two charts, the first of them an explorer
+PAGE = "chapters/what-if"  # two charts, the first of them an explorer
 PARTS = {
-    "the chart program": "vega-runtime.js", "the charts' script": "charts.js", "the explorers' script": "explorers.js",
-    "the page's script": "page.js", "the theme's script": "pydata-sphinx-theme.js", "the styles": "page.css",
+    "the chart program": "vega-runtime.js",
+    "the charts' script": "charts.js",
+    "the explorers' script": "explorers.js",
+    "the page's script": "page.js",
+    "the theme's script": "pydata-sphinx-theme.js",
+    "the styles": "page.css",
 }
-STATES = "figures => figures.map(figure => ({ state: figure.dataset.state ?? 'picture', words: [...figure.querySelectorAll('.chart-failed')].map(line => line.textContent)," \
-         " pictures: [...figure.querySelectorAll('.chart-view svg')].filter(one => one.getBoundingClientRect().height > 50).length," \
-         " controls: [...figure.querySelectorAll('form.chart-controls')].filter(form => form.checkVisibility()).length }))"
+STATES = (
+    "figures => figures.map(figure => ({ state: figure.dataset.state ?? 'picture', words: [...figure.querySelectorAll('.chart-failed')].map(line => line.textContent),"
+    " pictures: [...figure.querySelectorAll('.chart-view svg')].filter(one => one.getBoundingClientRect().height > 50).length,"
+    " controls: [...figure.querySelectorAll('form.chart-controls')].filter(form => form.checkVisibility()).length }))"
+)
 
 
 class Faulty(Visit):
@@ -32,7 +39,11 @@ class Faulty(Visit):
             if re.search(rf"/{re.escape(name)}(\?|$)", route.request.url):
                 self.came.add(name)
                 text = change(route.fetch().text())
-                return route.fulfill(status=404, body="") if text is None else route.fulfill(body=text, content_type="text/html" if name.endswith("html") else None)
+                return (
+                    route.fulfill(status=404, body="")
+                    if text is None
+                    else route.fulfill(body=text, content_type="text/html" if name.endswith("html") else None)
+                )
         return super()._only(route, site)
 
     def __exit__(self, *problem) -> None:
@@ -82,9 +93,14 @@ def test_a_file_that_is_missing_or_cut_short(browser, site, part, fault):
 
 
 #: What waits for a script of its own: the page, the script, and the part of the page.
-WAITING = {"quiz": ("chapters/strategy", "quiz.js", ".quiz-toolbar"), "matrix": ("chapters/competing-hypotheses", "hypotheses.js", "form.hypotheses"),
-           "plenary": ("teaching/plenary", "plenary.js", ".plenary-choose"), "list of what is kept": ("chapters/privacy", "kept.js", ".kept"),
-           "ledger": ("chapters/claims", "claims.js", ".claims-filter"), "forecast": ("chapters/forecast", "forecast.js", "form.forecast")}
+WAITING = {
+    "quiz": ("chapters/strategy", "quiz.js", ".quiz-toolbar"),
+    "matrix": ("chapters/competing-hypotheses", "hypotheses.js", "form.hypotheses"),
+    "plenary": ("teaching/plenary", "plenary.js", ".plenary-choose"),
+    "list of what is kept": ("chapters/privacy", "kept.js", ".kept"),
+    "ledger": ("chapters/claims", "claims.js", ".claims-filter"),
+    "forecast": ("chapters/forecast", "forecast.js", "form.forecast"),
+}
 LINE = ".chart-failed:has-text('This part of the page does not work here')"
 
 
@@ -95,14 +111,20 @@ def test_a_part_whose_script_did_not_come_says_so_until_it_comes(browser, site, 
     with Faulty(browser, site, page, {script: fault}) as visit:
         line = visit.page.locator(f"{waiting} + {LINE}")
         assert visit.page.locator(waiting).is_hidden() and line.is_visible() and visit.page.locator(LINE).count() == 1
-        visit.changes[script] = str   # as it is
-        visit.page.evaluate("""name => new Promise((resolve, reject) => {
+        visit.changes[script] = str  # as it is
+        visit.page.evaluate(
+            """name => new Promise((resolve, reject) => {
           const old = document.querySelector(`script[src*="/${name}"]`), script = document.createElement("script");
           Object.assign(script, { src: `${old.src}&again`, onload: resolve, onerror: reject });
           document.head.append(script);
-        })""", script)
+        })""",
+            script,
+        )
         visit.page.wait_for_selector(waiting, state="visible")
-        until(visit.page, "() => !document.querySelector('article').textContent.includes('This part of the page does not work here')")
+        until(
+            visit.page,
+            "() => !document.querySelector('article').textContent.includes('This part of the page does not work here')",
+        )
 
 
 def test_without_the_library_every_part_says_that_it_does_not_work(browser, site):
@@ -119,6 +141,7 @@ def test_a_word_after_printing_that_none_announced_leaves_the_theme(browser, sit
 
 def test_an_error_in_one_chart_is_that_chart_s_alone(browser, site):
     """The first chart of the page asks for what does not exist; the others come alive."""
+
     def spoil(text: str) -> str:
         return text.replace('"type":"rect"', '"type":"nonsense"', 1)
 
@@ -131,7 +154,9 @@ def test_an_error_in_one_chart_is_that_chart_s_alone(browser, site):
 
 def test_an_old_program_from_a_cache_is_noticed(browser, site):
     """A chart program that is another than the page expects makes pictures with a word, not charts that are wrong."""
-    with Faulty(browser, site, PAGE, {"vega-runtime.js": lambda text: 'window.bookVega = { version: "5.0.0" };'}) as visit:
+    with Faulty(
+        browser, site, PAGE, {"vega-runtime.js": lambda text: 'window.bookVega = { version: "5.0.0" };'}
+    ) as visit:
         for figure in visit.woken():
             assert figure["state"] == "failed" and figure["pictures"] and len(figure["words"]) == 1
 
@@ -140,7 +165,9 @@ def test_an_old_program_from_a_cache_is_noticed(browser, site):
 def test_a_new_page_asks_for_its_own_scripts():
     """Each script and style that a page asks for carries the checksum of what it is, so that no cache gives it an older one."""
     page = (SITE / f"{PAGE}.html").read_text("utf-8")
-    own = re.findall(r'(?:src|href|data-runtime)="([^"]*(?:page|charts|explorers|vega-runtime)\.(?:js|css)[^"]*)"', page)
+    own = re.findall(
+        r'(?:src|href|data-runtime)="([^"]*(?:page|charts|explorers|vega-runtime)\.(?:js|css)[^"]*)"', page
+    )
     names = {re.fullmatch(r".*?([\w-]+\.(?:js|css))\?v=[0-9a-f]{8}", address)[1] for address in own}
     assert names == {"page.css", "page.js", "charts.js", "explorers.js", "vega-runtime.js"}
 
@@ -148,7 +175,9 @@ def test_a_new_page_asks_for_its_own_scripts():
 BLOCKED = "Object.defineProperty(window, 'localStorage', { configurable: true, get() { throw new DOMException('denied', 'SecurityError'); } });"
 
 
-@pytest.mark.parametrize("page", ["index", PAGE, "chapters/forecast", "chapters/competing-hypotheses", "chapters/scores"])
+@pytest.mark.parametrize(
+    "page", ["index", PAGE, "chapters/forecast", "chapters/competing-hypotheses", "chapters/scores"]
+)
 def test_a_browser_that_keeps_nothing(browser, site, page):
     """Everything works but memory; where memory is missed, the page says so."""
     with Visit(browser, site, "index") as visit:

@@ -1,4 +1,5 @@
 """Scores of forecasts: known values, the decomposition adds up, rivals and pools, and each way to break a file."""
+
 from __future__ import annotations
 
 import json
@@ -23,13 +24,18 @@ cases = st.lists(st.tuples(probabilities, st.integers(0, 1)), min_size=1, max_si
 
 
 def split(pairs):
-    return {f"Q{n:02}": said for n, (said, _) in enumerate(pairs)}, {f"Q{n:02}": came for n, (_, came) in enumerate(pairs)}
+    return {f"Q{n:02}": said for n, (said, _) in enumerate(pairs)}, {
+        f"Q{n:02}": came for n, (_, came) in enumerate(pairs)
+    }
 
 
 # The arithmetic
 
 
-@pytest.mark.parametrize(("said", "came", "score"), [(1, 1, 0), (0, 0, 0), (0.5, 1, 0.25), (0.5, 0, 0.25), (0, 1, 1), (0.7, 1, 0.09), (0.7, 0, 0.49)])
+@pytest.mark.parametrize(
+    ("said", "came", "score"),
+    [(1, 1, 0), (0, 0, 0), (0.5, 1, 0.25), (0.5, 0, 0.25), (0, 1, 1), (0.7, 1, 0.09), (0.7, 0, 0.49)],
+)
 def test_one_forecast(said, came, score):
     assert forecast.brier(said, came) == pytest.approx(score, abs=1e-15)
 
@@ -67,6 +73,7 @@ def test_the_parts_add_up(pairs):
 @settings(max_examples=50, deadline=None)
 def test_honesty_pays(pairs, rate):
     """Whoever believes in a rate expects the best score by naming it."""
+
     def expected(said):
         return rate * forecast.brier(said, 1) + (1 - rate) * forecast.brier(said, 0)
 
@@ -76,22 +83,34 @@ def test_honesty_pays(pairs, rate):
 
 def test_extreme_forecasters():
     perfect = forecast.decomposition({id: float(came) for id, came in FOUR.items()}, FOUR)
-    assert perfect == pytest.approx({"brier": 0, "reliability": 0, "resolution": 0.25, "uncertainty": 0.25, "within": 0})
+    assert perfect == pytest.approx(
+        {"brier": 0, "reliability": 0, "resolution": 0.25, "uncertainty": 0.25, "within": 0}
+    )
     cautious = forecast.decomposition(dict.fromkeys(FOUR, 0.5), FOUR)
-    assert cautious == pytest.approx({"brier": 0.25, "reliability": 0, "resolution": 0, "uncertainty": 0.25, "within": 0})
+    assert cautious == pytest.approx(
+        {"brier": 0.25, "reliability": 0, "resolution": 0, "uncertainty": 0.25, "within": 0}
+    )
     wrong = forecast.decomposition({id: 1.0 - came for id, came in FOUR.items()}, FOUR)
     assert wrong == pytest.approx({"brier": 1, "reliability": 1, "resolution": 0.25, "uncertainty": 0.25, "within": 0})
 
 
-@pytest.mark.parametrize(("said", "number"), [(0, 0), (0.19, 0), (0.2, 1), (0.4, 2), (0.6, 3), (0.6000000000000001, 3), (0.8, 4), (1, 4)])
+@pytest.mark.parametrize(
+    ("said", "number"), [(0, 0), (0.19, 0), (0.2, 1), (0.4, 2), (0.6, 3), (0.6000000000000001, 3), (0.8, 4), (1, 4)]
+)
 def test_ends_of_bands(said, number):
     assert forecast.band(said) == number
 
 
 def test_log_score_and_skill():
-    assert forecast.log_score(0.7, 1) == pytest.approx(0.35667494) and forecast.log_score(0.7, 0) == pytest.approx(1.2039728)
-    assert forecast.log_score(0, 1) == forecast.log_score(1, 0) == pytest.approx(-math.log(0.005)), "one mistake costs no infinity"
-    assert forecast.skill(0.2, 0.25) == pytest.approx(0.2) and forecast.skill(0.25, 0.25) == 0 > forecast.skill(0.3, 0.25)
+    assert forecast.log_score(0.7, 1) == pytest.approx(0.35667494) and forecast.log_score(0.7, 0) == pytest.approx(
+        1.2039728
+    )
+    assert forecast.log_score(0, 1) == forecast.log_score(1, 0) == pytest.approx(-math.log(0.005)), (
+        "one mistake costs no infinity"
+    )
+    assert forecast.skill(0.2, 0.25) == pytest.approx(0.2) and forecast.skill(0.25, 0.25) == 0 > forecast.skill(
+        0.3, 0.25
+    )
 
 
 def test_luck_is_what_many_runs_give():
@@ -99,7 +118,10 @@ def test_luck_is_what_many_runs_give():
     runs = np.mean((said - (rng.random((200_000, 7)) < said)) ** 2, axis=1)
     found = forecast.luck(said)
     assert (found.mean, found.sd) == (pytest.approx(runs.mean(), abs=1e-3), pytest.approx(runs.std(), abs=1e-3))
-    assert (found.low, found.high) == (pytest.approx(np.quantile(runs, 0.05), abs=2e-3), pytest.approx(np.quantile(runs, 0.95), abs=2e-3))
+    assert (found.low, found.high) == (
+        pytest.approx(np.quantile(runs, 0.05), abs=2e-3),
+        pytest.approx(np.quantile(runs, 0.95), abs=2e-3),
+    )
     assert found.beaten == pytest.approx((runs > 0.25).mean(), abs=0.005)
     with pytest.raises(forecast.ForecastError, match="at least one"):
         forecast.luck([])
@@ -110,7 +132,9 @@ def test_even_a_perfect_forecaster_is_beaten_by_a_coin_now_and_then():
     found = forecast.luck([0.8] * 14)
     assert found.mean == pytest.approx(0.16) and round(found.beaten, 2) == 0.13
     assert (round(found.low, 3), round(found.high, 3)) == (0.083, 0.254)
-    assert [round(100 * end) for end in forecast.share_interval(1, 1)] == [27, 100] and [round(100 * end) for end in forecast.share_interval(10, 10)] == [79, 100]
+    assert [round(100 * end) for end in forecast.share_interval(1, 1)] == [27, 100] and [
+        round(100 * end) for end in forecast.share_interval(10, 10)
+    ] == [79, 100]
 
 
 @pytest.mark.parametrize(("yes", "of"), [(0, 12), (1, 1), (3, 10), (9, 125), (50, 50)])
@@ -142,7 +166,9 @@ def test_rivals_know_only_what_was_settled_before():
     assert set(simple[forecast.COIN].values()) == {0.5} and len(simple) == 2
     assert simple[forecast.BEFORE] == pytest.approx({"a": 1 / 2, "b": 2 / 3, "c": 2 / 3, "d": 3 / 5})
     turned = forecast.rivals(FOUR, {**FOUR, "d": 1, "c": 1}, ON)[forecast.BEFORE]
-    assert [turned[id] for id in "abc"] == [simple[forecast.BEFORE][id] for id in "abc"], "no outcome of the same or a later day is known"
+    assert [turned[id] for id in "abc"] == [simple[forecast.BEFORE][id] for id in "abc"], (
+        "no outcome of the same or a later day is known"
+    )
 
 
 def test_a_comparison_is_on_the_same_questions():
@@ -152,7 +178,10 @@ def test_a_comparison_is_on_the_same_questions():
     assert table["forecaster"].iloc[0] == "me"
     assert table.set_index("forecaster")["brier"]["me"] == pytest.approx((0.01 + 0.04 + 0.01) / 3)
     assert table["brier"].is_monotonic_increasing
-    assert table.set_index("forecaster")["skill"]["me"] == pytest.approx(1 - 0.02 / 0.25) and table.set_index("forecaster")["skill"][forecast.COIN] == 0
+    assert (
+        table.set_index("forecaster")["skill"]["me"] == pytest.approx(1 - 0.02 / 0.25)
+        and table.set_index("forecaster")["skill"][forecast.COIN] == 0
+    )
     assert table.set_index("forecaster")["log"]["me"] == pytest.approx(-math.log(0.9 * 0.8 * 0.9) / 3)
     with pytest.raises(forecast.ForecastError, match="answered by all"):
         forecast.compare({"me": {"a": 1}, "you": {"d": 1}}, FOUR, ON)
@@ -163,7 +192,9 @@ def test_a_comparison_is_on_the_same_questions():
         forecast.compare({}, FOUR)
 
 
-@given(st.lists(st.dictionaries(st.sampled_from("abcd"), probabilities, min_size=4, max_size=4), min_size=1, max_size=8))
+@given(
+    st.lists(st.dictionaries(st.sampled_from("abcd"), probabilities, min_size=4, max_size=4), min_size=1, max_size=8)
+)
 @settings(max_examples=50, deadline=None)
 def test_a_pool_is_no_worse_than_its_members_on_average(forecasts):
     pooled = forecast.score(forecast.pool(forecasts), FOUR)
@@ -175,7 +206,9 @@ def test_a_pool_can_be_worse_where_each_answered_others():
     members = [{"a": 1.0}, {"a": 1.0, "c": 1.0}]
     pool = forecast.pool(members)
     assert forecast.score(pool, FOUR) == 0.5 > forecast.mean(forecast.score(one, FOUR) for one in members) == 0.25
-    assert [forecast.beside(pool, one, FOUR) for one in members] == [(0, 0), (0.5, 0.5)], "on the same questions it is no worse"
+    assert [forecast.beside(pool, one, FOUR) for one in members] == [(0, 0), (0.5, 0.5)], (
+        "on the same questions it is no worse"
+    )
 
 
 def test_pooling():
@@ -215,7 +248,13 @@ def test_figures_of_live_questions_are_those_of_the_tables():
     live = data.load("forecast_questions").set_index("id")
     plots = data.load("plots").query("series == 'Europol'").set_index("year")["all_plots"]
     assert f"{plots[2024]} in 2024" == live.loc["Q17", "resolution"]
-    deaths = data.load("theatres").query("series == 'all organised violence' and year == 2024 and country in ['Mali', 'Burkina Faso', 'Niger']")["deaths"].sum()
+    deaths = (
+        data.load("theatres")
+        .query("series == 'all organised violence' and year == 2024 and country in ['Mali', 'Burkina Faso', 'Niger']")[
+            "deaths"
+        ]
+        .sum()
+    )
     assert live.loc["Q21", "resolution"] == f"{deaths:,} in 2024"
     dutch = data.load("cohorts").query("iso3 == 'NLD'")
     assert dutch[(dutch["as_of"] == "2024-06") & dutch["category"].str.contains("returned")]["count"].iloc[0] == 90
@@ -224,7 +263,12 @@ def test_figures_of_live_questions_are_those_of_the_tables():
 @pytest.mark.parametrize(("day", "standing"), [(date(2026, 12, 31), "open"), (date(2027, 1, 1), "due")])
 def test_what_is_open_is_computed_from_the_day(day, standing):
     found = forecast.statuses(day)
-    assert found["Q16"] == standing and found["Q01"] == "settled" and found["Q15"] == "unresolved" and found["Q24"] == "open"
+    assert (
+        found["Q16"] == standing
+        and found["Q01"] == "settled"
+        and found["Q15"] == "unresolved"
+        and found["Q24"] == "open"
+    )
     assert set(forecast.statuses(date(2031, 1, 1)).values()) <= {"settled", "due", "unresolved"}
 
 
@@ -269,26 +313,29 @@ def exported(**changes) -> str:
     return json.dumps({"format": forecast.SAVED.format, "version": 1, "answers": {"Q01": 0.7}} | changes)
 
 
-@pytest.mark.parametrize(("text", "says"), [
-    ("", "not JSON"),
-    (exported()[:-5], "not JSON"),
-    ("[" * 100_000, "not JSON"),
-    ("[0.7]", "format"),
-    (exported(format="another"), "format"),
-    (exported(version=2), "version 2"),
-    (exported(version=None), "version None"),
-    (exported(answers=None), "no answers"),
-    (exported(answers=[0.7]), "no answers"),
-    (exported(answers={"Q99": 0.7}), "'Q99', which is no question"),
-    (exported(answers={"Q01": "0.7"}), "Q01: '0.7' is not a number"),
-    (exported(answers={"Q01": None}), "Q01: None is not a number"),
-    (exported(answers={"Q01": True}), "Q01: True is not a number"),
-    (exported(answers={"Q01": 70}), "70 lies outside 0 to 1. Write 70 % as 0.7"),
-    (exported(answers={"Q01": -0.1}), "outside 0 to 1"),
-    (exported(answers={"Q01": float("nan")}), "outside 0 to 1"),
-    (exported(answers={"Q01": float("inf")}), "outside 0 to 1"),
-    (exported().replace('"Q01": 0.7', '"Q01": 0.7, "Q01": 0.2'), "'Q01' twice"),
-])
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "not JSON"),
+        (exported()[:-5], "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ("[0.7]", "format"),
+        (exported(format="another"), "format"),
+        (exported(version=2), "version 2"),
+        (exported(version=None), "version None"),
+        (exported(answers=None), "no answers"),
+        (exported(answers=[0.7]), "no answers"),
+        (exported(answers={"Q99": 0.7}), "'Q99', which is no question"),
+        (exported(answers={"Q01": "0.7"}), "Q01: '0.7' is not a number"),
+        (exported(answers={"Q01": None}), "Q01: None is not a number"),
+        (exported(answers={"Q01": True}), "Q01: True is not a number"),
+        (exported(answers={"Q01": 70}), "70 lies outside 0 to 1. Write 70 % as 0.7"),
+        (exported(answers={"Q01": -0.1}), "outside 0 to 1"),
+        (exported(answers={"Q01": float("nan")}), "outside 0 to 1"),
+        (exported(answers={"Q01": float("inf")}), "outside 0 to 1"),
+        (exported().replace('"Q01": 0.7', '"Q01": 0.7, "Q01": 0.2'), "'Q01' twice"),
+    ],
+)
 def test_a_damaged_file_gets_a_clear_error(tmp_path, text, says):
     path = tmp_path / "anna.json"
     path.write_text(text, encoding="utf-8")
@@ -298,11 +345,17 @@ def test_a_damaged_file_gets_a_clear_error(tmp_path, text, says):
 
 
 def test_dates_come_back_and_are_told_in_words():
-    kept, opened, changed = (datetime.fromisoformat(moment) for moment in ("2027-02-03T23:10:00-05:00", "2027-02-10T09:00:00.123Z", "2027-02-10T09:05:00Z"))
+    kept, opened, changed = (
+        datetime.fromisoformat(moment)
+        for moment in ("2027-02-03T23:10:00-05:00", "2027-02-10T09:00:00.123Z", "2027-02-10T09:05:00Z")
+    )
     for dates, words in (
-        (forecast.Dates(), "never kept"), (forecast.Dates(kept), "kept on 3 February 2027"), (forecast.Dates(kept, opened), "kept on 3 February 2027"),
+        (forecast.Dates(), "never kept"),
+        (forecast.Dates(kept), "kept on 3 February 2027"),
+        (forecast.Dates(kept, opened), "kept on 3 February 2027"),
         (forecast.Dates(kept, opened, changed), "kept on 3 February 2027, changed after the outcomes were opened"),
-        (forecast.Dates(changed, opened), "kept on 10 February 2027, after the outcomes were opened"), (forecast.Dates(None, opened), "never kept"),
+        (forecast.Dates(changed, opened), "kept on 10 February 2027, after the outcomes were opened"),
+        (forecast.Dates(None, opened), "never kept"),
     ):
         text = forecast.write({"Q01": 0.7}, dates)
         assert forecast.parse(text) == {"Q01": 0.7} and forecast.dates(text) == dates and str(dates) == words
@@ -311,7 +364,20 @@ def test_dates_come_back_and_are_told_in_words():
 
 
 @pytest.mark.parametrize("key", forecast.Dates._fields)
-@pytest.mark.parametrize("value", ["2027-02-03T10:15:00", "2027-02-03", "2027-02-30T10:00:00Z", "3 February 2027", "", 1801648500, True, ["2027-02-03T10:15:00Z"], "2027-02-03T10:15:00+99:00"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2027-02-03T10:15:00",
+        "2027-02-03",
+        "2027-02-30T10:00:00Z",
+        "3 February 2027",
+        "",
+        1801648500,
+        True,
+        ["2027-02-03T10:15:00Z"],
+        "2027-02-03T10:15:00+99:00",
+    ],
+)
 def test_a_damaged_date_is_named_and_never_guessed(key, value):
     with pytest.raises(forecast.ForecastError, match=f"This forecast, {key}: .* is no date and time"):
         forecast.parse(exported(**{key: value}))
@@ -319,7 +385,11 @@ def test_a_damaged_date_is_named_and_never_guessed(key, value):
 
 def test_other_files_get_a_clear_error(tmp_path):
     (tmp_path / "picture.json").write_bytes(b"\x89PNG\xff\xfe")
-    for name, says in (("picture.json", "not a text file"), ("nowhere.json", "can't be opened"), ("", "can't be opened")):
+    for name, says in (
+        ("picture.json", "not a text file"),
+        ("nowhere.json", "can't be opened"),
+        ("", "can't be opened"),
+    ):
         with pytest.raises(forecast.ForecastError, match=says):
             forecast.read(tmp_path / name)
 
@@ -352,19 +422,36 @@ def test_the_script_scores_as_python_does(tmp_path):
     chance = random.Random(17)
     outcomes, days = forecast.outcomes(), {id: f"{day:%Y-%m-%d}" for id, day in forecast.days().items()}
     settled = sorted(outcomes)
-    many = [{id: round(chance.random(), 2) for id in chance.sample(settled, chance.randint(1, len(settled)))} for _ in range(20)] + [dict.fromkeys(settled, 1.0), {settled[0]: 0.0}]
+    many = [
+        {id: round(chance.random(), 2) for id in chance.sample(settled, chance.randint(1, len(settled)))}
+        for _ in range(20)
+    ] + [dict.fromkeys(settled, 1.0), {settled[0]: 0.0}]
     calls = []
     for answers, other in zip(many, many[1:] + many[:1]):
         ids = forecast.scored(answers, outcomes)
-        calls += [["logTotal", answers, outcomes], ["rivals", ids, outcomes, days], ["luck", [answers[id] for id in ids]], ["beside", answers, other, outcomes],
-                  ["shareInterval", len(ids) // 2, len(ids)]]
-    found = (one.get("value") for one in call("bookForecast", page_part.formulas(), "forecast-arithmetic.js", calls, tmp_path))
+        calls += [
+            ["logTotal", answers, outcomes],
+            ["rivals", ids, outcomes, days],
+            ["luck", [answers[id] for id in ids]],
+            ["beside", answers, other, outcomes],
+            ["shareInterval", len(ids) // 2, len(ids)],
+        ]
+    found = (
+        one.get("value")
+        for one in call("bookForecast", page_part.formulas(), "forecast-arithmetic.js", calls, tmp_path)
+    )
     for answers, other in zip(many, many[1:] + many[:1]):
         ids = forecast.scored(answers, outcomes)
         assert next(found) == pytest.approx(forecast.log_mean(answers, outcomes), rel=1e-12)
-        assert next(found) == {name: pytest.approx(given, rel=1e-12) for name, given in forecast.rivals(ids, outcomes).items()}
+        assert next(found) == {
+            name: pytest.approx(given, rel=1e-12) for name, given in forecast.rivals(ids, outcomes).items()
+        }
         luck = forecast.luck(answers[id] for id in ids)._asdict()
-        assert next(found) == {name: pytest.approx(luck[name], rel=1e-9, abs=1e-9) for name in ("mean", "low", "high", "beaten")}
+        assert next(found) == {
+            name: pytest.approx(luck[name], rel=1e-9, abs=1e-9) for name in ("mean", "low", "high", "beaten")
+        }
         common = set(ids) & set(other)
-        assert next(found) == (pytest.approx(list(forecast.beside(answers, other, outcomes)), rel=1e-12) if common else None)
+        assert next(found) == (
+            pytest.approx(list(forecast.beside(answers, other, outcomes)), rel=1e-12) if common else None
+        )
         assert next(found) == pytest.approx(list(forecast.share_interval(len(ids) // 2, len(ids))), rel=1e-12)

@@ -1,4 +1,5 @@
 """The reader's forecast in a real browser: it survives, travels, has dates, is erased; and it is scored as Python scores it."""
+
 from __future__ import annotations
 
 import json
@@ -13,7 +14,7 @@ from explorable.publish import chromium
 
 QUESTIONS = data.load("forecast_questions")["id"].to_list()
 TEXT = forecast.write({"Q01": 0.7, "Q02": 0.25})
-PAGES = {"forecast": "form.forecast", "scores": ".forecast-class"}   # what is hidden until the page's script has come
+PAGES = {"forecast": "form.forecast", "scores": ".forecast-class"}  # what is hidden until the page's script has come
 OPENED_AT, LATER = "2026-11-29T12:00:00", "2026-12-03T12:00:00"
 REFUSED = "Object.defineProperty(window, 'localStorage', { configurable: true, get() { throw new DOMException('denied', 'SecurityError'); } });"
 FULL = """const set = Storage.prototype.setItem;   // for what the book keeps: the theme does not expect it
@@ -77,7 +78,11 @@ def press(page, id: str, *keys: str) -> None:
 
 def answer(page, answers: dict[str, float]) -> None:
     for id, value in answers.items():
-        page.eval_on_selector(f"[data-question={id}]", "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', {bubbles: true})); }", round(100 * value))
+        page.eval_on_selector(
+            f"[data-question={id}]",
+            "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', {bubbles: true})); }",
+            round(100 * value),
+        )
 
 
 def stored(page, key: str = "book-forecast") -> dict:
@@ -111,7 +116,10 @@ def result(page) -> str:
 def load(page, text: str, name: str = "forecast.json") -> None:
     page.eval_on_selector("form.forecast .explorer-message", "line => line.replaceChildren()")
     page.set_input_files("[data-action=load]", {"name": name, "mimeType": "application/json", "buffer": text.encode()})
-    until(page, "() => document.querySelector('.explorer-message').textContent || document.querySelector('.book-question')")
+    until(
+        page,
+        "() => document.querySelector('.explorer-message').textContent || document.querySelector('.book-question')",
+    )
 
 
 def link(answers: dict[str, float]) -> str:
@@ -119,6 +127,7 @@ def link(answers: dict[str, float]) -> str:
 
 
 # Answers
+
 
 def test_the_keyboard_answers_and_a_reload_keeps_it(page):
     assert said(page, "Q01") == "no answer yet"
@@ -133,7 +142,10 @@ def touch(page, x: float, y: float, *, dx: float = 0, dy: float = 0) -> None:
     client = page.context.new_cdp_session(page)
     client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
     for step in range(1, 11) if dx or dy else ():
-        client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x + dx * step / 10, "y": y + dy * step / 10}]})
+        client.send(
+            "Input.dispatchTouchEvent",
+            {"type": "touchMove", "touchPoints": [{"x": x + dx * step / 10, "y": y + dy * step / 10}]},
+        )
     client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
@@ -157,7 +169,10 @@ def test_50_percent_is_given_where_the_handle_stands(browser, site, by):
             touch(page, *place(page, "Q04", 0.5))
         else:
             press(page, "Q04", by)
-        until(page, "() => document.querySelector('[data-question=Q04]').getAttribute('aria-valuetext').startsWith('50 %')")
+        until(
+            page,
+            "() => document.querySelector('[data-question=Q04]').getAttribute('aria-valuetext').startsWith('50 %')",
+        )
         assert kept(page) == {"Q04": 0.5}
         before = page.evaluate("scrollY")
         press(page, "Q04", "Space", "Enter")
@@ -222,25 +237,35 @@ def test_an_answer_is_taken_back(page, by):
 
 
 def test_every_question_has_a_labelled_slider_and_no_outcome(page):
-    assert page.eval_on_selector_all("form.forecast [data-question]", "all => all.map(one => one.dataset.question)") == QUESTIONS
-    assert all(page.eval_on_selector_all("form.forecast [data-question]", "all => all.map(one => one.labels[0].textContent.length > 20)"))
+    assert (
+        page.eval_on_selector_all("form.forecast [data-question]", "all => all.map(one => one.dataset.question)")
+        == QUESTIONS
+    )
+    assert all(
+        page.eval_on_selector_all(
+            "form.forecast [data-question]", "all => all.map(one => one.labels[0].textContent.length > 20)"
+        )
+    )
     text = page.content()
-    for resolution in data.load("forecast_questions")["resolution"]:  # how things stand with one question may tell the outcome of another
+    for resolution in data.load("forecast_questions")[
+        "resolution"
+    ]:  # how things stand with one question may tell the outcome of another
         assert resolution not in text
 
 
 @pytest.mark.site
 def test_outcomes_are_not_in_the_search_index():
     index = (SITE / "searchindex.js").read_text("utf-8").lower()
-    pages = json.loads(index[index.index("{"):index.rindex("}") + 1])["docnames"]
+    pages = json.loads(index[index.index("{") : index.rindex("}") + 1])["docnames"]
     number = pages.index("chapters/scores")
-    terms = json.loads(index[index.index("{"):index.rindex("}") + 1])["terms"]
+    terms = json.loads(index[index.index("{") : index.rindex("}") + 1])["terms"]
     for word in ("baghouz", "unresolv", "luqa"):
         where = terms.get(word, [])
         assert number not in (where if isinstance(where, list) else [where]), word
 
 
 # Before the script has come, after Back, in other tabs
+
 
 @pytest.mark.parametrize("how", ["a first visit", "a reload", "the way back"])
 def test_a_hand_that_is_faster_than_the_script_loses_nothing(reader, how):
@@ -265,7 +290,7 @@ def test_a_hand_that_is_faster_than_the_script_loses_nothing(reader, how):
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
     page.mouse.click(500, 400)
-    if how != "a first visit":   # another tab answers meanwhile
+    if how != "a first visit":  # another tab answers meanwhile
         page.evaluate("localStorage.setItem('book-forecast', JSON.stringify({ answers: { Q01: 0.3 } }))")
     held[0].continue_()
     page.wait_for_selector("form.forecast", state="visible")
@@ -299,7 +324,9 @@ def test_back_shows_what_is_kept_now(reader, page_):
 @pytest.fixture()
 def remembering(browser):
     """Chromium as readers have it (the one without a window can't do it): a page that is left waits, as it is, for the way back."""
-    another = browser.browser_type.launch(executable_path=chromium.path(), args=chromium.FLAGS, ignore_default_args=["--disable-back-forward-cache"])
+    another = browser.browser_type.launch(
+        executable_path=chromium.path(), args=chromium.FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+    )
     yield another
     another.close()
 
@@ -316,7 +343,11 @@ def test_a_page_that_comes_back_as_it_was_left_hears_what_it_missed(remembering,
             page.evaluate("setTimeout(() => history.back())")
             page.wait_for_url(f"**/{page_}.html", wait_until="commit")
             until(page, "() => window.cameBack")
-            until(page, "page => page === 'forecast' ? document.querySelector('[data-question=Q01]').value === '100' : document.querySelector('.forecast-result td')", page_)
+            until(
+                page,
+                "page => page === 'forecast' ? document.querySelector('[data-question=Q01]').value === '100' : document.querySelector('.forecast-result td')",
+                page_,
+            )
             other.click("[data-action=erase]")
 
 
@@ -327,20 +358,30 @@ def test_two_tabs_keep_the_answers_of_both_and_show_them_at_once(reader):
     press(first, "Q03", "ArrowRight")
     assert kept(first) == {"Q01": 0.51, "Q02": 0.51, "Q03": 0.51}
     for tab in (first, second):
-        until(tab, "() => ['Q01', 'Q02', 'Q03'].every(id => document.querySelector(`[data-question=${id}]`).value === '51')")
+        until(
+            tab,
+            "() => ['Q01', 'Q02', 'Q03'].every(id => document.querySelector(`[data-question=${id}]`).value === '51')",
+        )
     first.click("[data-action=commit]")
     until(scores, "() => document.querySelector('.forecast-result td')")
     assert "over 3 settled questions" in result(scores)
     press(second, "Q02", "Delete")
     until(scores, "() => document.querySelector('.forecast-result').textContent.includes('over 2 settled questions')")
-    until(first, "() => document.querySelector('[data-question=Q02]').getAttribute('aria-valuetext') === 'no answer yet'")
+    until(
+        first, "() => document.querySelector('[data-question=Q02]').getAttribute('aria-valuetext') === 'no answer yet'"
+    )
     second.click("[data-action=erase]")
-    until(first, "() => document.querySelector('[data-question=Q01]').getAttribute('aria-valuetext') === 'no answer yet'")
-    until(scores, "() => document.querySelector('.forecast-result').textContent.includes('There is no forecast of yours')")
+    until(
+        first, "() => document.querySelector('[data-question=Q01]').getAttribute('aria-valuetext') === 'no answer yet'"
+    )
+    until(
+        scores, "() => document.querySelector('.forecast-result').textContent.includes('There is no forecast of yours')"
+    )
     assert set(scores.locator(".forecast-said").all_inner_texts()) == {""}
 
 
 # Files and links
+
 
 def test_a_saved_file_is_what_python_reads_and_comes_back(page):
     answer(page, {"Q01": 0.9, "Q05": 0.03})
@@ -360,11 +401,22 @@ def test_a_forecast_without_an_answer_goes_nowhere(page, action):
     assert page.evaluate("localStorage.length && localStorage.getItem('book-forecast')") in (0, None)
 
 
-@pytest.mark.parametrize(("text", "says"), [
-    ("{", "damaged"), ("[]", "no forecast"), ("null", "no forecast"), (TEXT.replace('"version": 1', '"version": 2'), "version 2"), (TEXT.replace("0.7", "1.7"), "Q01"),
-    (TEXT.replace("0.7", '"<b>"'), "Q01"), (TEXT.replace("Q01", "Q99"), "Q99"), (TEXT.replace("Q01", "__proto__"), "__proto__"),
-    (forecast.write({}), "no answers"), (TEXT.replace("0.7", "1e300"), "Q01"), (TEXT.replace('"Q02"', '"Q01"'), "twice"),
-])
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "damaged"),
+        ("[]", "no forecast"),
+        ("null", "no forecast"),
+        (TEXT.replace('"version": 1', '"version": 2'), "version 2"),
+        (TEXT.replace("0.7", "1.7"), "Q01"),
+        (TEXT.replace("0.7", '"<b>"'), "Q01"),
+        (TEXT.replace("Q01", "Q99"), "Q99"),
+        (TEXT.replace("Q01", "__proto__"), "__proto__"),
+        (forecast.write({}), "no answers"),
+        (TEXT.replace("0.7", "1e300"), "Q01"),
+        (TEXT.replace('"Q02"', '"Q01"'), "twice"),
+    ],
+)
 def test_a_damaged_file_gets_a_message_and_nothing_is_lost(page, text, says):
     answer(page, {"Q03": 0.4})
     load(page, text)
@@ -394,8 +446,14 @@ def test_a_link_is_taken_into_an_empty_page_once_and_can_be_undone(reader):
 def test_a_damaged_link_does_no_harm(reader):
     good, page = link({"Q02": 0.2, "Q09": 0.05}), reader.tab()
     answer(page, {"Q01": 0.4})
-    for damaged, says in ((good.replace("0.2", "2"), "Q02"), (good + "&Q77=0.1", "Q77"), (good.replace("forecast=1", "forecast=9"), "version 9"),
-                          (good.replace("0.05", "%3Cscript%3E"), "no number"), (good.replace("0.05", ""), "cut short"), ("#forecast=1", "no answers")):
+    for damaged, says in (
+        (good.replace("0.2", "2"), "Q02"),
+        (good + "&Q77=0.1", "Q77"),
+        (good.replace("forecast=1", "forecast=9"), "version 9"),
+        (good.replace("0.05", "%3Cscript%3E"), "no number"),
+        (good.replace("0.05", ""), "cut short"),
+        ("#forecast=1", "no answers"),
+    ):
         page.goto("about:blank")
         reader.go(page, more=damaged)
         assert "could not be used" in arrived(page) and says in arrived(page)
@@ -420,7 +478,9 @@ def test_the_answers_given_since_a_link_was_copied_stay(reader):
     assert "Your forecast: a mean Brier score" in result(page)
     page.go_back()
     page.wait_for_selector("form.forecast", state="visible")
-    assert stored(page)["answers"] == now["answers"] and stored(page)["committed"] and stored(page)["kept"] == now["kept"]
+    assert (
+        stored(page)["answers"] == now["answers"] and stored(page)["committed"] and stored(page)["kept"] == now["kept"]
+    )
     page.goto("about:blank")
     page.goto(address)
     page.wait_for_selector(".book-question")
@@ -453,7 +513,12 @@ def test_a_forecast_that_comes_asks_before_it_replaces_another(reader, how, choi
     assert not page.locator(".book-question").count()
     beside = stored(page, "book-forecast-other")["answers"]
     if choice == "Take this":
-        assert kept(page) == THEIRS and said(page, "Q02") == "no answer yet" and not stored(page)["committed"] and beside == {}
+        assert (
+            kept(page) == THEIRS
+            and said(page, "Q02") == "no answer yet"
+            and not stored(page)["committed"]
+            and beside == {}
+        )
     else:
         assert stored(page) == before and beside == (THEIRS if choice == "Keep both" else {})
     if choice != "Keep mine":
@@ -482,19 +547,35 @@ def test_a_second_forecast_is_kept_scored_swapped_and_forgotten(reader):
     second = page.locator(".forecast-second")
     assert second.inner_text().startswith("A second forecast, from the link, is kept beside yours.")
     reader.go(page, "scores")
-    shown = dict(page.eval_on_selector_all(".forecast-result .book-table:last-child td[data-value]", "cells => cells.map(cell => [cell.parentElement.cells[0].textContent, Number(cell.dataset.value)])"))
+    shown = dict(
+        page.eval_on_selector_all(
+            ".forecast-result .book-table:last-child td[data-value]",
+            "cells => cells.map(cell => [cell.parentElement.cells[0].textContent, Number(cell.dataset.value)])",
+        )
+    )
     common = {"Q01": outcomes["Q01"]}
-    assert shown == {"Your forecast": pytest.approx(forecast.score(MINE, common)), "The second forecast": pytest.approx(forecast.score(THEIRS, common))}
+    assert shown == {
+        "Your forecast": pytest.approx(forecast.score(MINE, common)),
+        "The second forecast": pytest.approx(forecast.score(THEIRS, common)),
+    }
     page.locator(".forecast-outcomes summary").click()
     assert "you said 80 %; the second forecast 10 %" in page.locator("tr[data-question=Q01]").inner_text()
     reader.go(page)
     page.get_by_role("button", name="Swap the two").click()
-    assert kept(page) == THEIRS and stored(page, "book-forecast-other")["answers"] == MINE and stored(page, "book-forecast-other")["kept"]
+    assert (
+        kept(page) == THEIRS
+        and stored(page, "book-forecast-other")["answers"] == MINE
+        and stored(page, "book-forecast-other")["kept"]
+    )
     assert "the one that you had before" in second.inner_text()
     page.get_by_role("button", name="Swap the two").click()
     assert kept(page) == MINE and stored(page)["committed"]
     page.get_by_role("button", name="Forget it").click()
-    assert page.evaluate("localStorage.getItem('book-forecast-other')") is None and not second.is_visible() and kept(page) == MINE
+    assert (
+        page.evaluate("localStorage.getItem('book-forecast-other')") is None
+        and not second.is_visible()
+        and kept(page) == MINE
+    )
 
 
 def test_one_button_erases_everything(reader):
@@ -504,7 +585,11 @@ def test_one_button_erases_everything(reader):
     page.get_by_role("button", name="Keep both").click()
     page.click("[data-action=erase]")
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('book-'))") == []
-    assert said(page, "Q01") == "no answer yet" and not page.locator(".forecast-second").is_visible() and "Nothing of your forecast is left" in message(page)
+    assert (
+        said(page, "Q01") == "no answer yet"
+        and not page.locator(".forecast-second").is_visible()
+        and "Nothing of your forecast is left" in message(page)
+    )
 
 
 def test_the_words_of_a_button_may_be_translated(page):
@@ -524,6 +609,7 @@ def test_the_words_of_a_button_may_be_translated(page):
 
 # Dates
 
+
 def test_a_forecast_has_a_date_and_says_when_an_answer_was_changed(browser, site):
     with reading(browser, site, timezone_id="Europe/Berlin") as reader:
         page = reader.tab()
@@ -533,12 +619,22 @@ def test_a_forecast_has_a_date_and_says_when_an_answer_was_changed(browser, site
         page.click("[data-action=commit]")
         assert standing(page) == "Kept on 29 November 2026." and stored(page)["kept"] == "2026-11-29T12:00:00+01:00"
         press(page, "Q02", "Home")
-        assert "Kept on 29 November 2026, and changed since: keep it again" in standing(page) and not stored(page)["committed"]
-        assert saved(page)["kept"] is None   # the answers as they stand were not kept
+        assert (
+            "Kept on 29 November 2026, and changed since: keep it again" in standing(page)
+            and not stored(page)["committed"]
+        )
+        assert saved(page)["kept"] is None  # the answers as they stand were not kept
         page.clock.set_fixed_time(f"{LATER}+01:00")
         page.click("[data-action=commit]")
         assert standing(page) == "Kept on 3 December 2026."
-        assert saved(page) == {"format": forecast.SAVED.format, "version": 1, "kept": "2026-12-03T12:00:00+01:00", "opened": None, "changed": None, "answers": {"Q01": 1, "Q02": 0}}
+        assert saved(page) == {
+            "format": forecast.SAVED.format,
+            "version": 1,
+            "kept": "2026-12-03T12:00:00+01:00",
+            "opened": None,
+            "changed": None,
+            "answers": {"Q01": 1, "Q02": 0},
+        }
 
 
 def saved(page) -> dict:
@@ -621,25 +717,49 @@ def test_committing_leads_to_the_score(page):
 
 # A browser that keeps nothing, or what is damaged
 
+
 @pytest.mark.parametrize("page_", PAGES)
-@pytest.mark.parametrize("damage", ['{"answers":null}', '{"answers":null,"committed":true}', '"text"', "[]", "7", "null", "{", '{"answers":[0.5]}', '{"answers":{"Q01":"0.5","Q02":2,"Q99":0.5,"__proto__":1}}',
-                                    '{"answers":{"Q01":NaN}}', '{"answers":{},"committed":"yes","kept":7,"opened":{},"changed":"soon"}'])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        '{"answers":null}',
+        '{"answers":null,"committed":true}',
+        '"text"',
+        "[]",
+        "7",
+        "null",
+        "{",
+        '{"answers":[0.5]}',
+        '{"answers":{"Q01":"0.5","Q02":2,"Q99":0.5,"__proto__":1}}',
+        '{"answers":{"Q01":NaN}}',
+        '{"answers":{},"committed":"yes","kept":7,"opened":{},"changed":"soon"}',
+    ],
+)
 def test_damaged_storage_never_stops_a_page(reader, page_, damage):
     page = reader.tab()
-    page.evaluate("damage => { localStorage.setItem('book-forecast', damage); localStorage.setItem('book-forecast-other', damage); }", damage)
+    page.evaluate(
+        "damage => { localStorage.setItem('book-forecast', damage); localStorage.setItem('book-forecast-other', damage); }",
+        damage,
+    )
     reader.go(page, page_)
     assert not page.locator(".chart-failed").count()
     if page_ == "scores":
         assert "There is no forecast of yours" in result(page)
     else:
-        assert said(page, "Q01") == "no answer yet" and standing(page) == "" and not page.locator(".forecast-second").is_visible()
+        assert (
+            said(page, "Q01") == "no answer yet"
+            and standing(page) == ""
+            and not page.locator(".forecast-second").is_visible()
+        )
         press(page, "Q01", "ArrowRight")
         assert kept(page) == {"Q01": 0.51}
 
 
 def test_what_is_sound_of_damaged_storage_is_kept(reader):
     page = reader.tab()
-    page.evaluate("""localStorage.setItem("book-forecast", '{"answers":{"Q01":"x","Q02":0.2},"committed":true,"kept":"2026-11-29"}')""")
+    page.evaluate(
+        """localStorage.setItem("book-forecast", '{"answers":{"Q01":"x","Q02":0.2},"committed":true,"kept":"2026-11-29"}')"""
+    )
     page.reload()
     press(page, "Q03", "ArrowRight")
     assert kept(page) == {"Q02": 0.2, "Q03": 0.51}
@@ -659,7 +779,9 @@ def test_where_nothing_is_kept_no_line_says_so(reader, fault):
     assert file["answers"] == {"Q01": 0.51, "Q02": 0.51} and file["kept"]
     reader.go(page, more=link(THEIRS))
     page.get_by_role("button", name="Keep both").click()
-    assert "is held beside yours as long as this page is open" in page.locator(".forecast-second").inner_text() and "keeps nothing" in arrived(page)
+    assert "is held beside yours as long as this page is open" in page.locator(
+        ".forecast-second"
+    ).inner_text() and "keeps nothing" in arrived(page)
     page.get_by_role("button", name="Swap the two").click()
     assert said(page, "Q01").startswith("10 %")
     reader.go(page, "scores")
@@ -668,10 +790,14 @@ def test_where_nothing_is_kept_no_line_says_so(reader, fault):
 
 # Scores
 
+
 def test_outcomes_stay_folded_until_there_is_a_forecast(page, site):
     page.goto(f"{site}/chapters/scores.html")
     assert not page.locator(".forecast-outcomes").get_attribute("open")
-    assert page.locator(".forecast-result p").inner_text() == "There is no forecast of yours in this browser. First write your forecast. Then come back: the outcomes are folded away below."
+    assert (
+        page.locator(".forecast-result p").inner_text()
+        == "There is no forecast of yours in this browser. First write your forecast. Then come back: the outcomes are folded away below."
+    )
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -682,15 +808,22 @@ def test_scores_are_those_of_python(page, site, seed):
     answer(page, answers)
     page.click("[data-action=commit]")
     page.goto(f"{site}/chapters/scores.html")
-    shown = page.eval_on_selector_all(".forecast-result td[data-value]", "cells => cells.map(cell => [cell.parentElement.cells[0].textContent, Number(cell.dataset.value)])")
+    shown = page.eval_on_selector_all(
+        ".forecast-result td[data-value]",
+        "cells => cells.map(cell => [cell.parentElement.cells[0].textContent, Number(cell.dataset.value)])",
+    )
     parts = forecast.decomposition(answers, outcomes)
     found = {name.partition(":")[0].split()[0].lower(): value for name, value in shown}
     for name in ("reliability", "resolution", "uncertainty", "within"):
         assert found[name] == pytest.approx(parts[name], abs=1e-12)
     table = forecast.compare({"Your forecast": answers}, outcomes)
-    scores = shown[:2 * len(table)]  # of each forecaster the Brier score and the log score
-    assert {name: pytest.approx(value, abs=1e-12) for name, value in scores[::2]} == dict(zip(table["forecaster"], table["brier"]))
-    assert {name: pytest.approx(value, abs=1e-12) for name, value in scores[1::2]} == dict(zip(table["forecaster"], table["log"]))
+    scores = shown[: 2 * len(table)]  # of each forecaster the Brier score and the log score
+    assert {name: pytest.approx(value, abs=1e-12) for name, value in scores[::2]} == dict(
+        zip(table["forecaster"], table["brier"])
+    )
+    assert {name: pytest.approx(value, abs=1e-12) for name, value in scores[1::2]} == dict(
+        zip(table["forecaster"], table["log"])
+    )
     said = page.locator(".forecast-result").inner_text()
     luck = forecast.luck(answers[id] for id in forecast.scored(answers, outcomes))
     assert f"from {luck.low:.3f} to {luck.high:.3f} in 90 of 100 runs" in said
@@ -699,7 +832,10 @@ def test_scores_are_those_of_python(page, site, seed):
 def hand_in(page, files: dict[str, bytes]) -> str:
     """Choose a class's files; return what the page says of them."""
     page.eval_on_selector(".class-result", "place => place.replaceChildren()")
-    page.set_input_files("[data-action=class]", [{"name": name, "mimeType": "application/json", "buffer": content} for name, content in files.items()])
+    page.set_input_files(
+        "[data-action=class]",
+        [{"name": name, "mimeType": "application/json", "buffer": content} for name, content in files.items()],
+    )
     until(page, "() => document.querySelector('.class-result').textContent")
     return page.locator(".class-result").inner_text()
 
@@ -707,26 +843,49 @@ def hand_in(page, files: dict[str, bytes]) -> str:
 def test_a_class_is_pooled_and_bad_files_are_named(reader):
     good = [{"Q01": 0.5 + 0.1 * number, "Q02": 0.1 * number} for number in range(4)]
     page = reader.tab("scores")
-    text = hand_in(page, {**{f"student-{number}.json": forecast.write(answers).encode() for number, answers in enumerate(good)}, "broken.json": b"{"})
+    text = hand_in(
+        page,
+        {
+            **{f"student-{number}.json": forecast.write(answers).encode() for number, answers in enumerate(good)},
+            "broken.json": b"{",
+        },
+    )
     assert "4 forecasts read, 1 left out" in text and "broken.json" in text
     pooled = forecast.score(forecast.pool(good), forecast.outcomes())
-    values = page.eval_on_selector_all(".class-result td[data-value]", "cells => cells.map(cell => Number(cell.dataset.value))")
+    values = page.eval_on_selector_all(
+        ".class-result td[data-value]", "cells => cells.map(cell => Number(cell.dataset.value))"
+    )
     assert any(value == pytest.approx(pooled, abs=1e-12) for value in values)
 
 
 WRONG = {
-    "empty": (b"", "it is empty"), "blank": (b" \n", "it is empty"), "half": (TEXT.encode()[:60], "damaged"), "picture": (b"\x89PNG\r\n\x1a\n\xff\xd8", "not text"),
-    "packed": (b"PK\x03\x04....", "unpack it"), "huge": (b" " * 1_000_001, "far too large"), "list": (b"[" * 100_000, "damaged"), "other": (b'{"format": ["a"]}', "no forecast of this book"),
-    "team": (assumptions.to_json({"killed": 0.2}, "five-scenarios").encode(), "it holds assumptions"), "quiz": (quiz.SAVED.write({}).encode(), "it holds answers to quizzes"),
-    "matrix": (hypotheses.SAVED.write({}).encode(), "it holds a matrix"), "none": (forecast.write({}).encode(), "it has no answers"), "old": (TEXT.replace('"version": 1', '"version": 0').encode(), "older edition"),
+    "empty": (b"", "it is empty"),
+    "blank": (b" \n", "it is empty"),
+    "half": (TEXT.encode()[:60], "damaged"),
+    "picture": (b"\x89PNG\r\n\x1a\n\xff\xd8", "not text"),
+    "packed": (b"PK\x03\x04....", "unpack it"),
+    "huge": (b" " * 1_000_001, "far too large"),
+    "list": (b"[" * 100_000, "damaged"),
+    "other": (b'{"format": ["a"]}', "no forecast of this book"),
+    "team": (assumptions.to_json({"killed": 0.2}, "five-scenarios").encode(), "it holds assumptions"),
+    "quiz": (quiz.SAVED.write({}).encode(), "it holds answers to quizzes"),
+    "matrix": (hypotheses.SAVED.write({}).encode(), "it holds a matrix"),
+    "none": (forecast.write({}).encode(), "it has no answers"),
+    "old": (TEXT.replace('"version": 1', '"version": 0').encode(), "older edition"),
     "without": (TEXT.replace('"version": 1', '"edition": 1').encode(), "no version"),
-    "large": (TEXT.replace("0.7", "1e300").encode(), "Q01 is not a probability"), "negative": (TEXT.replace("0.7", "-0.0").encode(), "Q01 is not a probability"), "true": (TEXT.replace("0.7", "true").encode(), "Q01 is not a probability"),
-    "twice": (TEXT.replace('"Q02"', '"Q01"').encode(), "twice"), "date": (json.dumps({**json.loads(TEXT), "kept": "soon"}).encode(), "no date"),
+    "large": (TEXT.replace("0.7", "1e300").encode(), "Q01 is not a probability"),
+    "negative": (TEXT.replace("0.7", "-0.0").encode(), "Q01 is not a probability"),
+    "true": (TEXT.replace("0.7", "true").encode(), "Q01 is not a probability"),
+    "twice": (TEXT.replace('"Q02"', '"Q01"').encode(), "twice"),
+    "date": (json.dumps({**json.loads(TEXT), "kept": "soon"}).encode(), "no date"),
 }
 
 
 def test_a_class_hears_of_each_file_what_is_wrong_with_it(reader):
-    text = hand_in(reader.tab("scores"), {**{f"{name}.json": content for name, (content, _) in WRONG.items()}, "good.json": TEXT.encode()})
+    text = hand_in(
+        reader.tab("scores"),
+        {**{f"{name}.json": content for name, (content, _) in WRONG.items()}, "good.json": TEXT.encode()},
+    )
     assert f"1 forecast read, {len(WRONG)} left out" in text
     told = dict(line.split(": ", 1) for line in text.splitlines() if ".json: " in line)
     assert {name: reason for name, (_, reason) in WRONG.items() if reason not in told[f"{name}.json"]} == {}
@@ -734,13 +893,24 @@ def test_a_class_hears_of_each_file_what_is_wrong_with_it(reader):
 
 def test_a_class_may_hand_in_what_editors_make_of_a_file(reader):
     page = reader.tab("scores")
-    text = hand_in(page, {"utf-16.json": TEXT.encode("utf-16"), "big.json": TEXT.encode("utf-16-be"), "little.json": TEXT.encode("utf-16-le"), "mark.json": TEXT.encode("utf-8-sig"),
-                           "text.json": TEXT.replace('"version": 1', '"version": "1"').encode(), "forecast.json.txt": TEXT.encode()})
+    text = hand_in(
+        page,
+        {
+            "utf-16.json": TEXT.encode("utf-16"),
+            "big.json": TEXT.encode("utf-16-be"),
+            "little.json": TEXT.encode("utf-16-le"),
+            "mark.json": TEXT.encode("utf-8-sig"),
+            "text.json": TEXT.replace('"version": 1', '"version": "1"').encode(),
+            "forecast.json.txt": TEXT.encode(),
+        },
+    )
     assert "6 forecasts read." in text and "left out" not in text
 
 
 def test_a_class_hears_of_files_that_are_the_same_or_were_changed_late(reader):
-    late = json.dumps({**json.loads(TEXT), "opened": "2026-11-29T12:00:00+01:00", "changed": "2026-11-29T12:30:00+01:00"}).encode()
+    late = json.dumps(
+        {**json.loads(TEXT), "opened": "2026-11-29T12:00:00+01:00", "changed": "2026-11-29T12:30:00+01:00"}
+    ).encode()
     text = hand_in(reader.tab("scores"), {"a.json": TEXT.encode(), "b.json": TEXT.encode(), "late.json": late})
     assert "The same, letter for letter: “a.json” and “b.json”. All are counted" in text
     assert "Changed after the outcomes were opened: “late.json”" in text
@@ -749,4 +919,7 @@ def test_a_class_hears_of_files_that_are_the_same_or_were_changed_late(reader):
 def test_a_class_without_one_forecast_says_so(reader):
     page = reader.tab("scores")
     assert hand_in(page, {"none.json": forecast.write({}).encode()}).startswith("0 forecasts read, 1 left out.")
-    assert "nothing to score" in hand_in(page, {"open.json": forecast.write({"Q16": 0.5}).encode()}) and "NaN" not in page.content()
+    assert (
+        "nothing to score" in hand_in(page, {"open.json": forecast.write({"Q16": 0.5}).encode()})
+        and "NaN" not in page.content()
+    )

@@ -1,4 +1,5 @@
 """The guide "Make it your own book", followed word for word in a copy of the book: its blocks are the only source."""
+
 from __future__ import annotations
 
 import os
@@ -13,7 +14,10 @@ from conftest import ROOT
 from test_build import KEPT_OUT
 
 GUIDE = ROOT / "reuse" / "make-it-your-own.md"
-BLOCK = re.compile(r"^```\{code-block\} (?P<kind>\w+)\n(?::caption: (?P<caption>[^\n]*)\n)?(?P<body>.*?)^```$", flags=re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r"^```\{code-block\} (?P<kind>\w+)\n(?::caption: (?P<caption>[^\n]*)\n)?(?P<body>.*?)^```$",
+    flags=re.MULTILINE | re.DOTALL,
+)
 #: What a reader's commands do, without setting up a second environment.
 COMMANDS = {"make data": ["-m", "aftermath.data"], "make keys": ["-m", "explorable.course.solutions"]}
 
@@ -48,18 +52,30 @@ def change(path: Path, lines: list[str]) -> None:
 
 
 def run(command: list[str], *, book: Path, check: bool = False) -> subprocess.CompletedProcess:
-    environment = {name: value for name, value in os.environ.items() if name != "CI"}  # there, what is not installed would be red
+    environment = {
+        name: value for name, value in os.environ.items() if name != "CI"
+    }  # there, what is not installed would be red
     environment |= {"PYTHONPATH": str(book), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run([sys.executable, *command], cwd=book, env=environment, capture_output=True, text=True, check=check)
+    return subprocess.run(
+        [sys.executable, *command], cwd=book, env=environment, capture_output=True, text=True, check=check
+    )
 
 
 def red(book: Path) -> set[str]:
     """Return the tests that speak up: those of the quick loop, and the model's with drawn examples."""
     found = set()
-    for which in (["--quick", "tests", "--ignore=tests/test_guide.py", "--ignore=tests/test_new.py"], ["tests/test_model.py"]):
+    for which in (
+        ["--quick", "tests", "--ignore=tests/test_guide.py", "--ignore=tests/test_new.py"],
+        ["tests/test_model.py"],
+    ):
         done = run(["-m", "pytest", "-n", "0", "-p", "no:cacheprovider", "-rfE", "--tb=line", *which], book=book)
         assert done.returncode in (0, 1), done.stdout[-3000:] + done.stderr
-        found |= {f"{file}::{test}" for file, test in re.findall(r"^(?:FAILED|ERROR) tests/(\w+\.py)(?:::(\w+))?", done.stdout, flags=re.MULTILINE)}
+        found |= {
+            f"{file}::{test}"
+            for file, test in re.findall(
+                r"^(?:FAILED|ERROR) tests/(\w+\.py)(?:::(\w+))?", done.stdout, flags=re.MULTILINE
+            )
+        }
     return found
 
 

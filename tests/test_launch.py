@@ -1,4 +1,5 @@
 """Where a chapter can be run: the menu under its title, which has no dead entry and needs no script."""
+
 from __future__ import annotations
 
 import pytest
@@ -21,7 +22,9 @@ def entries(html: str) -> dict[str, str]:
 @pytest.mark.site
 def test_every_chapter_has_the_menu_and_its_notebook(page):
     shown = entries((SITE / f"{page}.html").read_text("utf-8"))
-    set_up = [name for name in ADDRESSES if yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["launch_buttons"][name]]
+    set_up = [
+        name for name in ADDRESSES if yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["launch_buttons"][name]
+    ]
     assert len(shown) == 1 + len(set_up), "an address that is not set must not be shown"
     notebook = (SITE / f"{page}.html").parent / shown["Download the notebook"]
     assert notebook.resolve().read_bytes() == (ROOT / f"{page}.ipynb").read_bytes()
@@ -29,13 +32,22 @@ def test_every_chapter_has_the_menu_and_its_notebook(page):
 
 def test_an_address_that_is_set_is_shown_and_the_theme_s_own_menu_is_not():
     other = {"type": "link", "label": "download", "text": ".ipynb"}
-    group = {"type": "group", "label": "launch-buttons", "buttons": [
-        {"type": "link", "text": "Colab", "url": "https://colab.example/a?b=1&c=2"}, {"type": "javascript", "text": "Live Code"}]}
+    group = {
+        "type": "group",
+        "label": "launch-buttons",
+        "buttons": [
+            {"type": "link", "text": "Colab", "url": "https://colab.example/a?b=1&c=2"},
+            {"type": "javascript", "text": "Live Code"},
+        ],
+    }
     context = {"header_buttons": [other, group]}
     links = launch._take_links(context)
     assert context["header_buttons"] == [other]
     menu = launch.menu("../_sources/chapters/toll.ipynb", links)
-    assert entries(menu) == {"Download the notebook": "../_sources/chapters/toll.ipynb", "Open in Colab": "https://colab.example/a?b=1&c=2"}
+    assert entries(menu) == {
+        "Download the notebook": "../_sources/chapters/toll.ipynb",
+        "Open in Colab": "https://colab.example/a?b=1&c=2",
+    }
 
 
 def test_a_reader_learns_what_a_service_asks_for_before_going_there():
@@ -43,7 +55,9 @@ def test_a_reader_learns_what_a_service_asks_for_before_going_there():
     places = [name.removesuffix("_url") for name in ADDRESSES]
     names = {"colab": "Colab", "binderhub": "Binder", "jupyterhub": "JupyterHub"}
     menu = launch.menu("toll.ipynb", [{"url": "https://example.org", "text": names[place]} for place in places])
-    said = {row.a.get_text(): row.get_text().partition(": ")[2] for row in BeautifulSoup(menu, "html.parser").select("li")}
+    said = {
+        row.a.get_text(): row.get_text().partition(": ")[2] for row in BeautifulSoup(menu, "html.parser").select("li")
+    }
     assert "needs an account" in said["Open in Colab"] and "Google" in said["Open in Colab"]
     assert "public server" in said["Open in Binder"] and "forgets" in said["Open in Binder"]
     assert "your school" in said["Open in JupyterHub"]

@@ -1,4 +1,5 @@
 """Lighthouse on each kind of page: accessibility, best practices and what search engines ask for. Speed is bench/lighthouse.py."""
+
 from __future__ import annotations
 
 import audit

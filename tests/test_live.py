@@ -1,4 +1,5 @@
 """Live pages in a real browser: every chapter runs, widgets move charts, and whatever fails ends in words and a working page."""
+
 from __future__ import annotations
 
 import functools
@@ -66,7 +67,11 @@ class Visit:
 
     def says(self, pattern: str, timeout: int = PATIENCE) -> str:
         """Wait until the bar says what is expected."""
-        self.page.wait_for_function("pattern => new RegExp(pattern).test(document.querySelector('.live-status').textContent)", arg=pattern, timeout=timeout)
+        self.page.wait_for_function(
+            "pattern => new RegExp(pattern).test(document.querySelector('.live-status').textContent)",
+            arg=pattern,
+            timeout=timeout,
+        )
         return self.status()
 
     def idle(self) -> None:
@@ -97,7 +102,9 @@ class Visit:
     def run(self, id: str) -> str:
         """Run a cell; return what stands below it."""
         self.cell(id).get_by_role("button", name=re.compile("^Run")).click()
-        self.page.wait_for_function("id => ['ran', 'failed', 'stopped'].includes(document.getElementById(id).dataset.live)", arg=f"cell-{id}")
+        self.page.wait_for_function(
+            "id => ['ran', 'failed', 'stopped'].includes(document.getElementById(id).dataset.live)", arg=f"cell-{id}"
+        )
         self.idle()
         return self.below(id)
 
@@ -110,11 +117,14 @@ class Visit:
 
     def drawn(self, id: str, unlike: str = "") -> str:
         """Wait until a cell's widget shows a chart, other than the one before; return its bars' outlines."""
-        return self.page.wait_for_function("""([id, unlike]) => {
+        return self.page.wait_for_function(
+            """([id, unlike]) => {
             const chart = [...document.querySelectorAll(`#cell-${id} .live-widget figure.chart[data-state=live]`)].at(-1);
             const bars = chart && !chart.closest('.live-unseen') ? [...chart.querySelectorAll('.mark-rect path')].map(bar => bar.getAttribute('d')).join() : '';
             return bars !== unlike && bars;
-        }""", arg=[id, unlike]).json_value()
+        }""",
+            arg=[id, unlike],
+        ).json_value()
 
     def notebook(self) -> dict:
         return self.page.evaluate("bookLive.notebook(bookLive.page.published, bookLive.page.cells)")
@@ -160,6 +170,7 @@ def bench(browser, site):
 
 # Every chapter
 
+
 def numbers_apart(text: str) -> tuple[list[str], list[float]]:
     """Return a text's words and its numbers."""
     pattern = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
@@ -170,17 +181,27 @@ def difference(one, other, where: str = "") -> str:
     """Say where two outputs differ by value, or nothing: numbers may differ by rounding, data sets and views are named by hashes."""
     if isinstance(one, dict) and isinstance(other, dict):
         if one.keys() != other.keys() and all(name.startswith("data-") for name in [*one, *other]):
-            return difference(*([*sorted(part.values(), key=lambda rows: (len(rows), str(rows)))] for part in (one, other)), where)
+            return difference(
+                *([*sorted(part.values(), key=lambda rows: (len(rows), str(rows)))] for part in (one, other)), where
+            )
         missing = sorted(one.keys() ^ other.keys())
-        return f"{where}: {missing} in one only" if missing else next(filter(None, (difference(one[name], other[name], f"{where}.{name}") for name in one)), "")
+        return (
+            f"{where}: {missing} in one only"
+            if missing
+            else next(filter(None, (difference(one[name], other[name], f"{where}.{name}") for name in one)), "")
+        )
     if isinstance(one, list) and isinstance(other, list):
         if len(one) != len(other):
             return f"{where}: {len(one)} parts, {len(other)} parts"
-        return next(filter(None, (difference(*parts, f"{where}[{number}]") for number, parts in enumerate(zip(one, other)))), "")
+        return next(
+            filter(None, (difference(*parts, f"{where}[{number}]") for number, parts in enumerate(zip(one, other)))), ""
+        )
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
         equal = math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
     elif isinstance(one, str) and isinstance(other, str):
-        equal = same_text(one, other) or any(one.startswith(made) and other.startswith(made) for made in ("data-", "view_"))
+        equal = same_text(one, other) or any(
+            one.startswith(made) and other.startswith(made) for made in ("data-", "view_")
+        )
     else:
         equal = one == other
     return "" if equal else f"{where}: {str(one)[:200]} was published, {str(other)[:200]} came"
@@ -188,7 +209,9 @@ def difference(one, other, where: str = "") -> str:
 
 def same_text(one: str, other: str) -> bool:
     (words, numbers), (other_words, other_numbers) = numbers_apart(one), numbers_apart(other)
-    return words == other_words and len(numbers) == len(other_numbers) and all(map(math.isclose, numbers, other_numbers))
+    return (
+        words == other_words and len(numbers) == len(other_numbers) and all(map(math.isclose, numbers, other_numbers))
+    )
 
 
 def shown(outputs: list[dict]) -> list[tuple[str, object]]:
@@ -208,28 +231,38 @@ def _shown(output: dict) -> tuple[str, object]:
         if kind in data:
             value = "".join(data[kind]) if isinstance(data[kind], list) else data[kind]
             if kind == "text/html":
-                value = [cell.get_text(strip=True) for cell in BeautifulSoup(value, "html.parser").find_all(["th", "td", "p"])]
+                value = [
+                    cell.get_text(strip=True)
+                    for cell in BeautifulSoup(value, "html.parser").find_all(["th", "td", "p"])
+                ]
             return kind, value
     return output.get("name", output["output_type"]), "".join(output.get("text", ""))
 
 
-@pytest.mark.parametrize("page", [page for page in notebooks()
-                                  if any(cell["cell_type"] == "code" for cell in read_notebook(page).cells)])
+@pytest.mark.parametrize(
+    "page", [page for page in notebooks() if any(cell["cell_type"] == "code" for cell in read_notebook(page).cells)]
+)
 def test_chapter_runs_live_and_gives_what_was_published(visit, page):
     here = visit(page).live()
     assert "cells ran in" in here.status(), here.status()
     assert here.errors == []
     loaded = {url.rpartition("/")[2] for url in here.asked if url.endswith(".pack")}
     code = "\n".join(cell["source"] for cell in read_notebook(page).cells if cell["cell_type"] == "code")
-    assert loaded == {Path(MADE["packages"][name]["file"]).name for name in pages.packages_of(code, MADE)}, "what the page imports, and nothing else"
+    assert loaded == {Path(MADE["packages"][name]["file"]).name for name in pages.packages_of(code, MADE)}, (
+        "what the page imports, and nothing else"
+    )
     here.page.wait_for_function("!document.querySelector('.live-unseen')")
     assert not here.page.locator(".live-error").count()
-    assert set(here.page.eval_on_selector_all("figure.chart", "charts => charts.map(chart => chart.dataset.state ?? 'live')")) <= {"live"}
+    assert set(
+        here.page.eval_on_selector_all("figure.chart", "charts => charts.map(chart => chart.dataset.state ?? 'live')")
+    ) <= {"live"}
     made = {cell["id"]: cell for cell in here.notebook()["cells"]}
     for cell in read_notebook(page).cells:
         if cell["cell_type"] != "code":
             continue
-        for (kind, value), (live_kind, live_value) in zip(shown(cell["outputs"]), shown(made[cell["id"]]["outputs"]), strict=True):
+        for (kind, value), (live_kind, live_value) in zip(
+            shown(cell["outputs"]), shown(made[cell["id"]]["outputs"]), strict=True
+        ):
             if "widget" in live_kind:  # what was published in its place is a chart, or nothing
                 continue
             assert kind == live_kind, (cell["id"], live_value)
@@ -238,12 +271,15 @@ def test_chapter_runs_live_and_gives_what_was_published(visit, page):
 
 # Before it is asked, and how it starts
 
+
 def test_nothing_is_loaded_before_it_is_asked(visit):
     here = visit()
     here.page.wait_for_load_state("networkidle")
     ours = [url for url in here.asked if "live" in url.rpartition("/")[2] or "/live/" in url]
     assert [url.rpartition("/")[2].partition("?")[0] for url in ours] == ["live.js"]
-    assert sum(len(gzip.compress((pages.STATIC / name).read_bytes(), 9)) for name in ("live.css", "live.js")) <= 25 * 1024
+    assert (
+        sum(len(gzip.compress((pages.STATIC / name).read_bytes(), 9)) for name in ("live.css", "live.js")) <= 25 * 1024
+    )
 
 
 def test_packages_that_a_page_does_not_import_are_left_out():
@@ -254,7 +290,9 @@ def test_packages_that_a_page_does_not_import_are_left_out():
 def test_progress_is_counted_and_loading_can_be_cancelled(visit):
     here = visit(routes=[("**/pandas-*.pack", lambda route: None)])  # never answered
     here.press(BUTTON)
-    here.page.wait_for_function("/^\\d+\\.\\d of \\d+\\.\\d MB$/.test(document.querySelector('.live-note').textContent)")
+    here.page.wait_for_function(
+        "/^\\d+\\.\\d of \\d+\\.\\d MB$/.test(document.querySelector('.live-note').textContent)"
+    )
     assert here.page.locator("progress.live-progress").is_visible()
     here.press("Cancel")
     here.says("Cancelled. The page is as it was")
@@ -287,16 +325,19 @@ def damage(route):
     route.fulfill(status=200, body=b"PK\x03\x04 not a pack", content_type="application/octet-stream")
 
 
-@pytest.mark.parametrize("pattern, handler, words", [
-    ("**/live/session.js*", abort, "session.js could not be fetched"),               # the network is gone before the start
-    ("**/manifest.json", abort, "manifest.json could not be fetched"),
-    ("**/pandas-*.pack", abort, "pandas-.* could not be fetched: the connection failed"),  # and during it
-    ("**/pyodide.asm.wasm", refuse, "pyodide.asm.wasm could not be fetched .404"),
-    ("**/pyodide.asm.wasm", damage, "pyodide.asm.wasm is damaged"),
-    ("**/altair-*.pack", damage, "altair-.* the file is damaged"),
-    ("**/book-*.zip", refuse, "book-.* could not be fetched .404"),
-    ("**/_sources/**", refuse, "notebook could not be fetched .404"),
-])
+@pytest.mark.parametrize(
+    "pattern, handler, words",
+    [
+        ("**/live/session.js*", abort, "session.js could not be fetched"),  # the network is gone before the start
+        ("**/manifest.json", abort, "manifest.json could not be fetched"),
+        ("**/pandas-*.pack", abort, "pandas-.* could not be fetched: the connection failed"),  # and during it
+        ("**/pyodide.asm.wasm", refuse, "pyodide.asm.wasm could not be fetched .404"),
+        ("**/pyodide.asm.wasm", damage, "pyodide.asm.wasm is damaged"),
+        ("**/altair-*.pack", damage, "altair-.* the file is damaged"),
+        ("**/book-*.zip", refuse, "book-.* could not be fetched .404"),
+        ("**/_sources/**", refuse, "notebook could not be fetched .404"),
+    ],
+)
 def test_a_failing_start_is_told_and_leaves_the_page_as_it_was(visit, pattern, handler, words):
     here = visit(routes=[(pattern, handler)])
     before = here.page.locator(".bd-article").inner_text().replace(here.page.locator(".live-bar").inner_text(), "")
@@ -310,16 +351,26 @@ def test_a_failing_start_is_told_and_leaves_the_page_as_it_was(visit, pattern, h
 def test_after_a_failed_start_a_second_try_can_work(visit):
     """The second time by the menu of all places where the chapter can be run."""
     tries = []
-    here = visit(routes=[("**/numpy-*.pack", lambda route: route.abort() if not tries.append(1) and len(tries) == 1 else route.continue_())])
+    here = visit(
+        routes=[
+            (
+                "**/numpy-*.pack",
+                lambda route: route.abort() if not tries.append(1) and len(tries) == 1 else route.continue_(),
+            )
+        ]
+    )
     here.press(BUTTON)
     here.says("could not be started")
     here.page.get_by_text("Run this chapter", exact=True).click()
     here.press("Run it here")
-    assert here.page.evaluate("document.activeElement.closest('.live-bar') !== null"), "the focus goes where the progress is told"
+    assert here.page.evaluate("document.activeElement.closest('.live-bar') !== null"), (
+        "the focus goes where the progress is told"
+    )
     assert "cells ran in" in here.says("cells ran in|failed|could not")
 
 
 # Running and editing
+
 
 def test_edit_run_and_done(bench):
     first = bench.ids()[0]
@@ -338,7 +389,9 @@ def test_every_sign_can_be_typed_in_a_cell(visit, editor):
     first = here.ids()[0]
     here.write(first, "")
     for sign in PRINTABLE:
-        here.page.keyboard.press("Space" if sign == " " else sign) if sign.isascii() else here.page.keyboard.insert_text(sign)
+        here.page.keyboard.press(
+            "Space" if sign == " " else sign
+        ) if sign.isascii() else here.page.keyboard.insert_text(sign)
     assert here.page.evaluate("id => bookLive.page.find(id).code", first) == PRINTABLE
     assert here.page.url.endswith(f"{WORKBENCH}.html") and here.page.locator("input:focus").count() == 0
     here.page.keyboard.press("Control+a")
@@ -352,7 +405,10 @@ def test_keys_run_the_cell(bench, keys):
     first, second = bench.ids()[:2]
     bench.write(first, f"print('by {keys}')")
     bench.page.keyboard.press(keys)
-    bench.page.wait_for_function("([id, text]) => document.querySelector(`#cell-${id} .live-area`).innerText.includes(text)", arg=[first, f"by {keys}"])
+    bench.page.wait_for_function(
+        "([id, text]) => document.querySelector(`#cell-${id} .live-area`).innerText.includes(text)",
+        arg=[first, f"by {keys}"],
+    )
     if keys == "Shift+Enter":
         assert bench.page.evaluate("document.activeElement.closest('.cell').id") == f"cell-{second}"
 
@@ -373,7 +429,7 @@ def test_an_error_points_at_the_line_and_keeps_the_rest(bench):
     assert bench.cell(first).locator(".live-line").inner_text() == "Line 2: b = a / 0"
     assert "failed (ZeroDivisionError" in bench.status()
     bench.cell(first).get_by_text("The whole traceback").click()
-    assert 'line 2, in <module>' in bench.below(first)
+    assert "line 2, in <module>" in bench.below(first)
 
 
 def test_a_missing_file_is_an_error_in_words(bench):
@@ -384,21 +440,30 @@ def test_a_missing_file_is_an_error_in_words(bench):
 
 def test_html_of_outputs_runs_no_script(bench):
     first = bench.ids()[0]
-    below = bench.do(first, "from IPython.display import HTML\nHTML('<b>bold</b><img src=x onerror=\"window.hurt=1\"><script>window.hurt=1</script>')")
+    below = bench.do(
+        first,
+        "from IPython.display import HTML\nHTML('<b>bold</b><img src=x onerror=\"window.hurt=1\"><script>window.hurt=1</script>')",
+    )
     assert below.strip() == "bold" and not bench.page.evaluate("window.hurt")
 
 
 def test_a_chart_made_here_looks_as_the_printed_ones(bench):
     first = bench.ids()[0]
-    bench.do(first, "import altair as alt\nfrom aftermath import data, theme\ntheme.enable()\nscenarios = data.load('scenarios')\n"
-             "alt.Chart(alt.Data(values=[{'a': 1, 'b': 2}]), title='Only a trial', description='One point at 1, 2.', usermeta=data.sources('wilner2017'))"
-             ".mark_point().encode(x=alt.X('a:Q', title='Across'), y='b:Q')")
+    bench.do(
+        first,
+        "import altair as alt\nfrom aftermath import data, theme\ntheme.enable()\nscenarios = data.load('scenarios')\n"
+        "alt.Chart(alt.Data(values=[{'a': 1, 'b': 2}]), title='Only a trial', description='One point at 1, 2.', usermeta=data.sources('wilner2017'))"
+        ".mark_point().encode(x=alt.X('a:Q', title='Across'), y='b:Q')",
+    )
     figure = bench.cell(first).locator("figure.chart")
     assert figure.get_attribute("data-state") == "live"
     assert figure.locator("figcaption").inner_text() == "Only a trial"
     assert figure.locator("svg[aria-label], [aria-label='One point at 1, 2.']").count()
     assert figure.locator(".chart-source a").get_attribute("href").endswith("bibliography.html#cite-wilner2017")
-    assert "Across" in figure.locator(".chart-data").inner_text() or figure.locator(".chart-data th").first.text_content() == "Across"
+    assert (
+        "Across" in figure.locator(".chart-data").inner_text()
+        or figure.locator(".chart-data th").first.text_content() == "Across"
+    )
 
 
 LAB = "from aftermath import widgets\nlab = widgets.who_is_left()\nlab"
@@ -470,8 +535,14 @@ def test_a_package_that_is_not_there_is_an_error_in_words(bench):
 def test_a_failing_cell_leaves_later_ones_as_printed(visit):
     here = visit()
     printed = here.page.locator(".cell_output").all_inner_texts()
-    third = [cell for cell in read_notebook(WORKBENCH).cells if cell["cell_type"] == "code" and "remove-cell" not in cell.metadata.get("tags", ())][2]
-    key = here.page.evaluate("(script => `book-live ${new URL('..', script.src).href}${script.dataset.page}`)(document.querySelector('script[data-packages]'))")
+    third = [
+        cell
+        for cell in read_notebook(WORKBENCH).cells
+        if cell["cell_type"] == "code" and "remove-cell" not in cell.metadata.get("tags", ())
+    ][2]
+    key = here.page.evaluate(
+        "(script => `book-live ${new URL('..', script.src).href}${script.dataset.page}`)(document.querySelector('script[data-packages]'))"
+    )
     edits = {third["id"]: {"code": "stop here", "original": third["source"]}}
     here.page.evaluate("([key, edits]) => localStorage.setItem(key, JSON.stringify(edits))", [key, edits])
     here.live()
@@ -505,7 +576,9 @@ def test_a_runaway_cell_far_down_is_stopped_from_where_it_is(visit, viewport, ho
     last = here.ids()[-1]
     here.write(last, "while True:\n    pass")
     here.cell(last).get_by_role("button", name=re.compile("^Run")).click()
-    until(here.page, "id => document.querySelector(`#cell-${id} .live-state`).textContent.startsWith('Running for')", last)
+    until(
+        here.page, "id => document.querySelector(`#cell-${id} .live-state`).textContent.startsWith('Running for')", last
+    )
     stop, bar = here.cell(last).get_by_role("button", name=re.compile("^Stop")), here.page.locator(".live-bar")
     scrolled = here.page.evaluate("scrollY")
     assert scrolled > 3 * viewport["height"]
@@ -526,7 +599,10 @@ def test_a_runaway_cell_far_down_is_stopped_from_where_it_is(visit, viewport, ho
 def test_a_failure_is_told_where_it_happened_and_stays_told(bench):
     first = bench.ids()[0]
     bench.do(first, "undefined_name")
-    assert "Failed: NameError: name 'undefined_name' is not defined" in bench.cell(first).locator(".live-state").inner_text()
+    assert (
+        "Failed: NameError: name 'undefined_name' is not defined"
+        in bench.cell(first).locator(".live-state").inner_text()
+    )
     with bench.page.expect_download():
         bench.press("Download notebook")
     assert "failed (NameError" in bench.status() and "Downloaded" in bench.page.locator(".live-note").inner_text()
@@ -536,14 +612,19 @@ def test_a_failure_is_told_where_it_happened_and_stays_told(bench):
 def test_code_is_left_alone_by_a_browser_that_translates(bench):
     first = bench.ids()[0]
     bench.write(first, "print('let')")
-    assert bench.page.evaluate("[...document.querySelectorAll('.cell_input pre, .live-editor')].every(code => code.closest('.notranslate, [translate=no]'))")
+    assert bench.page.evaluate(
+        "[...document.querySelectorAll('.cell_input pre, .live-editor')].every(code => code.closest('.notranslate, [translate=no]'))"
+    )
     bench.cell(first).get_by_role("button", name="Done").click()
     assert bench.page.evaluate("[...document.querySelectorAll('.live-own')].every(code => code.translate === false)")
 
 
 def test_an_endless_callback_can_be_stopped(bench):
     first = bench.ids()[0]
-    bench.do(first, "import ipywidgets\ndef hang(_):\n    while True: pass\nbutton = ipywidgets.Button(description='Hang')\nbutton.on_click(hang)\nbutton")
+    bench.do(
+        first,
+        "import ipywidgets\ndef hang(_):\n    while True: pass\nbutton = ipywidgets.Button(description='Hang')\nbutton.on_click(hang)\nbutton",
+    )
     bench.cell(first).get_by_role("button", name="Hang").click()
     bench.says("still running")
     bench.press("Stop")
@@ -552,7 +633,10 @@ def test_an_endless_callback_can_be_stopped(bench):
 
 def test_after_a_crash_python_starts_again(bench):
     first = bench.ids()[0]
-    bench.write(first, "import js\njs.postMessage(js.JSON.parse('{\"type\": \"failed\", \"reason\": \"out of memory\"}'))\nwhile True: pass")
+    bench.write(
+        first,
+        'import js\njs.postMessage(js.JSON.parse(\'{"type": "failed", "reason": "out of memory"}\'))\nwhile True: pass',
+    )
     bench.cell(first).get_by_role("button", name=re.compile("^Run")).click()
     bench.says("Python has ended: out of memory")
     assert "again" in bench.do(first, "print('again')")
@@ -568,6 +652,7 @@ def test_a_cut_network_after_the_start_hurts_only_what_needs_it(visit):
 
 
 # Edits and the notebook
+
 
 def test_edits_of_two_tabs_are_kept_until_reset(visit):
     one, two = visit().live(), visit().live()
@@ -620,11 +705,28 @@ def test_what_is_erased_is_erased_on_a_live_page(visit):
     assert one.page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('book-'))") == []
 
 
-@pytest.mark.parametrize("damage", ['null', '[]', '{"x": 1}', '{"CELL": "text"}', '{"CELL": {"code": 7, "original": ""}}', '{"CELL": {"code": "x"}}', '{"gone": {"code": "x = 1", "original": ""}}'])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "null",
+        "[]",
+        '{"x": 1}',
+        '{"CELL": "text"}',
+        '{"CELL": {"code": 7, "original": ""}}',
+        '{"CELL": {"code": "x"}}',
+        '{"gone": {"code": "x = 1", "original": ""}}',
+    ],
+)
 def test_damaged_changes_are_left_out(visit, damage):
     here = visit()
-    first = next(cell["id"] for cell in read_notebook(WORKBENCH).cells if cell["cell_type"] == "code" and "remove-cell" not in cell.metadata.get("tags", ()))
-    key = here.page.evaluate("(script => `book-live ${new URL('..', script.src).href}${script.dataset.page}`)(document.querySelector('script[data-packages]'))")
+    first = next(
+        cell["id"]
+        for cell in read_notebook(WORKBENCH).cells
+        if cell["cell_type"] == "code" and "remove-cell" not in cell.metadata.get("tags", ())
+    )
+    key = here.page.evaluate(
+        "(script => `book-live ${new URL('..', script.src).href}${script.dataset.page}`)(document.querySelector('script[data-packages]'))"
+    )
     here.page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, damage.replace("CELL", first)])
     here.live()
     assert "cells ran in" in here.status()
@@ -633,7 +735,9 @@ def test_damaged_changes_are_left_out(visit, damage):
 
 def test_full_storage_is_told_and_the_code_still_runs(bench):
     first = bench.ids()[0]
-    bench.page.evaluate("() => { window.room = Storage.prototype.setItem; Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
+    bench.page.evaluate(
+        "() => { window.room = Storage.prototype.setItem; Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
+    )
     bench.write(first, "print('kept nowhere')")
     assert "no room to keep your changes" in bench.status()
     assert "kept nowhere" in bench.run(first)
@@ -657,15 +761,20 @@ def test_the_page_is_exported_as_a_notebook(bench, tmp_path):
 
 # Where it is hosted
 
+
 def test_under_a_path_and_over_plain_http(browser):
     """A folder of another site, and an address that a browser does not count as secure."""
+
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(SITE.parent)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    own = browser.browser_type.launch(executable_path=chromium.path(windowless=True), args=[*chromium.FLAGS, "--host-resolver-rules=MAP book.test 127.0.0.1"])
+    own = browser.browser_type.launch(
+        executable_path=chromium.path(windowless=True),
+        args=[*chromium.FLAGS, "--host-resolver-rules=MAP book.test 127.0.0.1"],
+    )
     try:
         here = Visit(own.new_context(viewport=DESK), f"http://book.test:{server.server_port}/{SITE.name}", WORKBENCH)
         assert not here.page.evaluate("isSecureContext")
@@ -687,5 +796,9 @@ def test_the_packages_tell_nothing_of_the_folder_they_were_made_in():
     """Else two builds of the same sources differ, and a checksum of one does not hold for the other."""
     for pack in (SITE / "live").rglob("*.pack"):
         with tarfile.open(pack) as archive:
-            records = [entry.name for entry in archive if entry.name.endswith("/RECORD") and b"../bin/" in archive.extractfile(entry).read()]
+            records = [
+                entry.name
+                for entry in archive
+                if entry.name.endswith("/RECORD") and b"../bin/" in archive.extractfile(entry).read()
+            ]
         assert records == [], f"{pack.name}: the checksums of commands, which name that folder"

@@ -1,4 +1,5 @@
 """Live pages, Python's side: the bridge runs cells, sends outputs, errors and widgets' messages. No browser is needed."""
+
 from __future__ import annotations
 
 import asyncio
@@ -26,10 +27,15 @@ from explorable.live.bridge.kernel import NO_INPUT, Kernel
 from explorable.live.bridge.modules import Modules
 
 PACKAGES = {
-    "pandas": {"imports": ["pandas"], "needs": ["numpy", "python-dateutil"]}, "numpy": {"imports": ["numpy"], "needs": []},
-    "python-dateutil": {"imports": ["dateutil"], "needs": []}, "altair": {"imports": ["altair"], "needs": ["narwhals"]},
-    "narwhals": {"imports": ["narwhals"], "needs": []}, "ipywidgets": {"imports": ["ipywidgets"], "needs": ["comm"]},
-    "comm": {"imports": ["comm"], "needs": []}, "sympy": {"imports": ["sympy"], "needs": []}, "ipython": {"imports": ["IPython"], "needs": []},
+    "pandas": {"imports": ["pandas"], "needs": ["numpy", "python-dateutil"]},
+    "numpy": {"imports": ["numpy"], "needs": []},
+    "python-dateutil": {"imports": ["dateutil"], "needs": []},
+    "altair": {"imports": ["altair"], "needs": ["narwhals"]},
+    "narwhals": {"imports": ["narwhals"], "needs": []},
+    "ipywidgets": {"imports": ["ipywidgets"], "needs": ["comm"]},
+    "comm": {"imports": ["comm"], "needs": []},
+    "sympy": {"imports": ["sympy"], "needs": []},
+    "ipython": {"imports": ["IPython"], "needs": []},
 }
 
 
@@ -38,8 +44,13 @@ class Page:
 
     def __init__(self, folder: Path):
         self.messages: list[dict] = []
-        self.kernel = Kernel(lambda text: self.messages.append(json.loads(text)), compile_chart=lambda text: json.dumps({"width": 400, "height": 200, "data": []}),
-                             bibliography="bibliography.html", packages=PACKAGES, folder=folder)
+        self.kernel = Kernel(
+            lambda text: self.messages.append(json.loads(text)),
+            compile_chart=lambda text: json.dumps({"width": 400, "height": 200, "data": []}),
+            bibliography="bibliography.html",
+            packages=PACKAGES,
+            folder=folder,
+        )
 
     def run(self, code: str, cell: str = "one") -> list[dict]:
         """Run a cell; return the outputs that it sent."""
@@ -50,12 +61,26 @@ class Page:
 
     def opened(self, model: str) -> str:
         """Return the id of the last widget of a kind."""
-        found = [message["comm_id"] for message in self.messages if message.get("msg_type") == "comm_open" and message["data"]["state"].get("_model_name") == model]
+        found = [
+            message["comm_id"]
+            for message in self.messages
+            if message.get("msg_type") == "comm_open" and message["data"]["state"].get("_model_name") == model
+        ]
         return found[-1]
 
     def move(self, widget: str, cell: str = "one", **state) -> list[dict]:
         before = len(self.messages)
-        self.kernel.receive(json.dumps({"msg_type": "comm_msg", "comm_id": widget, "cell": cell, "buffers": [], "data": {"method": "update", "state": state, "buffer_paths": []}}))
+        self.kernel.receive(
+            json.dumps(
+                {
+                    "msg_type": "comm_msg",
+                    "comm_id": widget,
+                    "cell": cell,
+                    "buffers": [],
+                    "data": {"method": "update", "state": state, "buffer_paths": []},
+                }
+            )
+        )
         return self.messages[before:]
 
 
@@ -74,7 +99,14 @@ def page(monkeypatch, unpacked):
     from ipywidgets import Output
     from ipywidgets.widgets import widget
 
-    replaced = [(sys, "stdout"), (sys, "stderr"), (sys, "displayhook"), (comm, "create_comm"), (comm, "get_comm_manager"), (builtins, "input")]
+    replaced = [
+        (sys, "stdout"),
+        (sys, "stderr"),
+        (sys, "displayhook"),
+        (comm, "create_comm"),
+        (comm, "get_comm_manager"),
+        (builtins, "input"),
+    ]
     for place, name in replaced + [(Output, name) for name in ("__enter__", "__exit__", "clear_output")]:
         monkeypatch.setattr(place, name, getattr(place, name))
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
@@ -91,6 +123,7 @@ def text(outputs: list[dict]) -> str:
 
 
 # Cells
+
 
 def test_last_expression_and_print_are_shown(page):
     printed, result = page.run("print('hello', end='')\n6 * 7")
@@ -112,7 +145,10 @@ def test_tables_come_as_html(page):
 
 
 def test_standard_error_is_kept_apart(page):
-    assert {output["name"] for output in page.run("import sys\nprint('a'); print('b', file=sys.stderr)")} == {"stdout", "stderr"}
+    assert {output["name"] for output in page.run("import sys\nprint('a'); print('b', file=sys.stderr)")} == {
+        "stdout",
+        "stderr",
+    }
 
 
 def test_clear_output_is_passed_on(page):
@@ -139,14 +175,18 @@ def test_magics_work(page):
 
 # Errors
 
-@pytest.mark.parametrize("code, line, name", [
-    ("a = 1\n\nb = a / 0", 3, "ZeroDivisionError"),
-    ("a = 1\nb = (", 2, "SyntaxError"),
-    ("if True:\na = 1", 2, "IndentationError"),
-    ("import pandas as pd\nframe = pd.DataFrame({'a': [1]})\nframe['b']", 3, "KeyError"),
-    ("import nothing_of_this_name", 1, "ModuleNotFoundError"),
-    ("open('missing.csv')", 1, "FileNotFoundError"),
-])
+
+@pytest.mark.parametrize(
+    "code, line, name",
+    [
+        ("a = 1\n\nb = a / 0", 3, "ZeroDivisionError"),
+        ("a = 1\nb = (", 2, "SyntaxError"),
+        ("if True:\na = 1", 2, "IndentationError"),
+        ("import pandas as pd\nframe = pd.DataFrame({'a': [1]})\nframe['b']", 3, "KeyError"),
+        ("import nothing_of_this_name", 1, "ModuleNotFoundError"),
+        ("open('missing.csv')", 1, "FileNotFoundError"),
+    ],
+)
 def test_an_error_points_at_the_readers_line(page, code, line, name):
     error = page.run(code)[-1]
     assert not page.ok and (error["output_type"], error["ename"], error["line"]) == ("error", name, line)
@@ -157,7 +197,9 @@ def test_an_error_in_a_function_of_another_cell_names_both_places(page):
     page.run("def half(x):\n    return x / 0", cell="first")
     error = page.run("value = 1\nhalf(value)", cell="second")[-1]
     assert error["line"] == 2
-    assert 'File "<cell second>", line 2' in "\n".join(error["traceback"]) and 'File "<cell first>", line 2' in "\n".join(error["traceback"])
+    assert 'File "<cell second>", line 2' in "\n".join(
+        error["traceback"]
+    ) and 'File "<cell first>", line 2' in "\n".join(error["traceback"])
 
 
 def test_a_traceback_shows_the_readers_code_and_the_last_place_of_a_package(page):
@@ -185,7 +227,13 @@ def test_a_chart_comes_with_its_figure(page):
     shown = page.run(CHART)[-1]["data"]
     figure = shown[figures.FIGURE]
     assert shown[theme.MIME]["description"] == "One point."
-    for part in ('<figure class="chart', "A title &amp; more", 'aria-label="One point."', "The data as a table", "bibliography.html#cite-wilner2017"):
+    for part in (
+        '<figure class="chart',
+        "A title &amp; more",
+        'aria-label="One point."',
+        "The data as a table",
+        "bibliography.html#cite-wilner2017",
+    ):
         assert part in figure
 
 
@@ -194,7 +242,13 @@ def test_a_chart_that_differs_in_its_rows_alone_is_compiled_once_and_shows_its_o
 
     def compile_chart(text: str) -> str:
         compiled.append(text)
-        return json.dumps({"width": 400, "height": 200, "data": [{"name": name, "values": []} for name in json.loads(text).get("datasets", {})]})
+        return json.dumps(
+            {
+                "width": 400,
+                "height": 200,
+                "data": [{"name": name, "values": []} for name in json.loads(text).get("datasets", {})],
+            }
+        )
 
     remembering = figures.remembering(compile_chart)
     spec = {"mark": "line", "data": {"name": "outcomes"}}
@@ -206,8 +260,12 @@ def test_a_chart_that_differs_in_its_rows_alone_is_compiled_once_and_shows_its_o
 
 
 def test_a_table_looks_as_in_the_built_page(page):
-    output = page.run("import pandas as pd\npd.DataFrame({'verdict': ['contested', 'supported'], 'people': [1, 2]})")[-1]
-    assert output["data"]["text/html"].count('class="text"') >= 3 and 'class="table-scroll"' in output["data"]["text/html"]
+    output = page.run("import pandas as pd\npd.DataFrame({'verdict': ['contested', 'supported'], 'people': [1, 2]})")[
+        -1
+    ]
+    assert (
+        output["data"]["text/html"].count('class="text"') >= 3 and 'class="table-scroll"' in output["data"]["text/html"]
+    )
     assert "<style" not in output["data"]["text/html"]
 
 
@@ -217,6 +275,7 @@ def test_a_chart_that_cannot_be_drawn_is_told_in_words(page):
 
 
 # Widgets
+
 
 def test_a_slider_opens_and_its_value_arrives(page):
     shown = page.run("import ipywidgets\nslider = ipywidgets.IntSlider(value=3)\nslider")[-1]
@@ -234,20 +293,28 @@ def test_a_value_set_in_code_goes_to_the_page(page):
 
 
 def test_output_of_a_callback_belongs_to_the_cell_that_was_touched(page):
-    page.run("import ipywidgets\nslider = ipywidgets.IntSlider()\nslider.observe(lambda change: print('now', change['new']), 'value')\nslider")
+    page.run(
+        "import ipywidgets\nslider = ipywidgets.IntSlider()\nslider.observe(lambda change: print('now', change['new']), 'value')\nslider"
+    )
     sent = page.move(page.opened("IntSliderModel"), cell="touched", value=4)
-    assert {"type": "output", "cell": "touched"}.items() <= next(message for message in sent if message["type"] == "output").items()
+    assert {"type": "output", "cell": "touched"}.items() <= next(
+        message for message in sent if message["type"] == "output"
+    ).items()
     assert "now 4" in text([message["output"] for message in sent if message["type"] == "output"])
 
 
 def test_an_error_of_a_callback_is_shown(page):
-    page.run("import ipywidgets\nslider = ipywidgets.IntSlider()\nslider.observe(lambda change: 1 / 0, 'value')\nslider")
+    page.run(
+        "import ipywidgets\nslider = ipywidgets.IntSlider()\nslider.observe(lambda change: 1 / 0, 'value')\nslider"
+    )
     sent = page.move(page.opened("IntSliderModel"), cell="touched", value=4)
     assert "ZeroDivisionError" in [message["output"].get("ename") for message in sent if message["type"] == "output"]
 
 
 def test_an_output_widget_catches_what_is_shown_in_it(page):
-    loose = page.run("import ipywidgets\nroom = ipywidgets.Output()\nwith room:\n    print('one'); print('two')\n    display(3)\nprint('outside')")
+    loose = page.run(
+        "import ipywidgets\nroom = ipywidgets.Output()\nwith room:\n    print('one'); print('two')\n    display(3)\nprint('outside')"
+    )
     assert text(loose) == "outside\n"
     inside = page.run("room.outputs")[-1]["data"]["text/plain"]
     assert "one\\ntwo\\n" in inside and "'3'" in inside
@@ -274,19 +341,29 @@ def test_interact_runs_its_function_again(page):
 
 def test_bytes_travel_as_text(page):
     page.run("import ipywidgets\npicture = ipywidgets.Image(value=b'abc')\npicture")
-    opened = next(message for message in page.messages if message.get("msg_type") == "comm_open" and message["data"]["state"].get("_model_name") == "ImageModel")
+    opened = next(
+        message
+        for message in page.messages
+        if message.get("msg_type") == "comm_open" and message["data"]["state"].get("_model_name") == "ImageModel"
+    )
     assert [base64.b64decode(part) for part in opened["buffers"]] == [b"abc"]
 
 
-@pytest.mark.parametrize("code", [
-    "import ipywidgets\nslider = ipywidgets.IntSlider(value=1)\nslider.observe(lambda change: 1 / 0, 'value')\nown = slider.comm",
-    "import comm\nown = comm.create_comm(target_name='own')\nown.on_msg(lambda message: 1 / 0)",
-], ids=["ipywidgets", "another library"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import ipywidgets\nslider = ipywidgets.IntSlider(value=1)\nslider.observe(lambda change: 1 / 0, 'value')\nown = slider.comm",
+        "import comm\nown = comm.create_comm(target_name='own')\nown.on_msg(lambda message: 1 / 0)",
+    ],
+    ids=["ipywidgets", "another library"],
+)
 def test_a_widget_that_goes_wrong_says_so_in_the_reader_s_cell(page, code):
     page.run(code)
     widget = page.run("own.comm_id")[-1]["data"]["text/plain"].strip("'")
     sent = page.move(widget, cell="seven", value=0)
-    errors = [message for message in sent if message["type"] == "output" and message["output"]["output_type"] == "error"]
+    errors = [
+        message for message in sent if message["type"] == "output" and message["output"]["output_type"] == "error"
+    ]
     assert [(one["cell"], one["output"]["ename"]) for one in errors] == [("seven", "ZeroDivisionError")]
     assert page.run("6 * 7")[-1]["data"]["text/plain"] == "42", "Python goes on"
 
@@ -303,13 +380,17 @@ def test_the_books_own_lab_runs(page):
 
 # Which packages
 
-@pytest.mark.parametrize("code, modules", [
-    ("import pandas as pd, numpy", {"pandas", "numpy"}),
-    ("from aftermath import data, theme", {"aftermath", "aftermath.data", "aftermath.theme"}),
-    ("def f():\n    from sympy import symbols", {"sympy", "sympy.symbols"}),
-    ("%time\nimport altair as alt\nfrom a.b import c", {"altair", "a.b", "a.b.c"}),
-    ("text = 'import nothing'", set()),
-])
+
+@pytest.mark.parametrize(
+    "code, modules",
+    [
+        ("import pandas as pd, numpy", {"pandas", "numpy"}),
+        ("from aftermath import data, theme", {"aftermath", "aftermath.data", "aftermath.theme"}),
+        ("def f():\n    from sympy import symbols", {"sympy", "sympy.symbols"}),
+        ("%time\nimport altair as alt\nfrom a.b import c", {"altair", "a.b", "a.b.c"}),
+        ("text = 'import nothing'", set()),
+    ],
+)
 def test_modules(code, modules):
     assert imports.modules(code) == modules
 
@@ -334,12 +415,23 @@ def test_what_the_build_noted_of_the_books_own_modules_is_what_their_code_says(t
 
 # The archive of the book
 
+
 def test_archive_is_the_same_each_time_and_has_no_build_module():
     archive = pages.book_archive()
     assert archive == pages.book_archive()
     names = zipfile.ZipFile(io.BytesIO(archive)).namelist()
-    assert {"aftermath/model.py", "data/datapackage.json", "data/maps/origins.json", "references.bib", "sources.json", "book.json", "explorable/live/bridge/kernel.py"} <= set(names)
-    assert not [name for name in names if "notebooks" in name or "static" in name or "solutions" in name or "atlas" in name]
+    assert {
+        "aftermath/model.py",
+        "data/datapackage.json",
+        "data/maps/origins.json",
+        "references.bib",
+        "sources.json",
+        "book.json",
+        "explorable/live/bridge/kernel.py",
+    } <= set(names)
+    assert not [
+        name for name in names if "notebooks" in name or "static" in name or "solutions" in name or "atlas" in name
+    ]
     assert len(archive) < 450_000  # bytes; with the world atlas in it, it was 554,000
 
 
@@ -348,7 +440,12 @@ def test_archive_writes_the_same_figures_as_the_build_without_the_builds_package
     """In a live page there is no Sphinx, docutils, pybtex or vl-convert."""
     zipfile.ZipFile(io.BytesIO(pages.book_archive())).extractall(tmp_path)
     page = next(name for name in notebooks() if name.endswith("strategy"))
-    spec = next(output["data"][theme.MIME] for cell in read_notebook(page).cells for output in cell.get("outputs", []) if theme.MIME in output.get("data", {}))
+    spec = next(
+        output["data"][theme.MIME]
+        for cell in read_notebook(page).cells
+        for output in cell.get("outputs", [])
+        if theme.MIME in output.get("data", {})
+    )
     program = """
 import json, pathlib, sys
 class Refuse:
@@ -361,23 +458,42 @@ from explorable.live.bridge import figures
 figure = figures.writer(lambda text: json.dumps({"width": 500, "height": 200}), bibliography="bibliography.html", root=pathlib.Path.cwd())
 print(figure(json.load(sys.stdin)))
 """
-    done = subprocess.run([sys.executable, "-I", "-c", program, str(tmp_path)], input=json.dumps(dict(spec)), capture_output=True, text=True, cwd=tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", program, str(tmp_path)],
+        input=json.dumps(dict(spec)),
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
     assert done.returncode == 0, done.stderr
     from explorable.pages import charts
+
     built = charts.html(dict(spec), bibliography="bibliography.html")
-    outside = [part.partition('<div class="chart-panel">')[0] + part.rpartition("</script></div>")[2] for part in (done.stdout.strip(), built)]
+    outside = [
+        part.partition('<div class="chart-panel">')[0] + part.rpartition("</script></div>")[2]
+        for part in (done.stdout.strip(), built)
+    ]
     assert outside[0] == outside[1]
 
 
 # Assembling
 
+
 def test_a_packs_modules_are_imported_from_memory_its_data_from_files(tmp_path, monkeypatch):
-    sources = {"packed_trial/__init__": "from packed_trial.inner import deep", "packed_trial/inner/__init__": "", "packed_trial/inner/deep": "ANSWER = 42"}
+    sources = {
+        "packed_trial/__init__": "from packed_trial.inner import deep",
+        "packed_trial/inner/__init__": "",
+        "packed_trial/inner/deep": "ANSWER = 42",
+    }
     (tmp_path / "packed_trial").mkdir()
     (tmp_path / "packed_trial" / "data.txt").write_text("some data")
     (tmp_path / "packed_trial" / "on_disk.py").write_text("WHERE = 'disk'")  # stands for a compiled part
     found = Modules(str(tmp_path))
-    found.add(marshal.dumps({f"{name}.pyc": marshal.dumps(compile(code, f"{name}.py", "exec")) for name, code in sources.items()}))
+    found.add(
+        marshal.dumps(
+            {f"{name}.pyc": marshal.dumps(compile(code, f"{name}.py", "exec")) for name, code in sources.items()}
+        )
+    )
     monkeypatch.setattr(sys, "meta_path", [found, *sys.meta_path])
     try:
         trial = importlib.import_module("packed_trial")
@@ -405,6 +521,7 @@ def test_pins_are_exact_and_checked():
 
 def test_vega_lite_is_that_of_the_build():
     from explorable.figures.compiling import VEGA_LITE
+
     version = json.loads((assemble.PARTS / "package.json").read_text("utf-8"))["dependencies"]["vega-lite"]
     assert version.startswith(VEGA_LITE + ".")
 
@@ -426,11 +543,20 @@ def test_without_the_files_a_build_shows_no_button(monkeypatch, capsys):
 def test_the_worker_documents_every_message():
     """The comment above it lists what the page sends, and what it gets from the worker and from Python: all of that and nothing else."""
     head, _, code = (pages.STATIC / "live" / "worker.js").read_text("utf-8").partition("*/")
-    told = [set(re.findall(r"^     (\w+)", part, re.MULTILINE)) for part in re.split(r"page → worker|worker → page|from Python", head)[1:]]
+    told = [
+        set(re.findall(r"^     (\w+)", part, re.MULTILINE))
+        for part in re.split(r"page → worker|worker → page|from Python", head)[1:]
+    ]
     handled = re.search(r"^const handlers = \{$(.*?)^\}", code, re.MULTILINE | re.DOTALL)[1]
-    taken = set(re.findall(r"^  (?:async )?(\w+)\(", handled, re.MULTILINE)) | set(re.findall(r'message\.type === "(\w+)"', code))
+    taken = set(re.findall(r"^  (?:async )?(\w+)\(", handled, re.MULTILINE)) | set(
+        re.findall(r'message\.type === "(\w+)"', code)
+    )
     posted = set(re.findall(r'postMessage\(\{ type: "(\w+)"', code)) - {"python"}  # the cover of Python's own
-    python = {name for path in (ROOT / "explorable/live/bridge").glob("*.py") for name in re.findall(r'"type": "(\w+)"', path.read_text("utf-8"))}
+    python = {
+        name
+        for path in (ROOT / "explorable/live/bridge").glob("*.py")
+        for name in re.findall(r'"type": "(\w+)"', path.read_text("utf-8"))
+    }
     assert told == [taken, posted, python]
 
 

@@ -1,4 +1,5 @@
 """The maps' outlines: as the command cuts them, small, around their view, wound as d3 wants them."""
+
 from __future__ import annotations
 
 import gzip
@@ -34,6 +35,7 @@ def rings(feature: dict) -> list[list[list]]:
 
 # The files
 
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_map_is_what_the_command_makes_of_its_view(name):
     path = MAPS / f"{name}.json"
@@ -56,6 +58,7 @@ def test_coordinates_are_rounded_and_none_is_repeated(name):
 
 
 # What is on them
+
 
 def test_countries_of_a_view():
     found = {feature["properties"]["name"]: feature.get("id") for feature in features("iraq-and-syria")}
@@ -83,7 +86,12 @@ def test_neighbours_share_their_border(name):
     """No gap and no overlap. (At 1:110 million Sudan's own outline has a loop in the atlas.)"""
     drawn = shapes(name)
     apart = shapely.coverage_invalid_edges([*drawn.values()])
-    assert {country for country, edges in zip(drawn, apart) if not edges.is_empty} <= {"Sudan", "S. Sudan", "Central African Rep.", "Ethiopia"}
+    assert {country for country, edges in zip(drawn, apart) if not edges.is_empty} <= {
+        "Sudan",
+        "S. Sudan",
+        "Central African Rep.",
+        "Ethiopia",
+    }
 
 
 @pytest.mark.parametrize("shape", [0.64, 2.2])  # a phone's, a wide page's: width / height
@@ -96,8 +104,10 @@ def test_land_fills_narrow_and_wide_frames(name, shape):
     across, upward = max(width, shape * height) / shorter / 2, max(height, width / shape) / 2
     x, y = (view["west"] + view["east"]) / 2, (view["south"] + view["north"]) / 2
     frame = shapely.box(x - across, y - upward, x + across, y + upward)
-    wanted, drawn = (shapely.unary_union([shapely.make_valid(one) for one in found]).intersection(frame).area
-                     for found in (outlines.countries("110m").values(), shapes(name).values()))
+    wanted, drawn = (
+        shapely.unary_union([shapely.make_valid(one) for one in found]).intersection(frame).area
+        for found in (outlines.countries("110m").values(), shapes(name).values())
+    )
     assert drawn == pytest.approx(wanted, rel=0.01)
 
 
@@ -113,10 +123,13 @@ def test_rings_are_closed_and_clockwise(name):
 
 # Drawn
 
+
 @pytest.mark.parametrize("version", ["5.20", "6.4"])  # what JupyterLab draws, and what the site is built with
 @pytest.mark.parametrize("name", NAMES)
 def test_map_is_drawn(version, name):
-    land = alt.Chart(maps.outlines(name), width=400, height=300).mark_geoshape(fill=theme.LAND, stroke=theme.BORDER, clip=True)
+    land = alt.Chart(maps.outlines(name), width=400, height=300).mark_geoshape(
+        fill=theme.LAND, stroke=theme.BORDER, clip=True
+    )
     svg = vl_convert.vegalite_to_svg(land.project("mercator", fit=maps.fit(name)).to_dict(), vl_version=version)
     assert svg.count('Z"') >= len(features(name)) / 2  # the others lie outside this frame
     assert "clip-path" in svg and "NaN" not in svg
@@ -124,12 +137,17 @@ def test_map_is_drawn(version, name):
 
 def test_lookup_by_code():
     values = alt.Data(values=[{"code": "368", "n": 7}])
-    chart = alt.Chart(maps.outlines("iraq-and-syria"), width=300, height=300).mark_geoshape().transform_lookup(
-        "id", alt.LookupData(values, "code", ["n"])).encode(color=alt.condition("datum.n == 7", alt.value("#123456"), alt.value("#ffffff")))
+    chart = (
+        alt.Chart(maps.outlines("iraq-and-syria"), width=300, height=300)
+        .mark_geoshape()
+        .transform_lookup("id", alt.LookupData(values, "code", ["n"]))
+        .encode(color=alt.condition("datum.n == 7", alt.value("#123456"), alt.value("#ffffff")))
+    )
     assert vl_convert.vegalite_to_svg(chart.to_dict(), vl_version="6.4").count('fill="#123456"') == 1
 
 
 # Wrong input
+
 
 def test_an_unknown_map_is_told_with_those_that_there_are():
     for make in (maps.outlines, maps.box, maps.fit):
@@ -137,16 +155,23 @@ def test_an_unknown_map_is_told_with_those_that_there_are():
             make("atlantis")
 
 
-@pytest.mark.parametrize("written", [
-    "", "{}", '{"view": {"west": 0}, "detail": "50m"}',
-    '{"view": {"west": 50, "south": 29, "east": 34, "north": 38}, "detail": "50m"}',
-    '{"view": {"west": -200, "south": 0, "east": 0, "north": 10}, "detail": "50m"}',
-    '{"view": {"west": 34, "south": 29, "east": 50, "north": 38}, "detail": "10m"}',
-])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "{}",
+        '{"view": {"west": 0}, "detail": "50m"}',
+        '{"view": {"west": 50, "south": 29, "east": 34, "north": 38}, "detail": "50m"}',
+        '{"view": {"west": -200, "south": 0, "east": 0, "north": 10}, "detail": "50m"}',
+        '{"view": {"west": 34, "south": 29, "east": 50, "north": 38}, "detail": "10m"}',
+    ],
+)
 def test_a_view_that_is_none_names_the_file_and_shows_one_that_is(tmp_path, written):
     path = tmp_path / "levant.json"
     path.write_text(written)
-    with pytest.raises(outlines.MapError, match='levant.json is no map.*"detail": "50m".*west less than east.*110m, 50m'):
+    with pytest.raises(
+        outlines.MapError, match='levant.json is no map.*"detail": "50m".*west less than east.*110m, 50m'
+    ):
         outlines.text(path)
 
 

@@ -1,4 +1,5 @@
 """What the quick loop leaves out is written above each test; a test of the built site that forgets it is told so."""
+
 from __future__ import annotations
 
 import os
@@ -37,18 +38,44 @@ def test_asks_for_it(site):
 @pytest.fixture
 def run(tmp_path):
     """Run the tests above, with the book's own conftest, in a process of their own; return what became of each."""
+
     def run(*options: str) -> tuple[dict[str, str], str]:
         (tmp_path / "test_these.py").write_text(TESTS, "utf-8")
-        done = subprocess.run([sys.executable, "-m", "pytest", "-p", "conftest", "-p", "no:cacheprovider", "-vv", "-o", "addopts=", "--strict-markers", *options, str(tmp_path)],
-                              cwd=tmp_path, env=os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests"))), "COLUMNS": "300"}, capture_output=True, text=True)
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-p",
+                "conftest",
+                "-p",
+                "no:cacheprovider",
+                "-vv",
+                "-o",
+                "addopts=",
+                "--strict-markers",
+                *options,
+                str(tmp_path),
+            ],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests"))), "COLUMNS": "300"},
+            capture_output=True,
+            text=True,
+        )
         lines = (line.split() for line in done.stdout.splitlines() if line.startswith("test_these.py::"))
         return {words[0].partition("::")[2]: words[1] for words in lines if len(words) > 1}, done.stdout
+
     return run
 
 
 def test_a_test_of_the_site_without_a_mark_is_told_what_to_write(run):
     ended, said = run("-k", "not asks")
-    assert ended == {"test_forgets": "FAILED", "test_forgets_in_a_fixture": "ERROR", "test_says_so": "PASSED", "test_needs_none": "PASSED"}
+    assert ended == {
+        "test_forgets": "FAILED",
+        "test_forgets_in_a_fixture": "ERROR",
+        "test_says_so": "PASSED",
+        "test_needs_none": "PASSED",
+    }
     assert said.count("reads the built site: write @pytest.mark.site above it") >= 2
 
 

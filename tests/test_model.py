@@ -1,4 +1,5 @@
 """One model, every runtime: the design's values; floats = arrays = formulas = chart expressions; nobody is lost."""
+
 from __future__ import annotations
 
 import ast
@@ -26,12 +27,14 @@ def within(a):
     return st.floats(a.low, a.high, allow_subnormal=False)
 
 
-mixtures = st.lists(st.floats(0, 1, allow_subnormal=False), min_size=5, max_size=5).filter(lambda parts: sum(parts) > 1e-6).map(
-    lambda parts: dict(zip(assumptions.SHARES, (part / sum(parts) for part in parts)))
+mixtures = (
+    st.lists(st.floats(0, 1, allow_subnormal=False), min_size=5, max_size=5)
+    .filter(lambda parts: sum(parts) > 1e-6)
+    .map(lambda parts: dict(zip(assumptions.SHARES, (part / sum(parts) for part in parts))))
 )
-worlds = st.tuples(st.fixed_dictionaries({a.id: within(a) for a in uncertainty.drawn() if a.id not in assumptions.SHARES}), mixtures).map(
-    lambda pair: {id: {**pair[0], **pair[1]}[id] for id in IDS}
-)
+worlds = st.tuples(
+    st.fixed_dictionaries({a.id: within(a) for a in uncertainty.drawn() if a.id not in assumptions.SHARES}), mixtures
+).map(lambda pair: {id: {**pair[0], **pair[1]}[id] for id in IDS})
 months = st.integers(0, 60)
 
 
@@ -113,8 +116,21 @@ def test_nearly_any_story_fits_the_documents_remainder():
 def test_it_is_plain_arithmetic():
     """Only names, numbers, + - * / ** and calls of one another: that is why every runtime can run it."""
     allowed = (
-        ast.BinOp, ast.UnaryOp, ast.USub, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow,
-        ast.Name, ast.Load, ast.Store, ast.Constant, ast.Assign, ast.Return, ast.Dict,
+        ast.BinOp,
+        ast.UnaryOp,
+        ast.USub,
+        ast.Add,
+        ast.Sub,
+        ast.Mult,
+        ast.Div,
+        ast.Pow,
+        ast.Name,
+        ast.Load,
+        ast.Store,
+        ast.Constant,
+        ast.Assign,
+        ast.Return,
+        ast.Dict,
     )
     combining = {"people", "outcomes", "paths", "check", "_people"}
     functions = [f for name, f in vars(model).items() if inspect.isfunction(f) and name not in combining]
@@ -230,12 +246,18 @@ def test_inflow_and_territory_run_everywhere_too():
 def test_everybody_who_travelled_is_somewhere(world, month):
     """At month 0: killed, returned, lost, and the five paths. At every month: those sent are stopped, waiting or gone off."""
     people, then = model.people(world), model.outcomes(world, month)
-    travelled, left = world["travelled"], model.remaining(**{id: world[id] for id in ("travelled", "killed", "returned")})
+    travelled, left = (
+        world["travelled"],
+        model.remaining(**{id: world[id] for id in ("travelled", "killed", "returned")}),
+    )
     gone = travelled * (world["killed"] + world["returned"]) + left * world["lost"]
     assert gone + sum(people.values()) == pytest.approx(travelled)
     assert model.paths(world, 0) == pytest.approx(people), "people and paths agree at month 0"
     assert then["stopped"] + then["waiting"] + then["gone_off"] == pytest.approx(people["dispatch"])
-    assert model.paths(world, month)["disengage"] == people["disengage"] and model.paths(world, month)["dispatch"] == people["dispatch"]
+    assert (
+        model.paths(world, month)["disengage"] == people["disengage"]
+        and model.paths(world, month)["dispatch"] == people["dispatch"]
+    )
 
 
 @ONCE
@@ -243,7 +265,9 @@ def test_everybody_who_travelled_is_somewhere(world, month):
 def test_without_growth_three_paths_stay_as_they_are(world, month):
     still = {**world, "stay_growth": 0, "join_growth": 0, "relocate_growth": 0}
     people, then = model.people(still), model.outcomes(still, month)
-    assert [then[name] for name in ("staying", "joined", "relocated")] == pytest.approx([people[path] for path in ("stay", "join", "relocate")])
+    assert [then[name] for name in ("staying", "joined", "relocated")] == pytest.approx(
+        [people[path] for path in ("stay", "join", "relocate")]
+    )
 
 
 @ONCE
@@ -254,7 +278,9 @@ def test_nothing_leaves_its_bounds(world, month):
     assert min(result.values()) >= 0 and min(people.values()) >= 0
     assert result["still_attached"] <= home * (1 + 1e-12) and result["tried"] <= home * (1 + 1e-12)
     early = world["reengage"] * world["travelled"] * world["returned"]
-    assert early * (1 - 1e-12) <= result["reengaged"] <= world["reengage"] * home * (1 + 1e-12), "those home before have had their time"
+    assert early * (1 - 1e-12) <= result["reengaged"] <= world["reengage"] * home * (1 + 1e-12), (
+        "those home before have had their time"
+    )
     assert result["converted"] <= result["tried"] * (1 + 1e-12), "no more than one inmate won over per prisoner"
     assert result["at_large"] == pytest.approx(sum(result[name] for name in model.AT_LARGE))
 
@@ -265,7 +291,9 @@ def test_nothing_leaves_its_bounds(world, month):
 def test_nothing_depends_on_the_scale_of_anything(world, month, factor):
     """Ten times the travellers are ten times every outcome; shares made from points are the same for 20 points each and for 2."""
     scaled = model.outcomes({**world, "travelled": world["travelled"] * factor}, month)
-    assert {name: people / factor for name, people in scaled.items()} == pytest.approx(model.outcomes(world, month), rel=1e-9)
+    assert {name: people / factor for name, people in scaled.items()} == pytest.approx(
+        model.outcomes(world, month), rel=1e-9
+    )
     points = {id: world[id] * factor for id in assumptions.SHARES}
     assert assumptions.normalised(points) == pytest.approx({id: world[id] for id in assumptions.SHARES})
 
@@ -289,7 +317,10 @@ SENT = ["stopped", "waiting", "gone_off"]
 PUSHES = {
     "travelled": {"+": OUTCOMES},
     "killed": {"-": OUTCOMES},
-    "returned": {"-": [*LEFT], "?": [*HOME, "at_large"]},  # who is home before is not among those who choose, but may be violent again
+    "returned": {
+        "-": [*LEFT],
+        "?": [*HOME, "at_large"],
+    },  # who is home before is not among those who choose, but may be violent again
     "lost": {"-": OUTCOMES},
     "attached": {"+": ["still_attached"]},
     "reengage": {"+": ["reengaged", "at_large"]},
@@ -316,7 +347,9 @@ def test_each_assumption_pushes_one_way(id, world, month, pick):
     """A share is moved with the others keeping their proportions."""
     low, high = sorted((world[id], pick.draw(within(assumptions.get(id)))))
     assume(high > low)
-    before, after = (model.outcomes(inputs.moved(uncertainty.inputs(), world, id, value), month) for value in (low, high))
+    before, after = (
+        model.outcomes(inputs.moved(uncertainty.inputs(), world, id, value), month) for value in (low, high)
+    )
     for name in OUTCOMES:
         change, slack = after[name] - before[name], 1e-9 * (1 + before[name])
         if name in PUSHES[id].get("+", []):

@@ -1,4 +1,5 @@
 """Ready for Jupyter Book 2: its settings list the same pages, and every notebook is one that it can read."""
+
 from __future__ import annotations
 
 import nbformat

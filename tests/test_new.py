@@ -1,4 +1,5 @@
 """A book of one's own: written whole or not at all, free of this book's content, built and passing at once."""
+
 from __future__ import annotations
 
 import json
@@ -15,13 +16,18 @@ from aftermath import new
 
 TITLE = "Anna's café & library: a (very) small book"
 #: Words of this book that no other book has any use for. The licence of the machinery names the book that it is from.
-CONTENT = re.compile(r"caliphate|aftermath|wilner|\bisis\b|syria|iraq|jihad|traveller|foreign.fighter|returnee|sahel", flags=re.IGNORECASE)
+CONTENT = re.compile(
+    r"caliphate|aftermath|wilner|\bisis\b|syria|iraq|jihad|traveller|foreign.fighter|returnee|sahel",
+    flags=re.IGNORECASE,
+)
 
 
 def run(*command: str, folder: Path) -> subprocess.CompletedProcess:
     """Run a command with this session's Python, as if the new book's own packages were installed and this book's were not."""
     path = os.pathsep.join(map(str, (folder, ROOT / "tests" / "alone")))
-    return subprocess.run([sys.executable, *command], cwd=folder, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, *command], cwd=folder, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True
+    )
 
 
 @pytest.fixture(scope="module")
@@ -31,14 +37,20 @@ def book(tmp_path_factory) -> Path:
     written = run("-m", "aftermath.new", str(folder), "--title", TITLE, folder=ROOT)
     assert written.returncode == 0, written.stderr
     assert "make book" in written.stdout
-    built = run(str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-W", "-n", "--keep-going", folder=folder)
+    built = run(
+        str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-W", "-n", "--keep-going", folder=folder
+    )
     assert built.returncode == 0, built.stderr[-3000:]
     return folder
 
 
 def texts(folder: Path) -> dict[str, str]:
     """Return the new book's own files, without what was built."""
-    paths = (path for path in folder.rglob("*") if path.is_file() and not {"_build", "__pycache__", ".pytest_cache"} & set(path.parts))
+    paths = (
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not {"_build", "__pycache__", ".pytest_cache"} & set(path.parts)
+    )
     return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in paths}
 
 
@@ -51,8 +63,12 @@ def test_its_own_tests_pass_at_once(book):
 
 @pytest.mark.slow
 def test_nothing_of_this_book_is_left(book):
-    found = [f"{name}: {match[0]}" for name, text in texts(book).items() if name != "LICENSE" and not name.startswith("vendor/vega")
-             for match in CONTENT.finditer(text)]
+    found = [
+        f"{name}: {match[0]}"
+        for name, text in texts(book).items()
+        if name != "LICENSE" and not name.startswith("vendor/vega")
+        for match in CONTENT.finditer(text)
+    ]
     assert found == []
 
 
@@ -60,7 +76,9 @@ def test_nothing_of_this_book_is_left(book):
 def test_it_carries_its_title_and_no_gap(book):
     written = texts(book)
     assert TITLE in written["_config.yml"] and written["index.md"].startswith(f"# {TITLE}\n")
-    assert [name for name, text in written.items() if (new.TEMPLATE / name).exists() and re.search(r"\{\{\w+\}\}", text)] == []
+    assert [
+        name for name, text in written.items() if (new.TEMPLATE / name).exists() and re.search(r"\{\{\w+\}\}", text)
+    ] == []
     assert new.slug(TITLE) == "anna-s-cafe-library-a-very-small-book"
     assert f'name = "{new.slug(TITLE)}"' in written["pyproject.toml"]
     assert json.loads(written["data/datapackage.json"])["name"] == new.slug(TITLE)
@@ -70,22 +88,33 @@ def test_it_carries_its_title_and_no_gap(book):
 def test_the_lock_holds_what_it_requires(book):
     written = texts(book)
     locked = set(re.findall(r"^([a-z0-9_.-]+)==", written["requirements.txt"], flags=re.MULTILINE))
-    wanted = {re.match(r"[A-Za-z0-9_-]+", entry)[0].lower() for entry in re.findall(r'^    "([^"]+)",', written["pyproject.toml"], flags=re.MULTILINE)}
+    wanted = {
+        re.match(r"[A-Za-z0-9_-]+", entry)[0].lower()
+        for entry in re.findall(r'^    "([^"]+)",', written["pyproject.toml"], flags=re.MULTILINE)
+    }
     assert len(wanted) > 10 and wanted <= locked
-    assert re.search(r'^requires-python = .*$', (ROOT / "pyproject.toml").read_text("utf-8"), flags=re.MULTILINE)[0] in written["pyproject.toml"]
+    assert (
+        re.search(r"^requires-python = .*$", (ROOT / "pyproject.toml").read_text("utf-8"), flags=re.MULTILINE)[0]
+        in written["pyproject.toml"]
+    )
 
 
 @pytest.mark.slow
 def test_its_pages_can_say_which_book_they_are_of(book):
     page = (book / "_build" / "html" / "chapters" / "first-question.html").read_text("utf-8")
-    assert "Anna&#x27;s café &amp;amp; library" in page.replace("&quot;", '"') or "Anna&#x27;s café &amp; library" in page
+    assert (
+        "Anna&#x27;s café &amp;amp; library" in page.replace("&quot;", '"') or "Anna&#x27;s café &amp; library" in page
+    )
     assert "anna-s-cafe" in page, "the files that its explorers save are its own"
 
 
 # What can't be
 
 
-@pytest.mark.parametrize("title", ["", "  ", "<b>Bold</b>", 'A "quoted" title', "back\\slash", "{{year}}", "x" * 81, "two\nlines", "`x`", "$x"])
+@pytest.mark.parametrize(
+    "title",
+    ["", "  ", "<b>Bold</b>", 'A "quoted" title', "back\\slash", "{{year}}", "x" * 81, "two\nlines", "`x`", "$x"],
+)
 def test_a_title_that_would_break_something_is_refused(tmp_path, title):
     with pytest.raises(new.NewBookError, match="can't be a title"):
         new.write(tmp_path / "book", title)

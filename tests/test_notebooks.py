@@ -1,4 +1,5 @@
 """Every chapter keeps its contract with the reader, and is stored tidily. (That it still runs, nbval proves.)"""
+
 from __future__ import annotations
 
 import re
@@ -15,7 +16,11 @@ from explorable.publish import opening
 CHAPTERS = [page for page in notebooks() if page != "chapters/data-guide"]
 #: The only cells whose outputs nbval does not compare: ipywidgets have random ids.
 WIDGET_CELLS = {("chapters/recruitment", "who-is-left-widget"), ("chapters/scenario-lab", "lab")}
-FORBIDDEN_OUTPUT = {"a data type": r"dtype[:=]", "info()": r"RangeIndex|non-null|memory usage", "a Styler": r'id="T_[0-9a-f]{5}'}
+FORBIDDEN_OUTPUT = {
+    "a data type": r"dtype[:=]",
+    "info()": r"RangeIndex|non-null|memory usage",
+    "a Styler": r'id="T_[0-9a-f]{5}',
+}
 
 
 def markdown(notebook) -> list[str]:
@@ -40,14 +45,22 @@ def test_stored_tidily(page):
         assert cell["execution_count"], f"cell {cell['id']} was not executed"
         for output in cell["outputs"]:
             assert output.get("name") != "stderr", f"cell {cell['id']} warns: {output.get('text')}"
-            text = str(output.get("text", "")) + str(output.get("data", {}).get("text/plain", "")) + str(output.get("data", {}).get("text/html", ""))
+            text = (
+                str(output.get("text", ""))
+                + str(output.get("data", {}).get("text/plain", ""))
+                + str(output.get("data", {}).get("text/html", ""))
+            )
             for name, pattern in FORBIDDEN_OUTPUT.items():
                 assert not re.search(pattern, text), f"cell {cell['id']} stores {name}"
 
 
 @pytest.mark.parametrize("page", notebooks())
 def test_outputs_left_out_of_the_comparison_are_widgets(page):
-    ignored = {(page, cell["id"]) for cell in code(read_notebook(page)) if "nbval-ignore-output" in cell.metadata.get("tags", [])}
+    ignored = {
+        (page, cell["id"])
+        for cell in code(read_notebook(page))
+        if "nbval-ignore-output" in cell.metadata.get("tags", [])
+    }
     assert ignored <= WIDGET_CELLS
     for cell in code(read_notebook(page)):
         tags = cell.metadata.get("tags", [])
@@ -79,7 +92,7 @@ def test_a_prompt_follows_each_chart(page):
     cells = read_notebook(page).cells
     for number, cell in enumerate(cells):
         if cell.cell_type == "code" and charts(cell):
-            following = next((later for later in cells[number + 1:] if later.cell_type == "markdown"), None)
+            following = next((later for later in cells[number + 1 :] if later.cell_type == "markdown"), None)
             assert following is not None and "**Look**" in following["source"], f"no prompt after {cell['id']}"
 
 
@@ -93,12 +106,22 @@ def test_charts_owe_nothing(page):
             assert not numbers, f"{cell['id']}: round the chart's data: {numbers[:3]}"
 
 
-@pytest.mark.parametrize(("lacks", "says"), [("title", "title"), ("description", "description"), ("usermeta", "sources")])
+@pytest.mark.parametrize(
+    ("lacks", "says"), [("title", "title"), ("description", "description"), ("usermeta", "sources")]
+)
 def test_a_chart_that_owes_something_is_named_with_its_cell(lacks, says):
-    spec = {"title": "A title", "description": "What is seen", "usermeta": {"sources": ["wilner2017"]},
-            "config": theme.config(), "data": {"values": [{}]}, "mark": "point"}
-    cells = [nbformat.v4.new_code_cell("chart", id=id, outputs=[nbformat.v4.new_output("display_data", {theme.MIME: shown})])
-             for id, shown in (("whole", spec), ("broken", {name: value for name, value in spec.items() if name != lacks}))]
+    spec = {
+        "title": "A title",
+        "description": "What is seen",
+        "usermeta": {"sources": ["wilner2017"]},
+        "config": theme.config(),
+        "data": {"values": [{}]},
+        "mark": "point",
+    }
+    cells = [
+        nbformat.v4.new_code_cell("chart", id=id, outputs=[nbformat.v4.new_output("display_data", {theme.MIME: shown})])
+        for id, shown in (("whole", spec), ("broken", {name: value for name, value in spec.items() if name != lacks}))
+    ]
     found = commands.complaints(nbformat.v4.new_notebook(cells=cells))
     assert len(found) == 1 and found[0].startswith(f"cell broken: a chart without {says}")
 
@@ -118,11 +141,17 @@ def test_cells_of_the_whole_book_are_short():
 @pytest.mark.parametrize("page", notebooks())
 def test_prose_reads_well_without_the_build(page):
     for text in markdown(read_notebook(page)):
-        assert not re.search(r"\{[a-z:]+\}`|^:::|^```\{", text, flags=re.MULTILINE), f"a raw role or directive: {text[:60]}"
+        assert not re.search(r"\{[a-z:]+\}`|^:::|^```\{", text, flags=re.MULTILINE), (
+            f"a raw role or directive: {text[:60]}"
+        )
 
 
 def test_every_notebook_is_in_the_table_of_contents():
-    on_disk = {path.relative_to(ROOT).with_suffix("").as_posix() for path in (ROOT / "chapters").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts and not path.name.startswith("_")}
+    on_disk = {
+        path.relative_to(ROOT).with_suffix("").as_posix()
+        for path in (ROOT / "chapters").rglob("*.ipynb")
+        if ".ipynb_checkpoints" not in path.parts and not path.name.startswith("_")
+    }
     assert on_disk == set(notebooks())
 
 
@@ -132,6 +161,7 @@ def test_the_status_page_is_that_of_the_stored_notebooks():
 
 
 # The command
+
 
 @pytest.fixture()
 def written(tmp_path, monkeypatch):
@@ -149,6 +179,7 @@ def written(tmp_path, monkeypatch):
 
 def fail_in(monkeypatch, name: str) -> None:
     """Let the notebook with a cell of this id fail, and all others be executed without a kernel."""
+
     def execute(notebook, *, folder):
         if any(cell["id"] == name for cell in notebook.cells):
             raise commands.NotebookError(f"fails in cell {name}.")
@@ -166,7 +197,10 @@ def test_an_exception_names_notebook_cell_and_line(written, capsys):
     before = path.read_bytes()
     assert commands.main([str(path)]) == 1 and path.read_bytes() == before
     first, last = capsys.readouterr().err.splitlines()
-    assert first == f"{path} fails in cell wrong (number 2 from the top), at line 3 (share = 1 / people): ZeroDivisionError: division by zero. Correct the cell."
+    assert (
+        first
+        == f"{path} fails in cell wrong (number 2 from the top), at line 3 (share = 1 / people): ZeroDivisionError: division by zero. Correct the cell."
+    )
     assert last == "Nothing was written: 1 of 1 notebooks failed, and all are as they were."
 
 
@@ -182,7 +216,9 @@ def test_where_one_notebook_fails_none_is_written(written, monkeypatch, capsys):
     fail_in(monkeypatch, "two")
     assert commands.main([str(path) for path in paths]) == 1
     said = capsys.readouterr()
-    assert "second.ipynb fails in cell two." in said.err and "executed third.ipynb" in said.out, "each that fails is named"
+    assert "second.ipynb fails in cell two." in said.err and "executed third.ipynb" in said.out, (
+        "each that fails is named"
+    )
     assert [path.read_bytes() for path in paths] == before and not commands.STATUS.exists()
     fail_in(monkeypatch, "no cell")
     assert commands.main([str(path) for path in paths]) == 0
@@ -217,7 +253,10 @@ def test_the_check_refuses_a_source_that_was_changed_since(written, monkeypatch,
     nbformat.write(notebook, path)
     assert commands.main(["--check", str(path)]) == 1
     said = capsys.readouterr().err
-    assert f"{path} was changed since it was executed" in said and f"Run: .venv/bin/python -m explorable.publish.notebooks {path}" in said
+    assert (
+        f"{path} was changed since it was executed" in said
+        and f"Run: .venv/bin/python -m explorable.publish.notebooks {path}" in said
+    )
     del notebook.metadata["executed"]
     nbformat.write(notebook, path)
     assert commands.main(["--check", str(path)]) == 1

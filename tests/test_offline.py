@@ -1,4 +1,5 @@
 """The book without a host: pages opened from the disk, and the archive to carry away."""
+
 from __future__ import annotations
 
 import hashlib
@@ -17,7 +18,9 @@ class Stick:
     def __init__(self, browser, folder=SITE):
         self.context, self.folder, self.errors = browser.new_context(viewport=DESK), folder, []
         self.page = self.context.new_page()
-        self.page.on("console", lambda message: message.type in ("error", "warning") and self.errors.append(message.text))
+        self.page.on(
+            "console", lambda message: message.type in ("error", "warning") and self.errors.append(message.text)
+        )
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def open(self, page: str, more: str = ""):
@@ -66,7 +69,9 @@ def test_a_forecast_travels_by_link(stick, tmp_path):
     page = stick.open("chapters/forecast")
     page.locator("input[type=range]").first.press("End")
     page.get_by_role("button", name="Copy link").click()
-    until(page, "() => document.querySelector('.explorer-message .book-copy')?.value.includes('#forecast=')")   # the clipboard is closed to it
+    until(
+        page, "() => document.querySelector('.explorer-message .book-copy')?.value.includes('#forecast=')"
+    )  # the clipboard is closed to it
     link = page.locator(".explorer-message .book-copy").input_value().partition("#")[2]
     page.evaluate("localStorage.clear()")
     page = stick.open("chapters/forecast", f"#{link}")
@@ -92,5 +97,9 @@ def test_the_archive_is_the_site_and_is_the_same_twice(tmp_path):
     assert name == first.name and checksum == hashlib.sha256(first.read_bytes()).hexdigest()
     with zipfile.ZipFile(first) as archive:
         packed = {entry.removeprefix(f"{package.name()}/"): archive.read(entry) for entry in archive.namelist()}
-    there = {file.relative_to(SITE).as_posix(): file.read_bytes() for file in SITE.rglob("*") if file.is_file() and file.name not in package.LEFT_OUT}
+    there = {
+        file.relative_to(SITE).as_posix(): file.read_bytes()
+        for file in SITE.rglob("*")
+        if file.is_file() and file.name not in package.LEFT_OUT
+    }
     assert packed == there

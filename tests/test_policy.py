@@ -1,4 +1,5 @@
 """The Content-Security-Policy: strict, on every page, in force with and without a host's headers; and nothing asks another host."""
+
 from __future__ import annotations
 
 import re
@@ -12,7 +13,14 @@ from explorable.pages import policy
 
 #: The pages of the book; slides are pages of their own, without a policy but the host's.
 SITE_PAGES = [path for path in sorted(SITE.rglob("*.html")) if "data-content_root" in path.read_text("utf-8")]
-KINDS = ["index", "chapters/strategy", "chapters/five-scenarios", "chapters/forecast", "chapters/competing-hypotheses", "chapters/claims"]
+KINDS = [
+    "index",
+    "chapters/strategy",
+    "chapters/five-scenarios",
+    "chapters/forecast",
+    "chapters/competing-hypotheses",
+    "chapters/claims",
+]
 ATTACK = """() => {
   window.ran = [];
   document.body.append(Object.assign(document.createElement("script"), { textContent: "ran.push('script')" }));
@@ -54,7 +62,9 @@ def test_a_page_runs_no_script_that_stands_in_its_text(path):
     assert [(tag.name, name) for tag in soup.find_all(True) for name in tag.attrs if name.startswith("on")] == []
     assert [tag["href"] for tag in soup.find_all(href=re.compile(r"\s*javascript:", re.I))] == []
     assert soup.find_all("style") == []
-    inline = [tag.string for tag in soup.find_all("script") if not tag.get("src") and tag.get("type") != "application/json"]
+    inline = [
+        tag.string for tag in soup.find_all("script") if not tag.get("src") and tag.get("type") != "application/json"
+    ]
     assert inline == [policy.inline_script()]
 
 
@@ -77,7 +87,12 @@ def test_the_policy_is_in_force(browser, site, page):
             if opened == "from the disk":
                 visit.page.unroute("**/*")
                 visit.page.goto((SITE / f"{page}.html").as_uri())
-            assert visit.page.evaluate(ATTACK) == {"ran": [], "script": "refused", "fetched": "refused", "base": False}, opened
+            assert visit.page.evaluate(ATTACK) == {
+                "ran": [],
+                "script": "refused",
+                "fetched": "refused",
+                "base": False,
+            }, opened
             assert visit.outside == []
 
 
@@ -99,7 +114,11 @@ def keys() -> set[str]:
     Only the library's own names of classes begin so, too; what it keeps, others have named.
     """
     built = (path.read_text("utf-8") for path in (SITE / "_static").rglob("*.js"))
-    found = {name for text in built for name in re.findall(r'(?:local|session)Storage\.[gs]etItem\(\s*["`\']([\w-]+)["`\']', text)}
+    found = {
+        name
+        for text in built
+        for name in re.findall(r'(?:local|session)Storage\.[gs]etItem\(\s*["`\']([\w-]+)["`\']', text)
+    }
     for path in [*(ROOT / "explorable").glob("*/static/**/*.js"), *(ROOT / "explorable").glob("*/templates/**/*.js")]:
         text = path.read_text("utf-8")
         assert not re.search(r"\b(indexedDB|document\.cookie|caches\.open|serviceWorker)\b", text), path.name

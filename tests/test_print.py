@@ -1,4 +1,5 @@
 """The printed edition: complete, tagged, numbered; nothing on paper that would have to move; worksheets of two pages at most."""
+
 from __future__ import annotations
 
 import json
@@ -32,7 +33,9 @@ def composed() -> str:
 
 @pytest.fixture(scope="module")
 def soup(composed) -> BeautifulSoup:
-    return BeautifulSoup(re.sub(r"<svg.*?</svg>|<style>.*?</style>", "<svg></svg>", composed, flags=re.DOTALL), "html.parser")
+    return BeautifulSoup(
+        re.sub(r"<svg.*?</svg>|<style>.*?</style>", "<svg></svg>", composed, flags=re.DOTALL), "html.parser"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +86,11 @@ def test_contents_tell_the_pages(book):
 @pytest.mark.site
 def test_nothing_on_paper_would_have_to_move(soup):
     assert soup.select("input, button, select, form, canvas, script, noscript, iframe") == []
-    explorers = [json.loads(tag["data-explorer"])["id"] for page, _ in printed.pages()
-                 for tag in page_of(page).select("[data-explorer]")]
+    explorers = [
+        json.loads(tag["data-explorer"])["id"]
+        for page, _ in printed.pages()
+        for tag in page_of(page).select("[data-explorer]")
+    ]
     assert len(explorers) >= 8
     for id in explorers:
         figures = [tag for tag in soup.select("[data-explorer]") if json.loads(tag["data-explorer"])["id"] == id]
@@ -94,7 +100,10 @@ def test_nothing_on_paper_would_have_to_move(soup):
 def test_printed_settings_are_what_the_model_says():
     ids = ["travelled", "killed", "returned"]
     table = BeautifulSoup(presets.table("who-is-left", ids), "html.parser")
-    rows = {row.th.get_text(): [int(cell.get_text().replace(",", "")) for cell in row.find_all("td")] for row in table.select("tbody tr")}
+    rows = {
+        row.th.get_text(): [int(cell.get_text().replace(",", "")) for cell in row.find_all("td")]
+        for row in table.select("tbody tr")
+    }
     start = assumptions.middles()
     assert rows["As the book starts"][0] == round(model.remaining(**{id: start[id] for id in ids}))
     dutch = start | assumptions.preset("dutch-cohort-2024")
@@ -109,7 +118,11 @@ def test_printed_paths_are_what_the_model_says(explorer):
     values = assumptions.middles() | assumptions.preset("pessimist")
     told = presets.outcomes(explorer, values)
     then = model.outcomes(values, presets.MONTH)
-    assert set(told.values()) <= {*then.values(), *model.paths(values, presets.MONTH).values(), *model.people(values).values()}
+    assert set(told.values()) <= {
+        *then.values(),
+        *model.paths(values, presets.MONTH).values(),
+        *model.people(values).values(),
+    }
 
 
 @pytest.mark.site
@@ -120,8 +133,12 @@ def test_links_lead_somewhere_on_paper(soup):
     assert [link for link in links if not re.match(r"#|https?://|mailto:|tel:", link)] == []
     for tag in soup.find_all("a", href=re.compile("^https?:")):
         number = tag.find_next_sibling("sup", class_="note")
-        assert number or tag["href"].split("//")[1].strip("/") in tag.get_text(), f"the address of {tag.get_text()!r} cannot be read on paper"
-    assert [tag["id"] for tag in soup.find_all(id=True)] == list(dict.fromkeys(tag["id"] for tag in soup.find_all(id=True)))
+        assert number or tag["href"].split("//")[1].strip("/") in tag.get_text(), (
+            f"the address of {tag.get_text()!r} cannot be read on paper"
+        )
+    assert [tag["id"] for tag in soup.find_all(id=True)] == list(
+        dict.fromkeys(tag["id"] for tag in soup.find_all(id=True))
+    )
 
 
 def test_nothing_sticks_out_of_the_page(browser, composed, tmp_path):
@@ -131,9 +148,12 @@ def test_nothing_sticks_out_of_the_page(browser, composed, tmp_path):
     page = browser.new_page(viewport={"width": PAPER, "height": 900})
     page.emulate_media(media="print", color_scheme="light")
     page.goto(source.as_uri())
-    wide = page.evaluate("""width => [...document.querySelectorAll("table, svg, pre, figure, div.math, td, .citation")]
+    wide = page.evaluate(
+        """width => [...document.querySelectorAll("table, svg, pre, figure, div.math, td, .citation")]
         .filter(part => part.getBoundingClientRect().right > width + 1 || part.scrollWidth > part.clientWidth + 2 && part.tagName === "PRE")
-        .map(part => `${part.closest("section.chapter")?.id}: ${part.tagName} ${part.textContent.slice(0, 60)}`)""", PAPER)
+        .map(part => `${part.closest("section.chapter")?.id}: ${part.tagName} ${part.textContent.slice(0, 60)}`)""",
+        PAPER,
+    )
     page.close()
     assert wide == []
 
@@ -161,6 +181,10 @@ def test_worksheets_ask_and_give_no_answer():
     sheet = BeautifulSoup(Path(SITE / "worksheets" / "recruitment.html").read_text("utf-8"), "html.parser")
     for path in (SITE / "worksheets").rglob("*.html"):
         exercises = BeautifulSoup(path.read_text("utf-8"), "html.parser").select(".sheet-exercise")
-        assert not exercises or len(exercises) >= 4 and {exercise.em.get_text().split()[0] for exercise in exercises} == set(KINDS), path.stem
+        assert (
+            not exercises
+            or len(exercises) >= 4
+            and {exercise.em.get_text().split()[0] for exercise in exercises} == set(KINDS)
+        ), path.stem
     assert len(sheet.select("ol > li .sheet-lines")) >= 5 and len(sheet.select(".sheet-exercise")) >= 4
     assert not any(cell.get_text().strip() for cell in sheet.select(".sheet-table tbody td"))

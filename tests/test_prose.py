@@ -3,6 +3,7 @@
 A figure in a paragraph counts as tied if a code cell of the notebook shows it (printed, in a table or in a chart's data),
 or if a row of any table has it whose source the paragraph cites, or if the cited entry of the bibliography names it.
 """
+
 from __future__ import annotations
 
 import re
@@ -37,7 +38,7 @@ def numbers(text: str) -> list[tuple[str, float, int]]:
     text = NO_FIGURE.sub(" ", text)
     found = []
     for match in NUMBER.finditer(text):
-        word = re.match(r"\s*(million|thousand|billion)", text[match.end():])
+        word = re.match(r"\s*(million|thousand|billion)", text[match.end() :])
         value = float(match[1].replace(",", "")) * (SCALE[word[1]] if word else 1)
         found.append((match[1] + (f" {word[1]}" if word else ""), value, len(match[1].partition(".")[2])))
     return found
@@ -54,20 +55,26 @@ def figures_by_table_and_source() -> dict[tuple[str, str], set[float]]:
     for entry in data.package()["resources"]:
         frame = data.load(entry["name"])
         sources = [list(frame.columns).index(column) for column in frame if column.startswith("source")]
-        figures = [place for place, column in enumerate(frame) if not pd.api.types.is_datetime64_any_dtype(frame[column])]
+        figures = [
+            place for place, column in enumerate(frame) if not pd.api.types.is_datetime64_any_dtype(frame[column])
+        ]
         for row in frame.itertuples(index=False):
             known = set().union(*(values(str(row[place])) for place in figures if pd.notna(row[place])))
             for source in {row[place] for place in sources if pd.notna(row[place])}:
                 found[entry["name"], source] |= known
     frame = data.load("claims")[["claim", "value", "low", "high"]]
-    found["claims", "wilner2017"] = set().union(*(values(str(value)) for column in frame for value in frame[column].dropna()))
+    found["claims", "wilner2017"] = set().union(
+        *(values(str(value)) for column in frame for value in frame[column].dropna())
+    )
     return found
 
 
 @cache
 def figures_of(source: str, without: str = "") -> frozenset[float]:
     """Return every number that stands in a row of this source, in any table (but one), or in its bibliography entry."""
-    found = set().union(*(known for (table, key), known in figures_by_table_and_source().items() if key == source and table != without))
+    found = set().union(
+        *(known for (table, key), known in figures_by_table_and_source().items() if key == source and table != without)
+    )
     entry = references.entries().get(source)
     if entry:
         found |= values(" ".join(entry.fields.get(name, "") for name in ("title", "note")))
@@ -82,18 +89,34 @@ def figures_shown(notebook) -> set[float]:
             bundle = output.get("data", {})
             found |= values(str(output.get("text", "")))
             if theme.MIME in bundle:
-                rows = [row for rows in bundle[theme.MIME].get("datasets", {}).values() for row in rows if isinstance(row, dict) and "geometry" not in row]
+                rows = [
+                    row
+                    for rows in bundle[theme.MIME].get("datasets", {}).values()
+                    for row in rows
+                    if isinstance(row, dict) and "geometry" not in row
+                ]
                 found |= values(str([list(row.values()) for row in rows]))
             else:
-                found |= values(unescape(re.sub(r"<[^>]+>", " ", str(bundle.get("text/html", bundle.get("text/plain", ""))))))
+                found |= values(
+                    unescape(re.sub(r"<[^>]+>", " ", str(bundle.get("text/html", bundle.get("text/plain", "")))))
+                )
                 found |= values(re.sub(r"<[^>]+>", " ", str(bundle.get("text/markdown", ""))))
     return found
 
 
 def tied(value: float, decimals: int, known: set[float]) -> bool:
     """A figure is known as it stands, rounded, or as a share written in per cent."""
-    places = decimals if value < 1000 else -min(3, len(str(int(value))) - len(str(int(value)).rstrip("0"))) if value >= 10_000 else 0
-    return value in known or any(value in (candidate, round(candidate, decimals), round(100 * candidate, decimals), round(candidate, places)) for candidate in known)
+    places = (
+        decimals
+        if value < 1000
+        else -min(3, len(str(int(value))) - len(str(int(value)).rstrip("0")))
+        if value >= 10_000
+        else 0
+    )
+    return value in known or any(
+        value in (candidate, round(candidate, decimals), round(100 * candidate, decimals), round(candidate, places))
+        for candidate in known
+    )
 
 
 def paragraphs(text: str) -> list[str]:
@@ -106,8 +129,11 @@ def loose_figures(text: str, shown: set[float]) -> list[str]:
     for paragraph in paragraphs(text):
         keys = {key.strip() for pair in CITED.findall(paragraph) for part in pair for key in part.split(",") if key}
         known = shown.union(*(figures_of(key) for key in keys))
-        found += [f"{written!r} in: {' '.join(paragraph.split())[:110]}" for written, value, decimals in numbers(paragraph)
-                  if not tied(value, decimals, known)]
+        found += [
+            f"{written!r} in: {' '.join(paragraph.split())[:110]}"
+            for written, value, decimals in numbers(paragraph)
+            if not tied(value, decimals, known)
+        ]
     return found
 
 
@@ -115,7 +141,12 @@ def loose_figures(text: str, shown: set[float]) -> list[str]:
 def test_figures_in_prose_are_tied(page):
     notebook = read_notebook(page)
     shown = figures_shown(notebook)
-    loose = [problem for cell in notebook.cells if cell.cell_type == "markdown" for problem in loose_figures(cell["source"], shown)]
+    loose = [
+        problem
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for problem in loose_figures(cell["source"], shown)
+    ]
     assert not loose, "\n".join(["no output and no cited row has:", *loose])
 
 
@@ -130,8 +161,11 @@ def test_figures_in_titles_and_descriptions_of_charts_are_tied(page):
             if spec:
                 known = shown.union(*(figures_of(key) for key in spec["usermeta"]["sources"]))
                 title = spec["title"] if isinstance(spec["title"], str) else " ".join(map(str, spec["title"].values()))
-                loose += [f"{cell['id']}: {written!r}" for written, value, decimals in numbers(f"{title} {spec['description']}")
-                          if not tied(value, decimals, known)]
+                loose += [
+                    f"{cell['id']}: {written!r}"
+                    for written, value, decimals in numbers(f"{title} {spec['description']}")
+                    if not tied(value, decimals, known)
+                ]
     assert not loose, "\n".join(loose)
 
 
@@ -157,7 +191,10 @@ INSTRUCTIONS = {
 
 
 #: How long a step of a lesson takes, how many students there are and how long a text is to be: no figures either.
-ARRANGEMENTS = re.compile(r"\bminutes: \d+|\{lesson-plan\} \d+|\b\d+(?:[ -]| to \d+ )(?:minutes?|words|students|points)\b|\b[Ww]eek \d\b|^\| \d \|", flags=re.MULTILINE)
+ARRANGEMENTS = re.compile(
+    r"\bminutes: \d+|\{lesson-plan\} \d+|\b\d+(?:[ -]| to \d+ )(?:minutes?|words|students|points)\b|\b[Ww]eek \d\b|^\| \d \|",
+    flags=re.MULTILINE,
+)
 
 
 @pytest.mark.parametrize("page", [page for page in pages() if page not in notebooks() and page != "chapters/status"])
@@ -170,17 +207,24 @@ def test_figures_in_plain_pages_are_tied(page):
 
 @pytest.mark.parametrize("page", notebooks())
 def test_every_citation_has_an_entry(page):
-    keys = {key for cell in read_notebook(page).cells for key in re.findall(r"bibliography\.md#([a-z0-9-]+)", cell["source"])}
+    keys = {
+        key
+        for cell in read_notebook(page).cells
+        for key in re.findall(r"bibliography\.md#([a-z0-9-]+)", cell["source"])
+    }
     assert keys <= set(references.entries()), keys - set(references.entries())
     assert keys, "a chapter without a citation"
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("On 10 June 2014 some 1,500 people", [1500.0]),
-    ("Figure 1, scenario 3 and 24.3 % of 40,000", [24.3, 40000.0]),
-    ("2.5 million people", [2_500_000.0]),
-    ("from 2015 to 2016", []),
-])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("On 10 June 2014 some 1,500 people", [1500.0]),
+        ("Figure 1, scenario 3 and 24.3 % of 40,000", [24.3, 40000.0]),
+        ("2.5 million people", [2_500_000.0]),
+        ("from 2015 to 2016", []),
+    ],
+)
 def test_what_counts_as_a_figure(text, expected):
     assert [value for _, value, _ in numbers(text)] == expected
 

@@ -1,4 +1,5 @@
 """A quiz in a real browser: by keyboard, spoken, kept in this browser only, saved as Python reads it, readable without a script."""
+
 from __future__ import annotations
 
 import json
@@ -83,7 +84,9 @@ def test_a_saved_file_is_what_python_reads_and_one_button_erases(page):
 
 
 def test_what_a_browser_kept_damaged_does_no_harm(page):
-    page.evaluate("localStorage.setItem('book-quiz', JSON.stringify({'strategy-q1': ['z'], 'strategy-q2': 'a', 'gone-q9': ['a'], 'strategy-q3': ['b']}))")
+    page.evaluate(
+        "localStorage.setItem('book-quiz', JSON.stringify({'strategy-q1': ['z'], 'strategy-q2': 'a', 'gone-q9': ['a'], 'strategy-q3': ['b']}))"
+    )
     page.reload()
     page.wait_for_selector(".quiz-toolbar", state="visible")
     assert "1 of 5 answered" in page.locator(".quiz-score").inner_text()
@@ -132,18 +135,28 @@ def test_a_browser_that_keeps_nothing_counts_and_saves_all_answers(page):
         page.click(".quiz [data-action=save]")
     assert quiz.parse(download.value.path().read_text("utf-8")) == {question.id: [question.right] for question in three}
     page.click(".quiz [data-action=erase]")
-    assert score(page) == "5 questions, none answered yet." and not option(page, three[0].right, three[0].id).is_checked()
+    assert (
+        score(page) == "5 questions, none answered yet." and not option(page, three[0].right, three[0].id).is_checked()
+    )
 
 
 def test_an_answer_that_found_no_room_is_no_success_and_is_kept_as_soon_as_there_is_some(page):
-    page.evaluate("() => { window.room = Storage.prototype.setItem; Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
+    page.evaluate(
+        "() => { window.room = Storage.prototype.setItem; Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
+    )
     choose(page, WRONG.letter)
-    assert "keeps nothing" in page.locator(".quiz .explorer-message").inner_text() and "kept in this browser" not in page.locator("form.quiz").inner_text()
+    assert (
+        "keeps nothing" in page.locator(".quiz .explorer-message").inner_text()
+        and "kept in this browser" not in page.locator("form.quiz").inner_text()
+    )
     page.evaluate("() => { Storage.prototype.setItem = window.room; }")
     second = quiz.of(CHAPTER)[1]
     choose(page, second.right, second.id)
     assert kept(page) == {FIRST.id: [WRONG.letter], second.id: [second.right]}
-    assert "kept in this browser" in page.locator("form.quiz").inner_text() and page.locator(".quiz .explorer-message").inner_text() == ""
+    assert (
+        "kept in this browser" in page.locator("form.quiz").inner_text()
+        and page.locator(".quiz .explorer-message").inner_text() == ""
+    )
 
 
 def test_two_tabs_have_the_same_answers_and_an_erasure_reaches_both(page):

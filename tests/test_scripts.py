@@ -1,4 +1,5 @@
 """The scripts of the pages without a browser: what node --test says of tests/scripts/."""
+
 from __future__ import annotations
 
 import json
@@ -27,12 +28,19 @@ def call(of: str, formulas: str, script: str, calls: list[list], folder: Path) -
     texts = [source("library.js"), formulas, source(script)]
     given = folder / "calls.json"
     given.write_text(json.dumps({"scripts": texts, "of": of, "calls": calls}, allow_nan=False), "utf-8")
-    run = subprocess.run([expressions.node(), str(HERE / "scripts" / "twins.mjs"), str(given)], capture_output=True, text=True, encoding="utf-8")
+    run = subprocess.run(
+        [expressions.node(), str(HERE / "scripts" / "twins.mjs"), str(given)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_a_script_does_what_its_tests_say(script):
-    run = subprocess.run([expressions.node(), "--test", "--test-reporter=tap", str(script)], capture_output=True, text=True)
+    run = subprocess.run(
+        [expressions.node(), "--test", "--test-reporter=tap", str(script)], capture_output=True, text=True
+    )
     assert run.returncode == 0, run.stdout + run.stderr

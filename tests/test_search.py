@@ -1,4 +1,5 @@
 """The search page as a reader meets it: the query is typed, and what can't be found is not blamed on the spelling."""
+
 from __future__ import annotations
 
 import pytest
@@ -39,7 +40,9 @@ def test_a_word_is_found_and_one_that_is_nowhere_is_not(visit):
 
 def test_the_page_says_beforehand_what_it_does_not_search(visit):
     scope = visit.page.locator(".search-scope")
-    assert scope.is_visible() and "does not find years and numbers" in scope.inner_text() and "chart" in scope.inner_text()
+    assert (
+        scope.is_visible() and "does not find years and numbers" in scope.inner_text() and "chart" in scope.inner_text()
+    )
 
 
 @pytest.mark.parametrize("viewport", [{"width": 1366, "height": 768}, PHONE], ids=["desk", "phone"])
@@ -52,9 +55,14 @@ def test_the_magnifier_stands_beside_what_is_typed(browser, site, viewport):
             field = visit.page.locator(f"{place} form.bd-search input")
             field.click()
             visit.page.keyboard.type("Mali")
-            icon, box = visit.page.locator(f"{place} form.bd-search .fa-magnifying-glass").bounding_box(), field.bounding_box()
+            icon, box = (
+                visit.page.locator(f"{place} form.bd-search .fa-magnifying-glass").bounding_box(),
+                field.bounding_box(),
+            )
             room = field.evaluate("field => parseFloat(getComputedStyle(field).paddingLeft)")
-            assert field.input_value() == "Mali" and icon["width"] > 8 and icon["x"] + icon["width"] <= box["x"] + room, page
+            assert (
+                field.input_value() == "Mali" and icon["width"] > 8 and icon["x"] + icon["width"] <= box["x"] + room
+            ), page
 
 
 def test_the_search_works_where_a_browser_keeps_nothing(browser, site):

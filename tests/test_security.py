@@ -1,4 +1,5 @@
 """Nothing that comes from a link or a file becomes a part of the page: 10,000 hostile inputs, and a look at the scripts."""
+
 from __future__ import annotations
 
 import re
@@ -9,7 +10,9 @@ from test_site import Visit
 
 INPUTS = 10_000
 #: Ways in which text becomes markup or code. Live Python shows what the reader's own code printed, cleaned, see outputs.js.
-SINKS = re.compile(r"\.(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write|createContextualFragment|\beval\(|new Function|srcdoc|setAttribute\(\s*[\"']on")
+SINKS = re.compile(
+    r"\.(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write|createContextualFragment|\beval\(|new Function|srcdoc|setAttribute\(\s*[\"']on"
+)
 
 #: The one place that may: Vega asks for a function by its code, which is never a reader's; pages that load no Python forbid it.
 ALLOWED = "return prepared.get(`()=>function(${parts.join()}){${code}}`)?.() ?? new Function(...parts, code);"
@@ -32,7 +35,10 @@ FUZZ = """
   const polluted = () => ({}).ran !== undefined || ({}).lost !== undefined || Object.keys(Object.prototype).length > 0;
   const settled = () => new Promise(done => setTimeout(done, 0));
 """
-LINKS = "async count => {" + FUZZ + """
+LINKS = (
+    "async count => {"
+    + FUZZ
+    + """
   const { id, version } = JSON.parse(document.querySelector("figure.explorer").dataset.explorer);
   for (let number = 0; number < count; number++) {
     const parts = next(2) ? [["explorer", id], ["version", version]] : [["explorer", some()]];
@@ -44,7 +50,11 @@ LINKS = "async count => {" + FUZZ + """
   await settled();
   return { ran, strange, polluted: polluted() };
 }"""
-LOADS = "async ([count, selector, wrap]) => {" + FUZZ + """
+)
+LOADS = (
+    "async ([count, selector, wrap]) => {"
+    + FUZZ
+    + """
   const input = document.querySelector(selector), message = input.closest("form").querySelector(".explorer-message");
   for (let number = 0; number < count; number++) {
     const key = some(), text = next(3) ? wrap.replace('"KEY"', JSON.stringify(key)).replace('"VALUE"', JSON.stringify(some())) : some();
@@ -57,6 +67,7 @@ LOADS = "async ([count, selector, wrap]) => {" + FUZZ + """
   }
   return { ran, strange, polluted: polluted() };
 }"""
+)
 CLEAN = {"ran": 0, "strange": [], "polluted": False}
 FILES_OF = {
     "chapters/scenarios/stay": '{"format": "after-the-caliphate assumptions", "version": 1, "assumptions": {"KEY": "VALUE"}}',
@@ -79,7 +90,11 @@ def test_hostile_files(browser, site, page):
     """Through the button itself, as a reader would load them; and what the page says of them is text."""
     from aftermath import assumptions, forecast, hypotheses
 
-    form = {"chapters/scenarios/stay": assumptions.SAVED.format, "chapters/forecast": forecast.SAVED.format, "chapters/competing-hypotheses": hypotheses.SAVED.format}[page]
+    form = {
+        "chapters/scenarios/stay": assumptions.SAVED.format,
+        "chapters/forecast": forecast.SAVED.format,
+        "chapters/competing-hypotheses": hypotheses.SAVED.format,
+    }[page]
     with Visit(browser, site, page) as visit:
         visit.wake_charts()
         text = re.sub(r'"format": "[^"]*"', f'"format": "{form}"', FILES_OF[page])
@@ -90,5 +105,10 @@ def test_hostile_files(browser, site, page):
 def test_no_script_of_the_book_makes_markup_of_text():
     scripts = [*(ROOT / "explorable").glob("*/static/**/*.js"), *(ROOT / "explorable").glob("*/templates/**/*.js")]
     assert len(scripts) > 8
-    found = [f"{path.name}: {line.strip()}" for path in scripts for line in path.read_text("utf-8").splitlines() if SINKS.search(line)]
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in scripts
+        for line in path.read_text("utf-8").splitlines()
+        if SINKS.search(line)
+    ]
     assert found == [f"charts.js: {ALLOWED}"]

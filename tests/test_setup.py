@@ -1,4 +1,5 @@
 """The environment: made once, made anew where the folder was moved, and said so; the build's one answer to "where is it"."""
+
 from __future__ import annotations
 
 import os
@@ -14,11 +15,11 @@ from conftest import ROOT
 from explorable.publish import build
 
 #: In place of uv: it makes a real but empty environment, and installs nothing.
-UV = f'''#!/bin/sh
+UV = f"""#!/bin/sh
 echo "uv $1 $2" >> "$LOG"
 for last; do :; done
 if [ "$1" = venv ]; then exec {sys.executable} -m venv --without-pip "$last"; fi
-'''
+"""
 
 
 class Folder:
@@ -38,8 +39,18 @@ class Folder:
 
     def make(self, *arguments: str) -> str:
         environment = {**os.environ, "PATH": f"{self.programs}{os.pathsep}{os.environ['PATH']}", "LOG": str(self.log)}
-        environment = {name: value for name, value in environment.items() if not name.startswith(("MAKE", "MFLAGS", "PYTHONPATH", "VENV"))}
-        done = subprocess.run(["make", *arguments, f"PYTHON={sys.executable}"], cwd=self.path, env=environment, capture_output=True, text=True)
+        environment = {
+            name: value
+            for name, value in environment.items()
+            if not name.startswith(("MAKE", "MFLAGS", "PYTHONPATH", "VENV"))
+        }
+        done = subprocess.run(
+            ["make", *arguments, f"PYTHON={sys.executable}"],
+            cwd=self.path,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -87,23 +98,31 @@ def test_new_requirements_are_added_to_the_environment_that_is_there(folder):
     assert "Installing" in said and "was moved" not in said and (folder.path / ".venv" / "kept").exists()
 
 
-@pytest.mark.parametrize("path", ["Makefile", "template/Makefile", ".pre-commit-config.yaml", "hosting/release.sh", "Containerfile"])
+@pytest.mark.parametrize(
+    "path", ["Makefile", "template/Makefile", ".pre-commit-config.yaml", "hosting/release.sh", "Containerfile"]
+)
 def test_no_command_calls_a_program_that_a_move_breaks(path):
     """Programs of an environment begin with its path; its Python, asked for a module, does not."""
-    assert re.findall(r"(?:\$\(BIN\)|\$\(VENV\)/bin|\.venv/bin)/(?!python\b)\S+", (ROOT / path).read_text("utf-8")) == []
+    assert (
+        re.findall(r"(?:\$\(BIN\)|\$\(VENV\)/bin|\.venv/bin)/(?!python\b)\S+", (ROOT / path).read_text("utf-8")) == []
+    )
 
 
 # The build
 
+
 @pytest.fixture()
 def book(monkeypatch):
     """A function that says how Jupyter Book ends."""
+
     def ends(how):
         def command(arguments, standalone_mode):
             print("\x1b[92m====\x1b[0m Your book's HTML pages are here")
             print("a.md:1: WARNING: something", file=sys.stderr)
             how()
+
         monkeypatch.setattr(build.jupyter_book, "main", command)
+
     return ends
 
 
@@ -117,6 +136,7 @@ def test_a_good_build_says_nothing_but_its_warnings(book, capsys):
 def raising(problem):
     def end():
         raise problem
+
     return end
 
 

@@ -1,4 +1,5 @@
 """The built site in a real browser: alone, alive, readable without a script and on a phone, light enough."""
+
 from __future__ import annotations
 
 import random
@@ -31,7 +32,9 @@ class Visit:
         self.errors: list[str] = []
         self.bodies: dict[str, bytes] = {}
         self.page.route("**/*", lambda route: self._only(route, site))
-        self.page.on("console", lambda message: message.type in ("error", "warning") and self.errors.append(message.text))
+        self.page.on(
+            "console", lambda message: message.type in ("error", "warning") and self.errors.append(message.text)
+        )
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("response", lambda response: self._keep(response))
         self.page.goto(f"{site}/{page}.html")
@@ -136,12 +139,16 @@ def test_page_asks_only_for_what_its_budget_counts(browser, site, page):
         visit.page.wait_for_load_state("networkidle")
         files = {url.partition("?")[0] for url in visit.bodies if url.startswith(site)}
     paths = {SITE / unquote(url.removeprefix(site).lstrip("/")) for url in files}
-    assert {path.resolve() for path in paths if path.is_file()} <= budgets.files_of((SITE / f"{page}.html").resolve(), SITE.resolve())
+    assert {path.resolve() for path in paths if path.is_file()} <= budgets.files_of(
+        (SITE / f"{page}.html").resolve(), SITE.resolve()
+    )
 
 
 def test_a_page_above_its_budget_is_found(tmp_path):
     """Its text, its style sheet and the picture that the style sheet names are counted together."""
-    (tmp_path / "index.html").write_text('<link rel="stylesheet" href="a%20b.css?v=1"><script src="https://example.org/x.js"></script>', "utf-8")
+    (tmp_path / "index.html").write_text(
+        '<link rel="stylesheet" href="a%20b.css?v=1"><script src="https://example.org/x.js"></script>', "utf-8"
+    )
     (tmp_path / "a b.css").write_text("body { background: url(noise.png) }", "utf-8")
     (tmp_path / "noise.png").write_bytes(random.Random(1).randbytes(201 * 1024))
     ((page, kind, weight, limit),) = budgets.weights(tmp_path)

@@ -1,4 +1,5 @@
 """Slides of each chapter: complete, in the author's order, driven by keyboard from a folder of files, readable without a script."""
+
 from __future__ import annotations
 
 import pytest
@@ -35,8 +36,18 @@ def open_slides(browser):
         opened.append(context)
         page = context.new_page()
         page.outside, page.problems = [], []
-        context.on("request", lambda request: page.outside.append(request.url) if not request.url.startswith(("file:", "data:", "blob:", "about:")) else None)
-        page.on("console", lambda message: page.problems.append(message.text) if message.type in ("warning", "error") else None)
+        context.on(
+            "request",
+            lambda request: (
+                page.outside.append(request.url)
+                if not request.url.startswith(("file:", "data:", "blob:", "about:"))
+                else None
+            ),
+        )
+        page.on(
+            "console",
+            lambda message: page.problems.append(message.text) if message.type in ("warning", "error") else None,
+        )
         page.on("pageerror", lambda problem: page.problems.append(str(problem)))
         page.goto((SITE / "slides" / f"{name}.html").as_uri() + query)
         if options.get("java_script_enabled", True) and not query:
@@ -69,7 +80,11 @@ def test_slides_hold_what_the_chapter_shows(page):
     for line in summary.select("li"):
         assert words(line) in words(deck.find(class_="slides"))
     shown = " ".join(words(tag) for tag in deck.select(".slide-body"))
-    assert all(words(tag.find_parent("p")) in shown for tag in chapter.select("p > strong:first-child") if tag.get_text() == "Look")
+    assert all(
+        words(tag.find_parent("p")) in shown
+        for tag in chapter.select("p > strong:first-child")
+        if tag.get_text() == "Look"
+    )
     sections = deck.select(".slides > section")
     assert sum(bool(section.find(class_="notes")) for section in sections) > 0.5 * len(sections)
 
@@ -77,7 +92,9 @@ def test_slides_hold_what_the_chapter_shows(page):
 @pytest.mark.parametrize("page", CHAPTERS)
 @pytest.mark.site
 def test_each_chapter_links_to_its_slides(page):
-    assert soup(f"{page}.html").select_one(".for-teaching a[href$='slides/" + slides.path(page).removeprefix("slides/") + "']")
+    assert soup(f"{page}.html").select_one(
+        ".for-teaching a[href$='slides/" + slides.path(page).removeprefix("slides/") + "']"
+    )
     assert soup("slides/index.html").select_one(f"a[href='{slides.path(page).removeprefix('slides/')}']")
 
 
@@ -89,8 +106,10 @@ def test_the_list_leads_to_slides_and_worksheets_of_each_chapter():
 
 
 def test_no_answer_stands_beside_its_question():
-    found = blocks.read("<h1>A</h1><p>What?</p><h2>B</h2><p>Long prose.</p><p><em>Predict: how many of a hundred?</em></p>"
-                        "<table><tr><td>41</td></tr></table><p>It was so.</p><blockquote><p>The record says 41.</p></blockquote>")
+    found = blocks.read(
+        "<h1>A</h1><p>What?</p><h2>B</h2><p>Long prose.</p><p><em>Predict: how many of a hundred?</em></p>"
+        "<table><tr><td>41</td></tr></table><p>It was so.</p><blockquote><p>The record says 41.</p></blockquote>"
+    )
     made = slides.slides(found)
     assert [slide.kind for slide in made] == ["title", "prompt", "text"]
     assert "41" not in "".join(made[1].parts) and "41" in "".join(made[2].parts)
@@ -99,7 +118,9 @@ def test_no_answer_stands_beside_its_question():
 
 def test_a_tag_keeps_a_cell_off_the_slides():
     cell = '<div class="cell {}"><div class="cell_output"><table><tr><td>41</td></tr></table></div></div>'
-    shown = [slides.slides(blocks.read(f"<h1>A</h1><h2>B</h2>{cell.format(tag)}"))[-1].parts for tag in ("", "tag_no-slide")]
+    shown = [
+        slides.slides(blocks.read(f"<h1>A</h1><h2>B</h2>{cell.format(tag)}"))[-1].parts for tag in ("", "tag_no-slide")
+    ]
     assert shown[0] and not shown[1]
 
 
@@ -108,14 +129,23 @@ def test_a_whole_chapter_by_keyboard(open_slides):
     page = open_slides("recruitment")
     seen = []
     for _ in range(page.evaluate("bookSlides.getTotalSlides()")):
-        until(page, "() => [...bookSlides.getCurrentSlide().querySelectorAll('figure.chart')].every(chart => chart.dataset.state)")
-        seen.append(page.evaluate("""() => {
+        until(
+            page,
+            "() => [...bookSlides.getCurrentSlide().querySelectorAll('figure.chart')].every(chart => chart.dataset.state)",
+        )
+        seen.append(
+            page.evaluate("""() => {
             const slide = bookSlides.getCurrentSlide(), body = slide.querySelector(".slide-body");
             return {id: slide.id, charts: [...slide.querySelectorAll("figure.chart")].map(chart => chart.dataset.state),
                     cut: Math.max(body.scrollHeight - body.clientHeight, body.scrollWidth - body.clientWidth)};
-        }"""))
+        }""")
+        )
         page.keyboard.press("ArrowRight")
-    assert len({slide["id"] for slide in seen}) == len(seen) == len(soup("slides/recruitment.html").select(".slides > section"))
+    assert (
+        len({slide["id"] for slide in seen})
+        == len(seen)
+        == len(soup("slides/recruitment.html").select(".slides > section"))
+    )
     assert {state for slide in seen for state in slide["charts"]} == {"live"}
     assert [slide for slide in seen if slide["cut"] > 1] == []
     page.keyboard.press("Home")
@@ -125,7 +155,9 @@ def test_a_whole_chapter_by_keyboard(open_slides):
 
 def test_an_explorer_moves_by_keyboard_and_gives_the_keys_back(open_slides):
     page = open_slides("what-if")
-    number = page.evaluate("[...document.querySelectorAll('.slides > section')].findIndex(slide => slide.querySelector('figure.explorer'))")
+    number = page.evaluate(
+        "[...document.querySelectorAll('.slides > section')].findIndex(slide => slide.querySelector('figure.explorer'))"
+    )
     page.evaluate("number => bookSlides.slide(number)", number)
     until(page, "() => bookSlides.getCurrentSlide().querySelector('figure.explorer').dataset.state === 'live'")
     before = page.locator("section.present .explorer-summary").text_content()
@@ -149,13 +181,21 @@ def test_the_speaker_has_a_window_with_notes(open_slides):
     until(window, "() => document.querySelector('.speaker-controls-notes .value')?.textContent.includes('Time')")
     page.keyboard.press("ArrowRight")
     notes = words(soup("slides/toll.html").select(".slides > section")[2].find(class_="notes"))
-    until(window, "text => document.querySelector('.speaker-controls-notes .value').textContent.replace(/\\s+/g, ' ').includes(text)", notes[:60])
+    until(
+        window,
+        "text => document.querySelector('.speaker-controls-notes .value').textContent.replace(/\\s+/g, ' ').includes(text)",
+        notes[:60],
+    )
     assert page.outside == []
 
 
 def test_slides_follow_the_readers_theme(open_slides):
-    light, dark = (open_slides("toll", color_scheme=scheme).evaluate("getComputedStyle(document.querySelector('.reveal-viewport')).backgroundColor")
-                   for scheme in ("light", "dark"))
+    light, dark = (
+        open_slides("toll", color_scheme=scheme).evaluate(
+            "getComputedStyle(document.querySelector('.reveal-viewport')).backgroundColor"
+        )
+        for scheme in ("light", "dark")
+    )
     assert light == "rgb(255, 255, 255)" and dark != light
 
 

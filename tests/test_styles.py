@@ -1,4 +1,5 @@
 """The one style sheet of every page: what a page needs of it stays, and nothing else."""
+
 from __future__ import annotations
 
 import re
@@ -9,8 +10,17 @@ from conftest import SITE, pages
 
 from explorable.pages import styles
 
-KEPT = ["p{margin:0}", ".note{color:red}", ".note.open p{color:red}", ".note:not(.gone){color:red}", "@font-face{font-family:x}", "[data-theme=dark] a{color:red}",
-        "@media print{.note{color:red}}", "@keyframes turn{to{opacity:0}}", ":root{--a:1}"]
+KEPT = [
+    "p{margin:0}",
+    ".note{color:red}",
+    ".note.open p{color:red}",
+    ".note:not(.gone){color:red}",
+    "@font-face{font-family:x}",
+    "[data-theme=dark] a{color:red}",
+    "@media print{.note{color:red}}",
+    "@keyframes turn{to{opacity:0}}",
+    ":root{--a:1}",
+]
 LOST = [".gone{color:red}", ".note.gone{color:red}", ".note .gone>p{color:red}", "@media print{.gone{color:red}}"]
 
 
@@ -41,7 +51,10 @@ def test_every_page_waits_for_one_style_sheet_and_no_script():
         head = BeautifulSoup((SITE / f"{name}.html").read_text("utf-8").partition("</head>")[0], "html.parser")
         assert not [script["src"] for script in head.select("script[src]") if not script.has_attr("defer")], name
         every = [link["href"] for link in head.select("link[rel=stylesheet]") if not link.find_parent("noscript")]
-        assert sum("page.css" in address for address in every) == 1 and len(every) <= 2, (name, every)  # one more for teachers' pages
+        assert sum("page.css" in address for address in every) == 1 and len(every) <= 2, (
+            name,
+            every,
+        )  # one more for teachers' pages
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -1,4 +1,5 @@
 """The pages for teachers: minutes add up, every page, anchor and control that a plan names is there, and the 50-minute plan can be taught."""
+
 from __future__ import annotations
 
 import re
@@ -15,7 +16,12 @@ from explorable.course import lesson_plans as teaching
 
 TEACHING = [page for page in pages() if page.startswith("teaching/")]
 PLANS = {page: teaching.plans(page) for page in TEACHING if teaching.plans(page)}
-LESSONS = {"teaching/lesson-20": [20], "teaching/lesson-50": [50], "teaching/lesson-90": [90], "teaching/unit": [90, 90, 90]}
+LESSONS = {
+    "teaching/lesson-20": [20],
+    "teaching/lesson-50": [50],
+    "teaching/lesson-90": [90],
+    "teaching/unit": [90, 90, 90],
+}
 
 
 def source(page: str) -> str:
@@ -24,7 +30,9 @@ def source(page: str) -> str:
 
 @cache
 def built(page: str) -> BeautifulSoup:
-    return BeautifulSoup((SITE / f"{page}.html").read_text("utf-8"), "html.parser", parse_only=SoupStrainer(["article", "main"]))
+    return BeautifulSoup(
+        (SITE / f"{page}.html").read_text("utf-8"), "html.parser", parse_only=SoupStrainer(["article", "main"])
+    )
 
 
 @cache
@@ -46,6 +54,7 @@ def words(text: str) -> str:
 
 # The plans
 
+
 @pytest.mark.parametrize(("page", "lengths"), LESSONS.items())
 def test_each_plan_has_the_length_of_its_name(page, lengths):
     assert [length for length, _ in PLANS[page]] == lengths
@@ -62,14 +71,17 @@ def test_each_plan_says_all_that_a_teacher_needs(page):
         assert needed in headings, f"{page} lacks “{needed}”"
 
 
-@pytest.mark.parametrize(("change", "says"), [
-    (("minutes: 8", "minutes: 9"), "add up to 51 minutes, and the plan says 50"),
-    (("minutes: 8", "minutes: 7"), "add up to 49 minutes, and the plan says 50"),
-    (("minutes: 8", "minutes: eight"), "'eight' minutes"),
-    (("  minutes: 8\n", ""), "lacks ['minutes']"),
-    (("use: [This is my forecast]", "button: [This is my forecast]"), "unknown parts ['button']"),
-    (("- title: Five stories", "-title: Five stories"), "YAML"),
-])
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("minutes: 8", "minutes: 9"), "add up to 51 minutes, and the plan says 50"),
+        (("minutes: 8", "minutes: 7"), "add up to 49 minutes, and the plan says 50"),
+        (("minutes: 8", "minutes: eight"), "'eight' minutes"),
+        (("  minutes: 8\n", ""), "lacks ['minutes']"),
+        (("use: [This is my forecast]", "button: [This is my forecast]"), "unknown parts ['button']"),
+        (("- title: Five stories", "-title: Five stories"), "YAML"),
+    ],
+)
 def test_a_plan_that_does_not_hold_together_says_why(change, says):
     text = next(body for _, body in teaching.FENCE.findall(source("teaching/lesson-50")))
     assert change[0] in text
@@ -81,7 +93,9 @@ def test_a_plan_that_does_not_hold_together_says_why(change, says):
 @pytest.mark.site
 def test_the_built_page_shows_the_clock_of_each_step(page):
     shown = [clock.get_text() for clock in built(page).select(".lesson-clock")]
-    assert shown == [f"{step['start']}–{step['start'] + step['minutes']} min" for _, steps in PLANS[page] for step in steps]
+    assert shown == [
+        f"{step['start']}–{step['start'] + step['minutes']} min" for _, steps in PLANS[page] for step in steps
+    ]
 
 
 @pytest.mark.site
@@ -97,10 +111,18 @@ def test_every_page_anchor_and_control_of_a_plan_is_in_the_built_site():
                 lost.append(f"{plan}, {step['title']}: {page} is no page")
                 continue
             texts, ids = names_on(page)
-            anchors = [link["href"].partition("#")[2] for link in item.select("a[href]") if link["href"].partition("#")[0].endswith(f"{page.rpartition('/')[2]}.html")]
+            anchors = [
+                link["href"].partition("#")[2]
+                for link in item.select("a[href]")
+                if link["href"].partition("#")[0].endswith(f"{page.rpartition('/')[2]}.html")
+            ]
             if not anchors or not any(not anchor or anchor in ids for anchor in anchors):
                 lost.append(f"{plan}, {step['title']}: {step['page']} leads nowhere")
-            lost += [f"{plan}, {step['title']}: {page} has no “{name}”" for name in step.get("use", []) if not any(text.startswith(name) for text in texts)]
+            lost += [
+                f"{plan}, {step['title']}: {page} has no “{name}”"
+                for name in step.get("use", [])
+                if not any(text.startswith(name) for text in texts)
+            ]
     assert lost == []
 
 
@@ -111,13 +133,22 @@ def test_every_chapter_says_what_students_may_believe():
     assert set(teaching.misconceptions()) == chapters
     for rows in teaching.misconceptions().values():
         for row in rows:
-            assert all(row[name].strip() for name in ("belief", "because", "answer", "ask")) and row["ask"].rstrip().endswith(("?", ".")), row
-    assert len(built("teaching/misconceptions").select(".misconception")) == sum(map(len, teaching.misconceptions().values()))
+            assert all(row[name].strip() for name in ("belief", "because", "answer", "ask")) and row[
+                "ask"
+            ].rstrip().endswith(("?", ".")), row
+    assert len(built("teaching/misconceptions").select(".misconception")) == sum(
+        map(len, teaching.misconceptions().values())
+    )
 
 
 def test_figures_in_what_the_chapters_say_are_tied():
     instructions = {1.0, 100.0}
-    assert [loose for rows in teaching.misconceptions().values() for row in rows for loose in loose_figures(row["answer"], instructions)] == []
+    assert [
+        loose
+        for rows in teaching.misconceptions().values()
+        for row in rows
+        for loose in loose_figures(row["answer"], instructions)
+    ] == []
 
 
 @pytest.mark.site
@@ -131,7 +162,14 @@ def test_teachers_find_the_way_from_the_first_page():
 @pytest.mark.site
 def test_help_content_note_and_safeguarding_are_where_a_teacher_looks():
     text = words(built("teaching/discussion").get_text())
-    for needed in ("Content note", "Where to find help", "Ground rules", "Safeguarding", "Befrienders Worldwide", "0800 011 3764"):
+    for needed in (
+        "Content note",
+        "Where to find help",
+        "Ground rules",
+        "Safeguarding",
+        "Befrienders Worldwide",
+        "0800 011 3764",
+    ):
         assert needed in text
 
 
@@ -139,14 +177,25 @@ def test_roles_are_officials_and_each_card_is_a_sheet(browser, site):
     with Visit(browser, site, "teaching/role-cards") as visit:
         cards = visit.page.locator("#role-cards > section")
         assert cards.count() == 5
-        assert all(name.startswith("Ministry of") for name in visit.page.locator("#role-cards > section > h2").all_inner_texts())
+        assert all(
+            name.startswith("Ministry of")
+            for name in visit.page.locator("#role-cards > section > h2").all_inner_texts()
+        )
         visit.page.emulate_media(media="print")
-        assert visit.page.eval_on_selector_all("#role-cards > section", "all => all.map(one => getComputedStyle(one).breakBefore)") == ["page"] * 5
-        for height in visit.page.eval_on_selector_all("#role-cards > section", "all => all.map(one => one.offsetHeight)"):
+        assert (
+            visit.page.eval_on_selector_all(
+                "#role-cards > section", "all => all.map(one => getComputedStyle(one).breakBefore)"
+            )
+            == ["page"] * 5
+        )
+        for height in visit.page.eval_on_selector_all(
+            "#role-cards > section", "all => all.map(one => one.offsetHeight)"
+        ):
             assert height < 1000, "a card is longer than a sheet"
 
 
 # The 50-minute plan, walked
+
 
 class Class50:
     """One pair of students with one browser, which may reach the site and nothing else."""
@@ -182,14 +231,27 @@ class Class50:
 
     def predict_then_move(self):
         figure = self.explorer()
-        assert figure.locator(".explorer-note").is_visible() and figure.locator(".explorer-entry .explorer-question").count() == 3
+        assert (
+            figure.locator(".explorer-note").is_visible()
+            and figure.locator(".explorer-entry .explorer-question").count() == 3
+        )
 
     def what_follows_from_what_you_assume(self):
         figure = self.explorer()
         before = figure.locator(".explorer-summary").inner_text()
-        figure.get_by_label("Shares").select_option(label=next(text for text in figure.get_by_label("Shares").locator("option").all_inner_texts() if text.startswith("mostly")))
+        figure.get_by_label("Shares").select_option(
+            label=next(
+                text
+                for text in figure.get_by_label("Shares").locator("option").all_inner_texts()
+                if text.startswith("mostly")
+            )
+        )
         figure.locator(".explorer-entry [data-param=lost]").fill("0.5")
-        until(self.page, "([figure, before]) => figure.querySelector('.explorer-summary').textContent !== before", [figure.element_handle(), before])
+        until(
+            self.page,
+            "([figure, before]) => figure.querySelector('.explorer-summary').textContent !== before",
+            [figure.element_handle(), before],
+        )
         figure.get_by_role("button", name="Pin to compare").click()
         assert "Pinned" in figure.locator(".explorer-pinned").inner_text()
         figure.get_by_label("Preset").select_option(label="Pessimist")
@@ -197,10 +259,16 @@ class Class50:
             figure.get_by_role("button", name="Save file").click()
         assert download.value.suggested_filename.endswith(".json")
         figure.get_by_role("button", name="Reset all").click()
-        until(self.page, "([figure, before]) => figure.querySelector('.explorer-summary').textContent === before", [figure.element_handle(), before])
+        until(
+            self.page,
+            "([figure, before]) => figure.querySelector('.explorer-summary').textContent === before",
+            [figure.element_handle(), before],
+        )
 
     def what_came(self):
-        figure = self.page.locator("figure.chart", has=self.page.locator("figcaption", has_text="Dutch travellers by June 2024"))
+        figure = self.page.locator(
+            "figure.chart", has=self.page.locator("figcaption", has_text="Dutch travellers by June 2024")
+        )
         figure.scroll_into_view_if_needed()
         until(self.page, "figure => figure.dataset.state", figure.element_handle())
         assert figure.get_attribute("data-state") == "live"
@@ -224,7 +292,9 @@ WALK = {
 }
 
 
-@pytest.mark.parametrize("screen", [{"width": 1280, "height": 900}, {"width": 375, "height": 740}], ids=["projector", "phone"])
+@pytest.mark.parametrize(
+    "screen", [{"width": 1280, "height": 900}, {"width": 375, "height": 740}], ids=["projector", "phone"]
+)
 def test_the_50_minute_plan_can_be_taught_from_the_pages_alone(browser, site, screen):
     """Each step in its order, in one browser without any account: its page opens, its controls are there and do what the plan says."""
     [(_, steps)] = PLANS["teaching/lesson-50"]

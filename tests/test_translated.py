@@ -1,4 +1,5 @@
 """A page that the browser has translated: every word is another one, in elements of the translator's own, and every control does what it did."""
+
 from __future__ import annotations
 
 import datetime
@@ -78,26 +79,52 @@ class Kind(NamedTuple):
 RATED = hypotheses.write({"E05": {"stay": -2}, "E06": {"join": 1}})
 KINDS = {
     "quiz": Kind("chapters/strategy", "form.quiz", ".quiz-toolbar"),
-    "matrix": Kind("chapters/competing-hypotheses", "form.hypotheses", "form.hypotheses", RATED, {"book-hypotheses-other": RATED}),
-    "plenary": Kind("teaching/plenary", ".plenary", ".plenary-choose", assumptions.to_json({"killed": 0.3, "share_stay": 0.6}, "five-scenarios")),
+    "matrix": Kind(
+        "chapters/competing-hypotheses", "form.hypotheses", "form.hypotheses", RATED, {"book-hypotheses-other": RATED}
+    ),
+    "plenary": Kind(
+        "teaching/plenary",
+        ".plenary",
+        ".plenary-choose",
+        assumptions.to_json({"killed": 0.3, "share_stay": 0.6}, "five-scenarios"),
+    ),
     "claims": Kind("chapters/claims", ".claims-filter", ".claims-filter"),
-    "privacy": Kind("chapters/privacy", ".kept", ".kept", kept={"book-quiz": '{"strategy-q1":["a"]}', "book-hypotheses": RATED}),
+    "privacy": Kind(
+        "chapters/privacy", ".kept", ".kept", kept={"book-quiz": '{"strategy-q1":["a"]}', "book-hypotheses": RATED}
+    ),
     "code": Kind("chapters/strategy", "article", ".code-switch", buttons=".code-switch"),
     "forecast": Kind("chapters/forecast", "form.forecast", "form.forecast", forecast.write({"Q01": 0.7})),
-    "explorer": Kind("chapters/scenarios/join", "figure.explorer", "figure.explorer form.chart-controls", assumptions.to_json({"join_growth": 0.1}, "join")),
+    "explorer": Kind(
+        "chapters/scenarios/join",
+        "figure.explorer",
+        "figure.explorer form.chart-controls",
+        assumptions.to_json({"join_growth": 0.1}, "join"),
+    ),
 }
 #: How each kind of control is worked: with the mouse, on its words, or with a key.
-HANDS = [("input[type=radio], input[type=checkbox]", 6, None), ("select", 6, "ArrowDown"), ("input[type=range]", 4, "ArrowRight"), ("input[type=search]", 1, "s")]
+HANDS = [
+    ("input[type=radio], input[type=checkbox]", 6, None),
+    ("select", 6, "ArrowDown"),
+    ("input[type=range]", 4, "ArrowRight"),
+    ("input[type=search]", 1, "s"),
+]
 
 
 def worked(browser, site: str, kind: Kind, translated: bool) -> tuple[list, list[str]]:
     """Work every control of a page as a hand does; return what the page had after each, and the files that it saved."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, permissions=["clipboard-read", "clipboard-write"])
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, permissions=["clipboard-read", "clipboard-write"]
+    )
     page, problems, saved, states = context.new_page(), [], [], []
     page.clock.set_fixed_time(datetime.datetime(2026, 11, 29, 12, tzinfo=datetime.UTC))
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("download", lambda download: saved.append(download.path().read_text("utf-8")))
-    page.on("filechooser", lambda chooser: chooser.set_files([{"name": "other.json", "mimeType": "application/json", "buffer": kind.file.encode()}]))
+    page.on(
+        "filechooser",
+        lambda chooser: chooser.set_files(
+            [{"name": "other.json", "mimeType": "application/json", "buffer": kind.file.encode()}]
+        ),
+    )
     page.goto(f"{site}/chapters/accessibility.html")
     page.evaluate("kept => Object.entries(kept).forEach(([key, text]) => localStorage.setItem(key, text))", kind.kept)
     page.goto(f"{site}/{kind.page}.html")
@@ -145,10 +172,10 @@ def test_a_translated_live_page_runs_what_is_typed(browser, site):
     press(".live-buttons", "button")
     until(page, "() => document.documentElement.dataset.live === 'idle'", seconds=120)
     cell = page.locator("[data-live-cell]:has(.cell_input)").first.get_attribute("id")
-    press(f"#{cell} .live-tools", "button:last-of-type")   # Edit
+    press(f"#{cell} .live-tools", "button:last-of-type")  # Edit
     page.locator(f"#{cell} .live-editor [contenteditable=true]").click()
     page.keyboard.press("Control+End")
     page.keyboard.type("\n6 * 7")
-    press(f"#{cell} .live-tools", "button:nth-of-type(1)")   # Run
+    press(f"#{cell} .live-tools", "button:nth-of-type(1)")  # Run
     until(page, "cell => document.getElementById(cell).textContent.includes('42')", cell, seconds=120)
     context.close()

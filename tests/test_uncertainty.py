@@ -1,4 +1,5 @@
 """This book's model over its draws, beside references that share no line with it: quantiles, indices, flips, what a fact is worth."""
+
 from __future__ import annotations
 
 import warnings
@@ -43,7 +44,9 @@ def test_half_are_below_the_middle_and_half_above(a):
 
 def test_other_shapes_are_what_their_names_say():
     flat = uncertainty.draws(shape="flat")["killed"]
-    assert np.mean(flat) == pytest.approx((0.14 + 0.45) / 2, abs=0.001) and np.mean(flat < 0.25) == pytest.approx(11 / 31, abs=0.001)
+    assert np.mean(flat) == pytest.approx((0.14 + 0.45) / 2, abs=0.001) and np.mean(flat < 0.25) == pytest.approx(
+        11 / 31, abs=0.001
+    )
     assert np.mean(uncertainty.draws(shape="triangle")["killed"]) == pytest.approx((0.14 + 0.25 + 0.45) / 3, abs=0.001)
 
 
@@ -92,7 +95,10 @@ def test_a_presets_range_lies_around_the_preset(name, month):
 def test_with_nothing_open_the_range_is_one_line():
     found = uncertainty.range_of("at_large", 24, EVERYTHING)
     assert found[:5].to_numpy() == pytest.approx([found["point"]] * 5)
-    for ask in (lambda: uncertainty.matters(held=EVERYTHING), lambda: uncertainty.worth(uncertainty.more_than(10_000), EVERYTHING)):
+    for ask in (
+        lambda: uncertainty.matters(held=EVERYTHING),
+        lambda: uncertainty.worth(uncertainty.more_than(10_000), EVERYTHING),
+    ):
         with pytest.raises(uncertainty.Settled, match="Nothing is open"):
             ask()
 
@@ -100,7 +106,12 @@ def test_with_nothing_open_the_range_is_one_line():
 def test_holding_more_closes_the_range():
     """Not for every single one, but from all open over a few held to all but one."""
     ids = list(uncertainty.inputs().ranges)
-    widths = [(lambda found: found["95%"] - found["5%"])(uncertainty.range_of(held={id: EVERYTHING[id] for id in ids[:count]})) for count in (0, 4, len(ids))]
+    widths = [
+        (lambda found: found["95%"] - found["5%"])(
+            uncertainty.range_of(held={id: EVERYTHING[id] for id in ids[:count]})
+        )
+        for count in (0, 4, len(ids))
+    ]
     assert widths[0] > widths[1] > widths[2] > 0
 
 
@@ -123,16 +134,31 @@ def salib(held: dict, share: str | None = None, pairs: int = 8192) -> dict[str, 
     spans = {id: span for id, span in reference.ranges().items() if id not in held}
     mixed = not set(assumptions.SHARES) & set(held)
     parts = [f"share_{path}" for path in reference.PATHS] if mixed else []
-    group = {id: id for id in spans} | {part: ("rest" if share and part != share else share or "mixture") for part in parts}
+    group = {id: id for id in spans} | {
+        part: ("rest" if share and part != share else share or "mixture") for part in parts
+    }
     names = [*spans, *parts]
-    problem = {"num_vars": len(names), "names": names, "bounds": [[0, 1]] * len(names), "groups": [group[name] for name in names]}
+    problem = {
+        "num_vars": len(names),
+        "names": names,
+        "bounds": [[0, 1]] * len(names),
+        "groups": [group[name] for name in names],
+    }
     units = dict(zip(names, sample.sample(problem, pairs, calc_second_order=False, seed=3).T))
-    values = {id: np.where(u < 0.5, low + (middle - low) * 2 * u, middle + (high - middle) * (2 * u - 1)) for id, (low, middle, high) in spans.items() for u in [units[id]]}
+    values = {
+        id: np.where(u < 0.5, low + (middle - low) * 2 * u, middle + (high - middle) * (2 * u - 1))
+        for id, (low, middle, high) in spans.items()
+        for u in [units[id]]
+    }
     others = [part for part in parts if part != share]
     weights = {part: -np.log1p(-np.minimum(units[part], 1 - 1e-12)) for part in others}
     alone = beta(1, len(parts) - 1).ppf(units[share]) if share else 0
-    values |= {part: (1 - alone) * weight / sum(weights.values()) for part, weight in weights.items()} | ({share: alone} if share else {})
-    found = analyse.analyze(problem, reference.at_large({**values, **held}, 24), calc_second_order=False, print_to_console=False)
+    values |= {part: (1 - alone) * weight / sum(weights.values()) for part, weight in weights.items()} | (
+        {share: alone} if share else {}
+    )
+    found = analyse.analyze(
+        problem, reference.at_large({**values, **held}, 24), calc_second_order=False, print_to_console=False
+    )
     unique = list(dict.fromkeys(problem["groups"]))
     return {name: (first, total) for name, first, total in zip(unique, found["S1"], found["ST"])}
 
@@ -153,8 +179,12 @@ def test_indices_are_salibs(name):
         assert np.sqrt(np.mean((pair[:, 0] - pair[:, 1]) ** 2)) <= most
         assert spearmanr(pair[:, 0].round(3), pair[:, 1].round(3))[0] >= 0.95
     if "mixture" in theirs:
-        assert uncertainty.matters(held=CASES[name])[1].set_index("group").loc["which path", "total"] == pytest.approx(theirs["mixture"][1], abs=0.04)
-    assert uncertainty.matters(held=CASES[name])[2] == pytest.approx(1 - sum(first for first, _ in theirs.values()), abs=0.06)
+        assert uncertainty.matters(held=CASES[name])[1].set_index("group").loc["which path", "total"] == pytest.approx(
+            theirs["mixture"][1], abs=0.04
+        )
+    assert uncertainty.matters(held=CASES[name])[2] == pytest.approx(
+        1 - sum(first for first, _ in theirs.values()), abs=0.06
+    )
 
 
 def test_those_alike_share_a_rank():
@@ -183,7 +213,10 @@ def test_the_tornado_spans_what_each_assumption_can_do(outcome, name):
         assert (row.low, row.high) == pytest.approx(tuple(span)), row.assumption
         if row.assumption in assumptions.SHARES:
             rest = 1 - stand[row.assumption]
-            ends = [{**stand, **{id: stand[id] * (1 - value) / rest for id in assumptions.SHARES}, row.assumption: value} for value in (row.low, row.high)]
+            ends = [
+                {**stand, **{id: stand[id] * (1 - value) / rest for id in assumptions.SHARES}, row.assumption: value}
+                for value in (row.low, row.high)
+            ]
             found = [model.outcomes(end, 24)[outcome] for end in ends]
         else:
             found = model.outcomes({**stand, row.assumption: np.linspace(row.low, row.high, 41)}, 24)[outcome]
@@ -192,9 +225,14 @@ def test_the_tornado_spans_what_each_assumption_can_do(outcome, name):
 
 def test_the_scale_of_weights_is_gone():
     """What the first edition's points could change, nothing can now: the same mixture gives the same range, tornado and flips."""
+
     def all_of(points):
         held = assumptions.normalised(dict.fromkeys(assumptions.SHARES, points))
-        return uncertainty.range_of(held=held), uncertainty.tornado(held=held), uncertainty.flips("share_join", uncertainty.more_than(10_000), held)
+        return (
+            uncertainty.range_of(held=held),
+            uncertainty.tornado(held=held),
+            uncertainty.flips("share_join", uncertainty.more_than(10_000), held),
+        )
 
     one, hundred = all_of(1), all_of(100)
     assert one[0].to_numpy() == pytest.approx(hundred[0].to_numpy()) and one[2] == hundred[2]
@@ -229,7 +267,11 @@ def test_an_answer_that_does_not_flip_from_here_may_flip_from_elsewhere():
     assert uncertainty.flips("dispatch_half_life", question, {"lost": 0.24}) != []
     turned = uncertainty.turned(question)
     assert turned["dispatch_half_life"] > 1 and turned["lost"] > 50
-    assert {"attached", "prosecuted", "prison_spread"} <= set(turned[turned == 0].index) <= {"attached", "reengage_half_life", "prosecuted", "prison_spread"}
+    assert (
+        {"attached", "prosecuted", "prison_spread"}
+        <= set(turned[turned == 0].index)
+        <= {"attached", "reengage_half_life", "prosecuted", "prison_spread"}
+    )
 
 
 @settings(max_examples=20, deadline=None)
@@ -258,7 +300,9 @@ def test_what_a_fact_is_worth_is_what_a_million_random_draws_give(name):
     assert value.yes == pytest.approx(yes, abs=0.01) and value.score == value.yes * (1 - value.yes)
     for row in table.itertuples():
         parts = np.array_split(answers[np.argsort(values[row.assumption])], 16)
-        assert row.share == pytest.approx(np.mean([(part.mean() - yes) ** 2 for part in parts]) / (yes * (1 - yes)), abs=0.02), row.assumption
+        assert row.share == pytest.approx(
+            np.mean([(part.mean() - yes) ** 2 for part in parts]) / (yes * (1 - yes)), abs=0.02
+        ), row.assumption
 
 
 def test_no_fact_about_returnees_or_stopping_is_worth_much():

@@ -1,4 +1,5 @@
 """The files of vendor/: unchanged, described, and the chart program does what the charts ask of it."""
+
 from __future__ import annotations
 
 import gzip
@@ -21,6 +22,7 @@ PROJECTIONS = ("mercator", "equirectangular", "naturalEarth1", "equalEarth")
 
 # The files
 
+
 @pytest.mark.parametrize("name", SUMS)
 def test_file_is_the_one_the_list_names(name):
     assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == SUMS[name]
@@ -38,7 +40,17 @@ def test_readme_tells_each_file(name):
 
 
 def test_no_file_is_left_out_of_the_list():
-    made = {"vega-runtime.js", "LICENSES.txt", "LICENSE", "LICENSE.txt", "countries-110m.json", "countries-50m.json", "reveal.js", "reveal.css", "notes.js"}
+    made = {
+        "vega-runtime.js",
+        "LICENSES.txt",
+        "LICENSE",
+        "LICENSE.txt",
+        "countries-110m.json",
+        "countries-50m.json",
+        "reveal.js",
+        "reveal.css",
+        "notes.js",
+    }
     assert {name for name in SUMS if name.startswith(("reveal/", "vega/", "world-atlas/"))} == {
         path.relative_to(VENDOR).as_posix() for path in VENDOR.rglob("*") if path.name in made
     }
@@ -60,10 +72,13 @@ def test_versions_are_exact_and_locked():
 def test_script_holds_no_address_and_no_windows_line_ends():
     content = RUNTIME.read_bytes()
     assert b"\r" not in content and b"sourceMappingURL" not in content
-    assert {address.split("/")[2] for address in re.findall(r"https?://[^\"'\s)]+", content.decode("utf-8"))} == {"www.w3.org"}  # names of XML
+    assert {address.split("/")[2] for address in re.findall(r"https?://[^\"'\s)]+", content.decode("utf-8"))} == {
+        "www.w3.org"
+    }  # names of XML
 
 
 # The chart program, in a browser
+
 
 @pytest.fixture(scope="module")
 def page(browser):
@@ -71,7 +86,9 @@ def page(browser):
     page.asked, page.problems = [], []
     page.on("request", lambda request: page.asked.append(request.url))
     page.on("pageerror", lambda error: page.problems.append(str(error)))
-    page.on("console", lambda message: page.problems.append(message.text) if message.type in ("warning", "error") else None)
+    page.on(
+        "console", lambda message: page.problems.append(message.text) if message.type in ("warning", "error") else None
+    )
     page.set_content("<!doctype html><title>charts</title><div id=room></div>")
     page.add_script_tag(content=RUNTIME.read_text(encoding="utf-8"))
     yield page
@@ -97,24 +114,36 @@ def draw(page, chart: alt.Chart | alt.LayerChart, *, renderer: str = "svg") -> N
             container.replaceChildren();
             window.view = new bookVega.View(bookVega.parse(specification), {renderer, container, hover: true, logLevel: bookVega.Warn});
             await view.runAsync();
-        }""", [vega, renderer])
+        }""",
+        [vega, renderer],
+    )
 
 
 def paths(page, selector: str) -> list[str]:
     return page.eval_on_selector_all(f"#room svg {selector}", "found => found.map(path => path.getAttribute('d'))")
 
 
-ROWS = [{"month": "2015-01", "kind": "a", "n": 3}, {"month": "2015-02", "kind": "b", "n": 5}, {"month": "2015-03", "kind": "a", "n": 4}]
+ROWS = [
+    {"month": "2015-01", "kind": "a", "n": 3},
+    {"month": "2015-02", "kind": "b", "n": 5},
+    {"month": "2015-03", "kind": "a", "n": 4},
+]
 
 
 def bars() -> alt.Chart:
-    return alt.Chart(alt.Data(values=ROWS), width=300, height=200).mark_bar().encode(
-        x="month:O", y="n:Q", color=alt.Color("kind:N"), tooltip=["month:O", "n:Q"])
+    return (
+        alt.Chart(alt.Data(values=ROWS), width=300, height=200)
+        .mark_bar()
+        .encode(x="month:O", y="n:Q", color=alt.Color("kind:N"), tooltip=["month:O", "n:Q"])
+    )
 
 
 def test_program_is_the_version_of_the_static_pictures(page):
     assert page.evaluate("bookVega.version") == vl_convert.get_vega_version()
-    assert page.evaluate("Object.keys(bookVega).sort().join()") == "Handler,View,Warn,changeset,expressionInterpreter,loader,parse,version"
+    assert (
+        page.evaluate("Object.keys(bookVega).sort().join()")
+        == "Handler,View,Warn,changeset,expressionInterpreter,loader,parse,version"
+    )
 
 
 def test_bars(page):
@@ -130,7 +159,12 @@ def test_same_picture_as_at_build(page):
 
 
 def test_time_axis_and_line(page):
-    draw(page, alt.Chart(alt.Data(values=ROWS), width=300, height=200).mark_line().encode(x=alt.X("month:T", axis=alt.Axis(format="%d %B %Y")), y="n:Q"))
+    draw(
+        page,
+        alt.Chart(alt.Data(values=ROWS), width=300, height=200)
+        .mark_line()
+        .encode(x=alt.X("month:T", axis=alt.Axis(format="%d %B %Y")), y="n:Q"),
+    )
     assert "01 February 2015" in page.text_content("#room svg")
     assert len(paths(page, ".mark-line path")) == 1
 
@@ -145,15 +179,29 @@ def test_map_with_threshold_scale(page, projection):
     countries = [feature.get("id") for feature in json.loads(maps.outlines("origins").to_dict()["values"])]
     values = [{"code": code, "value": number % 100} for number, code in enumerate(countries) if code]
     lookup = alt.LookupData(alt.Data(values=values), "code", ["value"])
-    shade = alt.Color("value:Q", scale=alt.Scale(type="threshold", domain=[25, 75], range=["#111111", "#222222", "#333333"]))
+    shade = alt.Color(
+        "value:Q", scale=alt.Scale(type="threshold", domain=[25, 75], range=["#111111", "#222222", "#333333"])
+    )
     land = alt.Chart(maps.outlines("origins")).mark_geoshape().encode(color=shade).transform_lookup("id", lookup)
     lines = alt.Chart(alt.graticule()).mark_geoshape(filled=False)
-    points = alt.Chart(alt.Data(values=[{"lon": 44.4, "lat": 33.3}])).mark_point().encode(longitude="lon:Q", latitude="lat:Q")
+    points = (
+        alt.Chart(alt.Data(values=[{"lon": 44.4, "lat": 33.3}]))
+        .mark_point()
+        .encode(longitude="lon:Q", latitude="lat:Q")
+    )
     draw(page, alt.layer(lines, land, points).project(projection).properties(width=500, height=300))
-    shapes = page.eval_on_selector_all("#room svg .mark-shape path", "found => found.map(path => [path.getAttribute('fill'), path.getAttribute('d') ?? ''])")
+    shapes = page.eval_on_selector_all(
+        "#room svg .mark-shape path",
+        "found => found.map(path => [path.getAttribute('fill'), path.getAttribute('d') ?? ''])",
+    )
     assert {"#111111", "#222222", "#333333"} <= {fill for fill, _ in shapes}
     assert sum("Z" in outline for _, outline in shapes) > len(countries) - 5
-    x, y = map(float, re.search(r"translate\(([-\d.]+),\s*([-\d.]+)\)", page.get_attribute("#room svg .mark-symbol path", "transform")).groups())
+    x, y = map(
+        float,
+        re.search(
+            r"translate\(([-\d.]+),\s*([-\d.]+)\)", page.get_attribute("#room svg .mark-symbol path", "transform")
+        ).groups(),
+    )
     assert 250 < x < 500 and 0 < y < 200  # Baghdad: east of Greenwich, in the northern half
 
 
@@ -175,8 +223,13 @@ def test_unknown_projection_is_told(page):
 
 def test_slider_moves_what_it_should(page):
     share = alt.param(name="share", value=50, bind=alt.binding_range(min=0, max=100, step=1, name="Share"))
-    chart = alt.Chart(alt.Data(values=ROWS), width=300, height=200).mark_bar().add_params(share).transform_calculate(
-        part=alt.datum.n * share / 100).encode(x="month:O", y=alt.Y("part:Q", scale=alt.Scale(domain=[0, 5])))
+    chart = (
+        alt.Chart(alt.Data(values=ROWS), width=300, height=200)
+        .mark_bar()
+        .add_params(share)
+        .transform_calculate(part=alt.datum.n * share / 100)
+        .encode(x="month:O", y=alt.Y("part:Q", scale=alt.Scale(domain=[0, 5])))
+    )
     draw(page, chart)
     before = paths(page, ".mark-rect.role-mark path")
     page.evaluate("view.signal('share', 100).runAsync()")
@@ -189,5 +242,7 @@ def test_click_on_the_legend_picks(page):
     picked = alt.selection_point(fields=["kind"], bind="legend")
     draw(page, bars().add_params(picked).encode(opacity=alt.when(picked).then(alt.value(1)).otherwise(alt.value(0.2))))
     page.locator("#room svg .role-legend-symbol path").first.click()
-    faded = page.eval_on_selector_all("#room svg .mark-rect.role-mark path", "found => found.map(bar => bar.getAttribute('opacity'))")
+    faded = page.eval_on_selector_all(
+        "#room svg .mark-rect.role-mark path", "found => found.map(bar => bar.getAttribute('opacity'))"
+    )
     assert faded.count("0.2") == 1

@@ -1,4 +1,5 @@
 """The package where no copy of the book is around it: a wheel, made from the source archive as a registry would have it."""
+
 from __future__ import annotations
 
 import re
@@ -19,7 +20,7 @@ from aftermath import data
 BUILD = "import sys; from setuptools import build_meta; print(build_meta.{step}(sys.argv[1]))"
 pytestmark = pytest.mark.slow
 
-TRY = '''
+TRY = """
 import importlib, pkgutil, aftermath, ipywidgets
 from datetime import datetime
 for module in pkgutil.iter_modules(aftermath.__path__):
@@ -38,7 +39,7 @@ chooser.set_trait("value", {"a.json": {"metadata": file, "content": saved}} if i
 assert lab.assumptions["killed"] == 0.2 and lab.children[0].get_title(1)
 print(len(tables), len(sources), check.verdict("recruitment-2", 0).right, len(quiz.questions()), sorted(maps.box("origins")), len(lab.outcomes))
 print(aftermath.__file__)
-'''
+"""
 
 
 def run(*command: str | Path, **options) -> str:
@@ -53,11 +54,21 @@ def wheel(tmp_path_factory) -> Path:
     archive = run(sys.executable, "-c", BUILD.format(step="build_sdist"), room, cwd=ROOT).splitlines()[-1]
     with tarfile.open(room / archive) as packed:
         packed.extractall(room, filter="data")
-    return room / run(sys.executable, "-c", BUILD.format(step="build_wheel"), room, cwd=room / archive.removesuffix(".tar.gz")).splitlines()[-1]
+    return (
+        room
+        / run(
+            sys.executable, "-c", BUILD.format(step="build_wheel"), room, cwd=room / archive.removesuffix(".tar.gz")
+        ).splitlines()[-1]
+    )
 
 
 def test_the_wheel_has_every_file_of_its_packages(wheel):
-    files = {path.relative_to(ROOT).as_posix() for name in ("aftermath", "explorable") for path in (ROOT / name).rglob("*") if path.is_file()}
+    files = {
+        path.relative_to(ROOT).as_posix()
+        for name in ("aftermath", "explorable")
+        for path in (ROOT / name).rglob("*")
+        if path.is_file()
+    }
     wanted = {name for name in files if not re.search("__pycache__|node_modules", name)}
     assert wanted and not wanted - set(zipfile.ZipFile(wheel).namelist())
 
@@ -71,7 +82,9 @@ def test_it_works_from_any_folder(wheel, tmp_path):
 
 def tried(printed: str, place: Path) -> None:
     figures, file = printed.splitlines()
-    tables, sources, right, questions, box, rows = re.fullmatch(r"(\d+) (\d+) (\w+) (\d+) \[(.*)\] (\d+)", figures).groups()
+    tables, sources, right, questions, box, rows = re.fullmatch(
+        r"(\d+) (\d+) (\w+) (\d+) \[(.*)\] (\d+)", figures
+    ).groups()
     assert int(tables) == len(data.package()["resources"]) and int(sources) and int(questions) and int(rows)
     assert right == "False" and box == "'east', 'north', 'south', 'west'"
     assert Path(file).is_relative_to(place)
@@ -85,6 +98,8 @@ def test_it_works_with_the_oldest_packages_that_it_allows(wheel, tmp_path):
     oldest = [re.sub(r">=([\d.]+).*", r"==\1.*", one) for one in wanted]
     run(sys.executable, "-m", "venv", tmp_path / "venv")
     python = tmp_path / "venv" / "bin" / "python"
-    install = ("uv", "pip", "install", "--python", python) if shutil.which("uv") else (python, "-m", "pip", "install")  # uv takes seconds, pip minutes
+    install = (
+        ("uv", "pip", "install", "--python", python) if shutil.which("uv") else (python, "-m", "pip", "install")
+    )  # uv takes seconds, pip minutes
     run(*install, "--quiet", wheel, *oldest)
     tried(run(python, "-I", "-W", "ignore", "-c", TRY, cwd=tmp_path), tmp_path / "venv")

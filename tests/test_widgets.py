@@ -1,4 +1,5 @@
 """The widgets without a browser: what a hand on a slider and a line of code do to the numbers."""
+
 from __future__ import annotations
 
 import base64
@@ -63,14 +64,26 @@ def test_a_saved_file_is_loaded_again_and_is_the_page_s_format(lab):
     saved = lab.save()
     lab.reset()
     lab.load(saved)
-    assert lab.assumptions["lost"] == 0.6 and lab.assumptions["share_stay"] == pytest.approx(0.6) and lab.assumptions["share_join"] == pytest.approx(0.1), "the others make room"
+    assert (
+        lab.assumptions["lost"] == 0.6
+        and lab.assumptions["share_stay"] == pytest.approx(0.6)
+        and lab.assumptions["share_join"] == pytest.approx(0.1)
+    ), "the others make room"
     assert assumptions.SAVED.format in saved and f'"version": {assumptions.SAVED.version}' in saved
 
 
 def upload(lab, content: bytes) -> None:
     """Choose a file, as a reader does."""
     chooser = next(part for part in lab.children[1].children if isinstance(part, ipywidgets.FileUpload))
-    chooser.value = ({"name": "assumptions.json", "type": "application/json", "size": len(content), "content": memoryview(content), "last_modified": datetime.now(UTC)},)
+    chooser.value = (
+        {
+            "name": "assumptions.json",
+            "type": "application/json",
+            "size": len(content),
+            "content": memoryview(content),
+            "last_modified": datetime.now(UTC),
+        },
+    )
 
 
 def test_a_reader_saves_a_file_and_loads_it_again(lab):
@@ -94,10 +107,19 @@ def test_a_link_names_the_explorer_and_what_differs_from_the_start(lab):
     lab.assumptions = {"lost": 0.6, "share_stay": 0.6}
     page, _, parts = lab.link("what-if.html").partition("#")
     assert page == "what-if.html"
-    assert dict(parse_qsl(parts)) == {"explorer": "five-scenarios", "version": str(assumptions.SAVED.version), "lost": "0.6", "share_stay": "0.6", **dict.fromkeys(("share_disengage", "share_join", "share_relocate", "share_dispatch"), "0.1")}
+    assert dict(parse_qsl(parts)) == {
+        "explorer": "five-scenarios",
+        "version": str(assumptions.SAVED.version),
+        "lost": "0.6",
+        "share_stay": "0.6",
+        **dict.fromkeys(("share_disengage", "share_join", "share_relocate", "share_dispatch"), "0.1"),
+    }
 
 
-@pytest.mark.parametrize(("values", "says"), [({"kiled": 0.2}, "kiled"), ({"killed": 2}, "killed"), ({"killed": 0.9, "returned": 0.2}, "killed")])
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [({"kiled": 0.2}, "kiled"), ({"killed": 2}, "killed"), ({"killed": 0.9, "returned": 0.2}, "killed")],
+)
 def test_what_cannot_be_is_refused_and_nothing_changes(lab, values, says):
     before = lab.assumptions
     with pytest.raises(ValueError, match=says):
@@ -105,12 +127,23 @@ def test_what_cannot_be_is_refused_and_nothing_changes(lab, values, says):
     assert lab.assumptions == before
 
 
-@pytest.mark.parametrize(("text", "says"), [
-    ("not json", "not JSON"), ("[]", "no file of assumptions"), ('{"format": "other"}', "format"),
-    (f'{{"format": "{assumptions.SAVED.format}", "version": 99}}', "version 99"),
-    (f'{{"format": "{assumptions.SAVED.format}", "version": {assumptions.SAVED.version}, "assumptions": 3}}', "no assumptions"),
-    (f'{{"format": "{assumptions.SAVED.format}", "version": {assumptions.SAVED.version}, "assumptions": {{"killed": 7}}}}', "killed"),
-])
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("not json", "not JSON"),
+        ("[]", "no file of assumptions"),
+        ('{"format": "other"}', "format"),
+        (f'{{"format": "{assumptions.SAVED.format}", "version": 99}}', "version 99"),
+        (
+            f'{{"format": "{assumptions.SAVED.format}", "version": {assumptions.SAVED.version}, "assumptions": 3}}',
+            "no assumptions",
+        ),
+        (
+            f'{{"format": "{assumptions.SAVED.format}", "version": {assumptions.SAVED.version}, "assumptions": {{"killed": 7}}}}',
+            "killed",
+        ),
+    ],
+)
 def test_a_damaged_file_gets_a_clear_error(lab, text, says):
     with pytest.raises(ValueError, match=says):
         lab.load(text)
@@ -131,6 +164,7 @@ def test_one_output_holds_the_widget_and_the_explorer(lab):
 
 def test_in_jupyter_too_each_panel_keeps_its_own_colours():
     """There one chart holds all panels; with one scale for all, other panels would borrow the colours of the paths."""
+
     def scales(part: dict) -> list[dict]:
         return [*part.get("scales", []), *(scale for mark in part.get("marks", []) for scale in scales(mark))]
 

@@ -5,6 +5,7 @@ S. Kotz and N. Balakrishnan, Continuous Univariate Distributions, vol. 2, 1995, 
 (Dirichlet distribution, all parameters 1) by exponentials, each divided by their sum (L. Devroye, Non-Uniform Random Variate
 Generation, 1986, ch. V.2).
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -17,7 +18,9 @@ from explorable.assumptions.inputs import SHAPES, Inputs, Range, is_held, point
 COUNT = 4096
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 METHOD = "linear"  # how quantiles are read off: Hyndman and Fan's type 7, as in NumPy, pandas, R, Excel and Vega
-SECOND = points.DIMENSIONS // 2  # where the second of a pair of points begins: the first half of the dimensions serves the first
+SECOND = (
+    points.DIMENSIONS // 2
+)  # where the second of a pair of points begins: the first half of the dimensions serves the first
 
 
 def split(unit, span: Range):
@@ -62,7 +65,9 @@ def from_units(units: np.ndarray, inputs: Inputs, held: Mapping, shape: str | No
     row, count = dict(zip(inputs.ids, units)), units.shape[1]
     values = {}
     for id, span in inputs.ranges.items():
-        values[id] = np.full(count, float(held[id])) if id in held else shaped(row[id], span._replace(shape=shape or span.shape))
+        values[id] = (
+            np.full(count, float(held[id])) if id in held else shaped(row[id], span._replace(shape=shape or span.shape))
+        )
     for name, parts in inputs.mixtures.items():
         if is_held(inputs, held, name):
             values |= {part: np.full(count, float(held[part])) for part in parts}
@@ -71,13 +76,17 @@ def from_units(units: np.ndarray, inputs: Inputs, held: Mapping, shape: str | No
     return values
 
 
-def draws(inputs: Inputs, held: Mapping | None = None, count: int = COUNT, *, shape: str | None = None, second: bool = False) -> dict[str, np.ndarray]:
+def draws(
+    inputs: Inputs, held: Mapping | None = None, count: int = COUNT, *, shape: str | None = None, second: bool = False
+) -> dict[str, np.ndarray]:
     """Return ``count`` values of every input, always the same ones; ``second`` gives those that make pairs with them.
 
     Raises ``ValueError`` for more inputs than there are dimensions.
     """
     if len(inputs.ids) > SECOND:
-        raise ValueError(f"{len(inputs.ids)} inputs, and the table of direction numbers serves {SECOND}: add lines to DIRECTIONS in points.py.")
+        raise ValueError(
+            f"{len(inputs.ids)} inputs, and the table of direction numbers serves {SECOND}: add lines to DIRECTIONS in points.py."
+        )
     first = SECOND if second else 0
     return from_units(points.units(count, range(first, first + len(inputs.ids))), inputs, held or {}, shape)
 

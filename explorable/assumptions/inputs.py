@@ -4,6 +4,7 @@ An input is *held* where the reader gives a value, else it is *open*: drawn over
 mixture is held or open as one. One rule gives every answer that is a single point (:func:`point`): held inputs at their value,
 open ones at their middle, the shares of an open mixture all equal.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -53,7 +54,9 @@ def is_held(inputs: Inputs, held: Mapping, id: str) -> bool:
         raise ValueError(f"There is no input {id!r}. There are: {', '.join(inputs.ids)}.")
     given = [part in held for part in inputs.mixtures[name]]
     if any(given) and not all(given):
-        raise ValueError(f"The shares of {name} are held or open as one: give all of {', '.join(inputs.mixtures[name])}, or none.")
+        raise ValueError(
+            f"The shares of {name} are held or open as one: give all of {', '.join(inputs.mixtures[name])}, or none."
+        )
     return all(given)
 
 
@@ -105,4 +108,4 @@ def ends(inputs: Inputs, id: str, most: float = 0.95) -> tuple[float, float]:
     if name is None:
         return inputs.ranges[id].low, inputs.ranges[id].high
     power = 1 / (len(inputs.mixtures[name]) - 1)
-    return 1 - most ** power, 1 - (1 - most) ** power
+    return 1 - most**power, 1 - (1 - most) ** power

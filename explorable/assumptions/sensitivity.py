@@ -8,6 +8,7 @@ proportions: with every mixture equally likely, a share and the proportions of t
 Dirichlet distribution: R. J. Connor and J. E. Mosimann, Journal of the American Statistical Association 64, 1969), so that the
 index is one of independent inputs.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -48,8 +49,13 @@ class Indices(NamedTuple):
     together: float
 
 
-def indices(answer: Answer, inputs: Inputs, held: Mapping | None = None, groups: Mapping[str, Sequence[str]] | None = None,
-            pairs: int = PAIRS) -> Indices:
+def indices(
+    answer: Answer,
+    inputs: Inputs,
+    held: Mapping | None = None,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    pairs: int = PAIRS,
+) -> Indices:
     """Return first-order and total indices of every open id, and of ``groups`` (name → ids); held ids are left out of a group.
 
     A group has an index of its own and is no sum of its members'. Of an open mixture a group takes all shares or none. Raises :class:`Settled` where nothing is open or nothing moves.
@@ -60,14 +66,14 @@ def indices(answer: Answer, inputs: Inputs, held: Mapping | None = None, groups:
     one, other = (draws(inputs, held, pairs, second=second) for second in (False, True))
     at_one, at_other = np.broadcast_to(answer(one), pairs), np.broadcast_to(answer(other), pairs)
     variance, middle = float(np.var(np.concatenate([at_one, at_other]))), float(np.mean([at_one, at_other]))
-    if not variance > 1e-18 * middle ** 2:
+    if not variance > 1e-18 * middle**2:
         raise Settled(NOTHING_MOVES)
 
     def index(changed: Mapping) -> Index:
         at_changed = answer(changed)
         half = (at_one - at_changed) ** 2 / (2 * variance)
         first = float(np.mean((at_other - middle) * (at_changed - at_one))) / variance
-        return Index(first, float(np.mean(half)), float(np.std(half)) / pairs ** 0.5)
+        return Index(first, float(np.mean(half)), float(np.std(half)) / pairs**0.5)
 
     def whole(units: Sequence[str]) -> Index:
         taken = {id: other[id] for unit in units for id in inputs.mixtures.get(unit, (unit,))}
@@ -75,7 +81,9 @@ def indices(answer: Answer, inputs: Inputs, held: Mapping | None = None, groups:
 
     free = open_units(inputs, held)
     singly = {unit: whole([unit]) for unit in free}
-    single = {id: singly[id] if id in singly else index(moved(inputs, one, id, other[id])) for id in open_ids(inputs, held)}
+    single = {
+        id: singly[id] if id in singly else index(moved(inputs, one, id, other[id])) for id in open_ids(inputs, held)
+    }
     grouped = {name: whole(found) for name, ids in (groups or {}).items() if (found := _units(inputs, held, ids))}
     return Indices(single, grouped, 1 - sum(found.first for found in singly.values()))
 
@@ -165,7 +173,9 @@ def _between(low: float, high: float, answer: Callable[[float], object]) -> Iter
         low = above
 
 
-def turned(question: Answer, inputs: Inputs, held: Mapping | None = None, count: int = 512, grid: int = GRID) -> dict[str, float]:
+def turned(
+    question: Answer, inputs: Inputs, held: Mapping | None = None, count: int = 512, grid: int = GRID
+) -> dict[str, float]:
     """Return, for each open id, the share of draws in which moving it alone, over its range, changes the answer.
 
     ``question`` gives an array with one answer for each draw.
@@ -174,7 +184,12 @@ def turned(question: Answer, inputs: Inputs, held: Mapping | None = None, count:
     drawn = draws(inputs, held, count)
 
     def changes(id: str) -> float:
-        answers = np.array([np.broadcast_to(question(moved(inputs, drawn, id, value)), count) for value in np.linspace(*ends(inputs, id), grid + 1)])
+        answers = np.array(
+            [
+                np.broadcast_to(question(moved(inputs, drawn, id, value)), count)
+                for value in np.linspace(*ends(inputs, id), grid + 1)
+            ]
+        )
         return float((answers != answers[0]).any(axis=0).mean())
 
     return {id: changes(id) for id in open_ids(inputs, held)}

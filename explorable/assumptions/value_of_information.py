@@ -9,6 +9,7 @@ Bins that mean nothing differ, too. If the answers were shuffled, the mean of ``
 ``p * (1 - p) * (b - 1) / (n - 1)`` on average (sampling without replacement: W. G. Cochran, Sampling Techniques, 1977, ch. 2): that
 much noise is taken off.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -45,7 +46,13 @@ class Value(NamedTuple):
         return not AS_GOOD_AS_SETTLED <= self.yes <= 1 - AS_GOOD_AS_SETTLED
 
 
-def value(question: Callable[[Mapping], object], inputs: Inputs, held: Mapping | None = None, count: int = COUNT, bins: int = BINS) -> Value:
+def value(
+    question: Callable[[Mapping], object],
+    inputs: Inputs,
+    held: Mapping | None = None,
+    count: int = COUNT,
+    bins: int = BINS,
+) -> Value:
     """Return what knowing each open input would be worth to someone who asks a yes-or-no question.
 
     ``question`` gives an array of truth values, one for each draw. Raises ``Settled`` where nothing is open, or all draws answer alike.
@@ -57,7 +64,9 @@ def value(question: Callable[[Mapping], object], inputs: Inputs, held: Mapping |
     answers = np.broadcast_to(question(drawn), count).astype(float)
     yes = float(answers.mean())
     if yes in (0, 1):
-        raise Settled(f"{'Every' if yes else 'No'} draw answers yes: the question is settled by what is held, and no fact would change it.")
+        raise Settled(
+            f"{'Every' if yes else 'No'} draw answers yes: the question is settled by what is held, and no fact would change it."
+        )
     score = yes * (1 - yes)
     noise = score * (bins - 1) / (count - 1)
     return Value(yes, score, {id: _worth(drawn[id], answers, yes, score, noise, bins) for id in open_ids(inputs, held)})

@@ -6,6 +6,7 @@ Until files are chosen the charts show the book's presets, as if each were a tea
 ``aftermath/model.py`` alone; the page gets it from there (:func:`formulas`). What is done with many answers is written twice, in
 ``aftermath/teams.py`` and in ``static/plenary-arithmetic.js``: a test compares them on random teams.
 """
+
 from __future__ import annotations
 
 import json
@@ -34,15 +35,27 @@ def setup(app: Sphinx) -> None:
 
 class Plenary(SphinxDirective):
     def run(self):
-        about = escape(json.dumps({"page": self.env.app.builder.get_relative_uri(self.env.docname, "chapters/what-if")}), quote=True)
+        about = escape(
+            json.dumps({"page": self.env.app.builder.get_relative_uri(self.env.docname, "chapters/what-if")}),
+            quote=True,
+        )
         with alt.theme.enable("book"):
-            drawn = [chart(spec=make(example()).to_dict()) for make in (teams.shares_chart, teams.positions_chart, teams.answers_chart)]
-        head = (f'<div class="plenary" data-plenary="{about}"><div class="plenary-choose" hidden>'
-                '<label class="chart-button explorer-load">Choose the teams’ files<input type="file" multiple accept=".json,application/json" data-action="teams"></label> '
-                '<a class="chart-button plenary-open" hidden>Open the pooled view in What if?</a></div>'
-                '<p class="plenary-about" role="status">Until you choose files the charts show the book’s presets, as if each were a team.</p>'
-                '<ul class="plenary-bad" hidden></ul><p class="plenary-sentence" hidden></p>')
-        return [nodes.raw("", head, format="html"), *drawn, nodes.raw("", '<div class="plenary-result"></div></div>', format="html")]
+            drawn = [
+                chart(spec=make(example()).to_dict())
+                for make in (teams.shares_chart, teams.positions_chart, teams.answers_chart)
+            ]
+        head = (
+            f'<div class="plenary" data-plenary="{about}"><div class="plenary-choose" hidden>'
+            '<label class="chart-button explorer-load">Choose the teams’ files<input type="file" multiple accept=".json,application/json" data-action="teams"></label> '
+            '<a class="chart-button plenary-open" hidden>Open the pooled view in What if?</a></div>'
+            '<p class="plenary-about" role="status">Until you choose files the charts show the book’s presets, as if each were a team.</p>'
+            '<ul class="plenary-bad" hidden></ul><p class="plenary-sentence" hidden></p>'
+        )
+        return [
+            nodes.raw("", head, format="html"),
+            *drawn,
+            nodes.raw("", '<div class="plenary-result"></div></div>', format="html"),
+        ]
 
 
 def example() -> dict[str, dict[str, float]]:
@@ -52,30 +65,50 @@ def example() -> dict[str, dict[str, float]]:
 
 # The functions of aftermath/model.py, called with names, write themselves as the page's functions.
 
+
 def formulas() -> str:
     """Return what the page knows of the assumptions, and the model as functions of them."""
     ids = list(assumptions.registry())
     named = {id: alt.param(name=id) for id in ids}
     outcome = model.outcomes(named, teams.MONTH)[teams.OUTCOME]
     about = {
-        "format": assumptions.SAVED.format, "version": assumptions.SAVED.version, "older": assumptions.older(), "month": teams.MONTH, "pooled": teams.POOLED, "ids": teams.ids(),
-        "shares": assumptions.SHARES, "paths": explorers.path_labels(), "columns": COLUMNS,
+        "format": assumptions.SAVED.format,
+        "version": assumptions.SAVED.version,
+        "older": assumptions.older(),
+        "month": teams.MONTH,
+        "pooled": teams.POOLED,
+        "ids": teams.ids(),
+        "shares": assumptions.SHARES,
+        "paths": explorers.path_labels(),
+        "columns": COLUMNS,
         "known": {id: _known(assumptions.get(id)) for id in ids},
         "rules": [{"most": most, "says": says.replace("{:.4g}", "{}")} for _, most, says in rules.AT_MOST],
     }
     arguments = "{" + ", ".join(ids) + "}"
     amounts = ", ".join(f"({arguments}) => {script(amount(named))}" for amount, _, _ in rules.AT_MOST)
-    return (f"/* Written at build from aftermath/model.py and the registry. */\nwindow.bookTeams = Object.assign({json.dumps(about, ensure_ascii=False)}, {{\n"
-            f"  answer: ({arguments}) => {script(outcome)},\n  amounts: [{amounts}],\n}});\n")
+    return (
+        f"/* Written at build from aftermath/model.py and the registry. */\nwindow.bookTeams = Object.assign({json.dumps(about, ensure_ascii=False)}, {{\n"
+        f"  answer: ({arguments}) => {script(outcome)},\n  amounts: [{amounts}],\n}});\n"
+    )
 
 
 def _known(this: assumptions.Assumption) -> dict:
     least, most, remedy = this.limits
     low, high = this.slider
     farthest = this.high + FAR * (this.high - this.low)
-    return {"label": this.label, "unit": this.unit, "low": this.low, "default": this.middle, "high": this.high, "step": this.step, "slider": [low, high],
-            "least": float(least), "most": float(most) if math.isfinite(most) else None, "remedy": remedy,
-            "farthest": farthest}
+    return {
+        "label": this.label,
+        "unit": this.unit,
+        "low": this.low,
+        "default": this.middle,
+        "high": this.high,
+        "step": this.step,
+        "slider": [low, high],
+        "least": float(least),
+        "most": float(most) if math.isfinite(most) else None,
+        "remedy": remedy,
+        "farthest": farthest,
+    }
 
 
 def _write_formulas(app: Sphinx) -> None:

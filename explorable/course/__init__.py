@@ -11,6 +11,8 @@ from pathlib import Path
 def setup(app) -> None:
     from explorable.course import exercises, forecast, hypotheses, lesson_plans, objectives, quizzes, solutions
 
-    app.connect("config-inited", lambda app, config: config.html_static_path.append(str(Path(__file__).parent / "static")))
+    app.connect(
+        "config-inited", lambda app, config: config.html_static_path.append(str(Path(__file__).parent / "static"))
+    )
     for part in (exercises, forecast, hypotheses, lesson_plans, objectives, quizzes, solutions):
         part.setup(app)

@@ -9,6 +9,7 @@
 One Markdown cell is one exercise; the code cell after it, if any, takes the answer and calls ``check("strategy-2", …)``.
 On a page without code an exercise ends at the next heading of its level or above. The chapter's quiz (``quizzes.py``) is put before the exercises. No cell is added: live Python counts them.
 """
+
 from __future__ import annotations
 
 import json
@@ -30,7 +31,9 @@ HEADING = "## Exercises"
 NEXT = re.compile(r"^(?=#{2,3} )", flags=re.MULTILINE)  # where a part of a plain page begins
 CELL = re.compile(
     r"### Exercise (?P<number>\d+): (?P<title>[^\n]+)\n\n"
-    r"\*(?P<kind>\w+) · (?P<level>\w+) · objectives? (?P<objectives>\d+(?:, \d+)*)\*\n\n(?P<text>.+)", flags=re.DOTALL)
+    r"\*(?P<kind>\w+) · (?P<level>\w+) · objectives? (?P<objectives>\d+(?:, \d+)*)\*\n\n(?P<text>.+)",
+    flags=re.DOTALL,
+)
 
 
 class Exercise(NamedTuple):
@@ -66,10 +69,20 @@ def parse(chapter: str, cell: str) -> Exercise | None:
         return None
     match = CELL.fullmatch(cell.strip())
     if not match or match["kind"] not in KINDS or match["level"] not in LEVELS:
-        raise ValueError(f"{chapter}: {cell.splitlines()[0]!r} needs a second line such as *{KINDS[0]} · {LEVELS[0]} · objective 1*, "
-                         f"with a kind of {', '.join(KINDS)} and a level of {', '.join(LEVELS)}.")
-    return Exercise(f"{chapter}-{match['number']}", chapter, int(match["number"]), match["title"], match["kind"], match["level"],
-                    tuple(map(int, match["objectives"].split(", "))), match["text"].strip())
+        raise ValueError(
+            f"{chapter}: {cell.splitlines()[0]!r} needs a second line such as *{KINDS[0]} · {LEVELS[0]} · objective 1*, "
+            f"with a kind of {', '.join(KINDS)} and a level of {', '.join(LEVELS)}."
+        )
+    return Exercise(
+        f"{chapter}-{match['number']}",
+        chapter,
+        int(match["number"]),
+        match["title"],
+        match["kind"],
+        match["level"],
+        tuple(map(int, match["objectives"].split(", "))),
+        match["text"].strip(),
+    )
 
 
 def of(page: str) -> list[Exercise]:
@@ -89,7 +102,7 @@ def parts(page: str) -> list[str]:
 def to_directive(exercise: Exercise, text: str) -> str:
     """Return the Markdown of sphinx-exercise for one exercise, whose text may have been changed since it was parsed."""
     about = text.partition("\n\n")[2].strip()
-    return (f"``````{{exercise}} {exercise.title}\n:label: {exercise.id}\n:class: exercise-{exercise.kind}\n:nonumber:\n\n{about}\n``````\n")
+    return f"``````{{exercise}} {exercise.title}\n:label: {exercise.id}\n:class: exercise-{exercise.kind}\n:nonumber:\n\n{about}\n``````\n"
 
 
 def _read(app: Sphinx, page: str, source: list[str]) -> None:
@@ -98,12 +111,16 @@ def _read(app: Sphinx, page: str, source: list[str]) -> None:
         source[0] = quizzes.place(chapter, "".join(_follow(app, chapter, part) for part in NEXT.split(source[0])))
         return
     notebook, after = json.loads(source[0]), ""
-    opening = HEADING if any("".join(cell["source"]).startswith(HEADING) for cell in notebook["cells"]) else "## Summary"
+    opening = (
+        HEADING if any("".join(cell["source"]).startswith(HEADING) for cell in notebook["cells"]) else "## Summary"
+    )
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             text = "".join(cell["source"])
             exercise = parse(chapter, text)
-            cell["source"] = after + (to_directive(exercise, text) if exercise else quizzes.before(opening, chapter, text))
+            cell["source"] = after + (
+                to_directive(exercise, text) if exercise else quizzes.before(opening, chapter, text)
+            )
             asks = exercise or text.startswith(HEADING)
             after = "".join(app.emit("exercise-followed-by", chapter, exercise)) if asks else ""
     source[0] = json.dumps(notebook)
@@ -113,7 +130,9 @@ def _follow(app: Sphinx, chapter: str, part: str) -> str:
     """Return a part of a plain page with its exercise as a block, and what follows it."""
     exercise = parse(chapter, part)
     asks = exercise or part.startswith(HEADING)
-    return (to_directive(exercise, part) + "\n" if exercise else part) + ("".join(app.emit("exercise-followed-by", chapter, exercise)) if asks else "")
+    return (to_directive(exercise, part) + "\n" if exercise else part) + (
+        "".join(app.emit("exercise-followed-by", chapter, exercise)) if asks else ""
+    )
 
 
 def _finish(app: Sphinx, doctree: nodes.document) -> None:

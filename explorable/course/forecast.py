@@ -9,6 +9,7 @@ Everything is raw HTML, which Sphinx does not index: no search shows an outcome 
 The formulas of a score stand in ``aftermath/forecast.py`` alone; the page gets them from there (:func:`formulas`). What goes
 through many answers is written in both, in ``static/forecast-arithmetic.js`` for the page; a test compares what they say.
 """
+
 from __future__ import annotations
 
 import json
@@ -28,9 +29,17 @@ SCRIPTS = {  # of each page, in their order
     "chapters/scores": ("forecast-formulas.js", "forecast-record.js", "forecast-arithmetic.js", "scores.js"),
 }
 #: What other files of the book hold, by their format: a page that gets one in place of a forecast says so.
-OTHERS = {assumptions.SAVED.format: "assumptions", quiz.SAVED.format: "answers to quizzes", hypotheses.SAVED.format: "a matrix of competing hypotheses"}
+OTHERS = {
+    assumptions.SAVED.format: "assumptions",
+    quiz.SAVED.format: "answers to quizzes",
+    hypotheses.SAVED.format: "a matrix of competing hypotheses",
+}
 
-STANDING = {"open": "open", "due": "its day has come; not settled here yet", "unresolved": "can’t be settled"}  # what is settled is yes or no
+STANDING = {
+    "open": "open",
+    "due": "its day has come; not settled here yet",
+    "unresolved": "can’t be settled",
+}  # what is settled is yes or no
 
 
 def setup(app: Sphinx) -> None:
@@ -46,11 +55,20 @@ class Questions(SphinxDirective):
     def run(self):
         early = [row for row in _table() if row["asked"].year == 2017]
         late = [row for row in _table() if row["asked"].year > 2017]
-        rows = "".join(f"<fieldset><legend>{legend}</legend>{''.join(map(_question, group))}</fieldset>"
-                       for legend, group in (("As of February 2017", early), ("From now on", late)) if group)
+        rows = "".join(
+            f"<fieldset><legend>{legend}</legend>{''.join(map(_question, group))}</fieldset>"
+            for legend, group in (("As of February 2017", early), ("From now on", late))
+            if group
+        )
         # autocomplete: on the way back some browsers put a slider where it stood, after the page's script has put it where it belongs
-        return [nodes.raw("", '<form class="forecast" hidden autocomplete="off" aria-label="Your forecast">'
-                              f"{_arrival()}{rows}{_buttons()}</form>{_unscripted()}", format="html")]
+        return [
+            nodes.raw(
+                "",
+                '<form class="forecast" hidden autocomplete="off" aria-label="Your forecast">'
+                f"{_arrival()}{rows}{_buttons()}</form>{_unscripted()}",
+                format="html",
+            )
+        ]
 
 
 class Standing(SphinxDirective):
@@ -70,7 +88,15 @@ def standing() -> str:
 
 class Reading(SphinxDirective):
     def run(self):
-        return [nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph("", "", nodes.strong("", name), nodes.Text(f" {words}"))) for name, words in reading()))]
+        return [
+            nodes.bullet_list(
+                "",
+                *(
+                    nodes.list_item("", nodes.paragraph("", "", nodes.strong("", name), nodes.Text(f" {words}")))
+                    for name, words in reading()
+                ),
+            )
+        ]
 
 
 def reading() -> list[tuple[str, str]]:
@@ -78,26 +104,48 @@ def reading() -> list[tuple[str, str]]:
     many, said = len(forecast.outcomes()), 0.8
     chance, one, ten = forecast.luck([said] * many), forecast.share_interval(1, 1), forecast.share_interval(10, 10)
     return [
-        ("Skill", "is by how much of it you beat the coin: 1 less your score over the coin’s. Above nought you told it something, below it less than nothing."),
-        ("The log score", f"takes the logarithm of the probability that you gave to what happened, with a minus before it: 70 % for something that happens costs {forecast.log_score(0.7, 1):.2f}, "
-         f"a coin always {forecast.log_score(0.5, 1):.2f}. It is harder than the square on those who are sure and wrong; 0 % is taken as {100 * forecast.LEAST:g} %, else one mistake would cost infinitely much."),
-        ("An interval", f"says what luck does: somebody who says {said:.0%} {many} times, and is right {said:.0%} of the time, scores between {chance.low:.3f} and {chance.high:.3f} in 90 of 100 such lists, "
-         f"and a coin beats this perfect forecaster in {100 * chance.beaten:.0f} of 100."),
-        ("A count", f"belongs to every calibration: one of one that came true goes with any rate from {100 * one[0]:.0f} % up, ten of ten with {100 * ten[0]:.0f} % and more."),
+        (
+            "Skill",
+            "is by how much of it you beat the coin: 1 less your score over the coin’s. Above nought you told it something, below it less than nothing.",
+        ),
+        (
+            "The log score",
+            f"takes the logarithm of the probability that you gave to what happened, with a minus before it: 70 % for something that happens costs {forecast.log_score(0.7, 1):.2f}, "
+            f"a coin always {forecast.log_score(0.5, 1):.2f}. It is harder than the square on those who are sure and wrong; 0 % is taken as {100 * forecast.LEAST:g} %, else one mistake would cost infinitely much.",
+        ),
+        (
+            "An interval",
+            f"says what luck does: somebody who says {said:.0%} {many} times, and is right {said:.0%} of the time, scores between {chance.low:.3f} and {chance.high:.3f} in 90 of 100 such lists, "
+            f"and a coin beats this perfect forecaster in {100 * chance.beaten:.0f} of 100.",
+        ),
+        (
+            "A count",
+            f"belongs to every calibration: one of one that came true goes with any rate from {100 * one[0]:.0f} % up, ten of ten with {100 * ten[0]:.0f} % and more.",
+        ),
     ]
 
 
 class Scores(SphinxDirective):
     def run(self):
-        outcomes = {row["id"]: forecast.SETTLED[row["outcome"]] for row in _table() if row["outcome"] in forecast.SETTLED}
+        outcomes = {
+            row["id"]: forecast.SETTLED[row["outcome"]] for row in _table() if row["outcome"] in forecast.SETTLED
+        }
         days = {id: f"{day:%Y-%m-%d}" for id, day in forecast.days().items() if id in outcomes}
         about = escape(json.dumps({"outcomes": outcomes, "days": days, "bands": forecast.BANDS}), quote=True)
         rows = "".join(_outcome(row) for row in _table())
-        table = ('<table><thead><tr><th scope="col">Question</th><th scope="col">Outcome</th><th scope="col">What settled it</th>'
-                 f"</tr></thead><tbody>{rows}</tbody></table>")
-        return [nodes.raw("", f'<div class="forecast-scores" data-forecast="{about}"><div class="forecast-result" role="status"></div>'
-                              f'<details class="forecast-outcomes"><summary>The outcomes. Open them when your forecast is written.</summary>{table}</details>'
-                              f"{_class_panel()}</div>", format="html")]
+        table = (
+            '<table><thead><tr><th scope="col">Question</th><th scope="col">Outcome</th><th scope="col">What settled it</th>'
+            f"</tr></thead><tbody>{rows}</tbody></table>"
+        )
+        return [
+            nodes.raw(
+                "",
+                f'<div class="forecast-scores" data-forecast="{about}"><div class="forecast-result" role="status"></div>'
+                f'<details class="forecast-outcomes"><summary>The outcomes. Open them when your forecast is written.</summary>{table}</details>'
+                f"{_class_panel()}</div>",
+                format="html",
+            )
+        ]
 
 
 def _table() -> list[dict]:
@@ -107,17 +155,21 @@ def _table() -> list[dict]:
 
 def _question(row: dict) -> str:
     name = f"forecast-{row['id']}"
-    return (f'<div class="forecast-question" data-resolves="{row["resolves_by"]:%Y-%m-%d}"><label for="{name}"><b>{row["id"]}</b> {escape(row["question"])}</label>'
-            f'<span class="forecast-answer"><input type="range" id="{name}" data-question="{row["id"]}" min="0" max="100" step="1" value="50" aria-valuetext="no answer yet">'
-            f'<output for="{name}">no answer yet</output>'
-            f'<button type="button" class="chart-button" data-back="{row["id"]}" aria-label="Take back the answer to {row["id"]}">Take back</button></span>{_rule(row)}</div>')
+    return (
+        f'<div class="forecast-question" data-resolves="{row["resolves_by"]:%Y-%m-%d}"><label for="{name}"><b>{row["id"]}</b> {escape(row["question"])}</label>'
+        f'<span class="forecast-answer"><input type="range" id="{name}" data-question="{row["id"]}" min="0" max="100" step="1" value="50" aria-valuetext="no answer yet">'
+        f'<output for="{name}">no answer yet</output>'
+        f'<button type="button" class="chart-button" data-back="{row["id"]}" aria-label="Take back the answer to {row["id"]}">Take back</button></span>{_rule(row)}</div>'
+    )
 
 
 def _arrival() -> str:
     """Return the place where a forecast that came with a link is spoken of, and the line of a second forecast."""
     button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
-    return ('<div class="forecast-arrival"><p class="forecast-arrived" role="status"></p>'
-            f'<p class="forecast-second" hidden><span></span> {button("swap", "Swap the two")} {button("forget", "Forget it")}</p></div>')
+    return (
+        '<div class="forecast-arrival"><p class="forecast-arrived" role="status"></p>'
+        f'<p class="forecast-second" hidden><span></span> {button("swap", "Swap the two")} {button("forget", "Forget it")}</p></div>'
+    )
 
 
 def _rule(row: dict) -> str:
@@ -126,28 +178,36 @@ def _rule(row: dict) -> str:
         return ""
     source = f'<a href="bibliography.html#cite-{row["source_rule"]}">{escape(references.short(row["source_rule"]))}</a>'
     day = row["resolves_by"]
-    return (f'<details class="forecast-rule"><summary>What settles it</summary><p>Day: {day.day} {day:%B %Y}. Judge: {escape(row["judge"])}. '
-            f'Rule: {escape(row["rule"])} ({source}). <i>{escape(row["caveat"])}.</i></p></details>')
+    return (
+        f'<details class="forecast-rule"><summary>What settles it</summary><p>Day: {day.day} {day:%B %Y}. Judge: {escape(row["judge"])}. '
+        f"Rule: {escape(row['rule'])} ({source}). <i>{escape(row['caveat'])}.</i></p></details>"
+    )
 
 
 def _outcome(row: dict) -> str:
     source = f'<a href="bibliography.html#cite-{row["source"]}">{escape(references.short(row["source"]))}</a>'
     caveat = f" <i>{escape(row['caveat'])}.</i>" if row["caveat"] else ""
-    return (f'<tr data-question="{row["id"]}"><th scope="row">{row["id"]} {escape(row["question"])}</th><td>{escape(STANDING.get(forecast.status(row["outcome"], row["resolves_by"]), row["outcome"]))}</td>'
-            f"<td>{escape(row['resolution'])} ({source}).{caveat}</td></tr>")
+    return (
+        f'<tr data-question="{row["id"]}"><th scope="row">{row["id"]} {escape(row["question"])}</th><td>{escape(STANDING.get(forecast.status(row["outcome"], row["resolves_by"]), row["outcome"]))}</td>'
+        f"<td>{escape(row['resolution'])} ({source}).{caveat}</td></tr>"
+    )
 
 
 def _buttons() -> str:
     button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
-    return (f'<div class="explorer-toolbar">{button("commit", "This is my forecast")}{button("save", "Save file")}{button("link", "Copy link")}'
-            '<label class="chart-button explorer-load">Load file<input type="file" accept=".json,application/json" data-action="load"></label>'
-            f'{button("erase", "Erase my answers")}</div><p class="forecast-standing"></p><p class="explorer-message" role="status"></p><div class="forecast-loaded"></div>')
+    return (
+        f'<div class="explorer-toolbar">{button("commit", "This is my forecast")}{button("save", "Save file")}{button("link", "Copy link")}'
+        '<label class="chart-button explorer-load">Load file<input type="file" accept=".json,application/json" data-action="load"></label>'
+        f'{button("erase", "Erase my answers")}</div><p class="forecast-standing"></p><p class="explorer-message" role="status"></p><div class="forecast-loaded"></div>'
+    )
 
 
 def _class_panel() -> str:
-    return ('<section class="forecast-class" hidden><h2>A class together</h2><p>Drop in the files that the class saved. They are read here, in this browser, and go nowhere else.</p>'
-            '<label class="chart-button explorer-load">Choose the class’s files<input type="file" multiple accept=".json,application/json" data-action="class"></label>'
-            '<div class="class-result" role="status"></div></section>')
+    return (
+        '<section class="forecast-class" hidden><h2>A class together</h2><p>Drop in the files that the class saved. They are read here, in this browser, and go nowhere else.</p>'
+        '<label class="chart-button explorer-load">Choose the class’s files<input type="file" multiple accept=".json,application/json" data-action="class"></label>'
+        '<div class="class-result" role="status"></div></section>'
+    )
 
 
 def _unscripted() -> str:
@@ -157,12 +217,22 @@ def _unscripted() -> str:
 
 # The functions of one answer of aftermath/forecast.py, called with names, write themselves as the page's functions.
 
+
 def formulas() -> str:
     """Return the page's score functions, written by the Python functions themselves."""
-    return ("/* Written at build from aftermath/forecast.py. */\nwindow.bookForecast = {\n  "
-            + f"format: {json.dumps(forecast.SAVED.format)}, version: {forecast.SAVED.version}, others: {json.dumps(OTHERS)}, "
-            + f"least: {forecast.LEAST}, ninety: {forecast.NINETY}, rivals: {json.dumps({'coin': forecast.COIN, 'before': forecast.BEFORE})},\n  "
-            + ",\n  ".join([written(forecast.brier, "probability", "outcome"), written(forecast.spread, "base_rate"), written(forecast.skill, "score", "reference")]) + "\n};\n")
+    return (
+        "/* Written at build from aftermath/forecast.py. */\nwindow.bookForecast = {\n  "
+        + f"format: {json.dumps(forecast.SAVED.format)}, version: {forecast.SAVED.version}, others: {json.dumps(OTHERS)}, "
+        + f"least: {forecast.LEAST}, ninety: {forecast.NINETY}, rivals: {json.dumps({'coin': forecast.COIN, 'before': forecast.BEFORE})},\n  "
+        + ",\n  ".join(
+            [
+                written(forecast.brier, "probability", "outcome"),
+                written(forecast.spread, "base_rate"),
+                written(forecast.skill, "score", "reference"),
+            ]
+        )
+        + "\n};\n"
+    )
 
 
 def _write_formulas(app: Sphinx) -> None:

@@ -7,6 +7,7 @@ where there is room and below one another where there is none. Without a script 
 What a single rating counts stands in ``aftermath/hypotheses.py`` alone; the page gets it from there (:func:`formulas`). The
 sums over many are written twice, there and in ``static/hypotheses-arithmetic.js``: a test compares them on random matrices.
 """
+
 from __future__ import annotations
 
 import json
@@ -55,8 +56,10 @@ def _form() -> str:
 
 def _row(item: dict) -> str:
     choices = "".join(_choice(item["id"], id, label) for id, label in hypotheses.hypotheses().items())
-    return (f'<fieldset class="hypotheses-row" data-evidence="{item["id"]}"><legend>{_told(item)}</legend>'
-            f'<p class="hypotheses-about">{_about(item)}</p><div class="hypotheses-choices">{choices}</div></fieldset>')
+    return (
+        f'<fieldset class="hypotheses-row" data-evidence="{item["id"]}"><legend>{_told(item)}</legend>'
+        f'<p class="hypotheses-about">{_about(item)}</p><div class="hypotheses-choices">{choices}</div></fieldset>'
+    )
 
 
 def _told(item: dict) -> str:
@@ -65,8 +68,11 @@ def _told(item: dict) -> str:
 
 def _about(item: dict) -> str:
     later = "" if item["known_then"] else " <strong>Counted later:</strong> nobody had this figure then."
-    links = "; ".join(f'<a href="bibliography.html#cite-{item[name]}">{escape(references.short(item[name]))}</a>'
-                      for name in ("source", "source_2") if item[name])
+    links = "; ".join(
+        f'<a href="bibliography.html#cite-{item[name]}">{escape(references.short(item[name]))}</a>'
+        for name in ("source", "source_2")
+        if item[name]
+    )
     return f'Bears on {escape(item["bears_on"])}.{later} <span class="hypotheses-source">{links}</span>'
 
 
@@ -77,39 +83,56 @@ def _date(item: dict) -> str:
 
 def _choice(evidence: str, hypothesis: str, label: str) -> str:
     name = f"{evidence}-{hypothesis}"
-    options = "".join(f'<option value="{rating}">{escape(text)}</option>' for rating, text in hypotheses.RATINGS.items())
-    return (f'<div class="hypotheses-choice"><label for="{name}">{escape(label)}<span class="visually-hidden"> for {evidence}</span></label>'
-            f'<select id="{name}" data-hypothesis="{hypothesis}"><option value="">not rated</option>{options}</select></div>')
+    options = "".join(
+        f'<option value="{rating}">{escape(text)}</option>' for rating, text in hypotheses.RATINGS.items()
+    )
+    return (
+        f'<div class="hypotheses-choice"><label for="{name}">{escape(label)}<span class="visually-hidden"> for {evidence}</span></label>'
+        f'<select id="{name}" data-hypothesis="{hypothesis}"><option value="">not rated</option>{options}</select></div>'
+    )
 
 
 def _buttons() -> str:
     button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
-    return (f'<div class="explorer-toolbar">{button("save", "Save file")}'
-            '<label class="chart-button explorer-load">Load file<input type="file" accept=".json,application/json" data-action="load"></label>'
-            f'{button("erase", "Erase my ratings")}</div><p class="explorer-message" role="status"></p>')
+    return (
+        f'<div class="explorer-toolbar">{button("save", "Save file")}'
+        '<label class="chart-button explorer-load">Load file<input type="file" accept=".json,application/json" data-action="load"></label>'
+        f'{button("erase", "Erase my ratings")}</div><p class="explorer-message" role="status"></p>'
+    )
 
 
 def _results() -> str:
-    return ('<section class="hypotheses-result" hidden aria-labelledby="hypotheses-result"><h2 id="hypotheses-result">What your ratings come to</h2>'
-            '<p class="hypotheses-summary" role="status" aria-live="polite"></p><div class="hypotheses-tables"></div></section>')
+    return (
+        '<section class="hypotheses-result" hidden aria-labelledby="hypotheses-result"><h2 id="hypotheses-result">What your ratings come to</h2>'
+        '<p class="hypotheses-summary" role="status" aria-live="polite"></p><div class="hypotheses-tables"></div></section>'
+    )
 
 
 def _unscripted() -> str:
     columns = "".join(f'<th scope="col">{escape(label)}</th>' for label in hypotheses.hypotheses().values())
-    rows = "".join(f'<tr><th scope="row">{_told(item)} {_about(item)}</th>{"<td></td>" * len(hypotheses.hypotheses())}</tr>' for item in _evidence())
-    return ('<noscript><p>Print this table, or copy its head onto paper, and put one of the five marks into each cell.</p>'
-            f'<div class="hypotheses-print" data-scrolls="The matrix, to print"><table><thead><tr><th scope="col">Evidence</th>{columns}</tr></thead>'
-            f"<tbody>{rows}</tbody></table></div></noscript>")
+    rows = "".join(
+        f'<tr><th scope="row">{_told(item)} {_about(item)}</th>{"<td></td>" * len(hypotheses.hypotheses())}</tr>'
+        for item in _evidence()
+    )
+    return (
+        "<noscript><p>Print this table, or copy its head onto paper, and put one of the five marks into each cell.</p>"
+        f'<div class="hypotheses-print" data-scrolls="The matrix, to print"><table><thead><tr><th scope="col">Evidence</th>{columns}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div></noscript>"
+    )
 
 
 # The functions of a single rating of aftermath/hypotheses.py, called with names, write themselves as the page's functions.
 
+
 def formulas() -> str:
     """Return the page's functions of single ratings, written by the Python functions themselves."""
-    return ("/* Written at build from aftermath/hypotheses.py. */\nwindow.bookHypotheses = {\n  "
-            + f"format: {json.dumps(hypotheses.SAVED.format)}, version: {hypotheses.SAVED.version}, ratings: {json.dumps(list(hypotheses.RATINGS))},\n  "
-            + f"marks: {json.dumps({rating: text.split(' ', 1) for rating, text in hypotheses.RATINGS.items()}, ensure_ascii=False)},\n  "
-            + ",\n  ".join([written(hypotheses.against, "rating"), written(hypotheses.apart, "rating", "other")]) + "\n};\n")
+    return (
+        "/* Written at build from aftermath/hypotheses.py. */\nwindow.bookHypotheses = {\n  "
+        + f"format: {json.dumps(hypotheses.SAVED.format)}, version: {hypotheses.SAVED.version}, ratings: {json.dumps(list(hypotheses.RATINGS))},\n  "
+        + f"marks: {json.dumps({rating: text.split(' ', 1) for rating, text in hypotheses.RATINGS.items()}, ensure_ascii=False)},\n  "
+        + ",\n  ".join([written(hypotheses.against, "rating"), written(hypotheses.apart, "rating", "other")])
+        + "\n};\n"
+    )
 
 
 def _write_formulas(app: Sphinx) -> None:

@@ -7,6 +7,7 @@ A solution is known by its *runs*: so many words in a row that no chapter, quest
 line breaks do not matter. The search index holds no sentences: there a chapter's solutions are known by the words that they alone use.
 Quiz keys and the hints of ``check()`` are no solutions.
 """
+
 from __future__ import annotations
 
 import html
@@ -27,7 +28,23 @@ from explorable.book import current_book
 from explorable.course import solutions
 
 RUN = 8  # words in a row that nobody writes twice by chance
-TEXTS = {".css", ".csv", ".html", ".ics", ".inv", ".ipynb", ".js", ".json", ".md", ".py", ".svg", ".toml", ".txt", ".xml", ".yml"}
+TEXTS = {
+    ".css",
+    ".csv",
+    ".html",
+    ".ics",
+    ".inv",
+    ".ipynb",
+    ".js",
+    ".json",
+    ".md",
+    ".py",
+    ".svg",
+    ".toml",
+    ".txt",
+    ".xml",
+    ".yml",
+}
 ARCHIVES = {".zip", ".imscc"}
 WORD = re.compile(r"\w+")
 
@@ -50,13 +67,14 @@ class Leak(NamedTuple):
 
 # What to look for
 
+
 def words(text: str) -> list[str]:
     return WORD.findall(text.casefold())
 
 
 def runs(text: str) -> set[tuple[str, ...]]:
     found = words(text)
-    return {tuple(found[start:start + RUN]) for start in range(len(found) - RUN + 1)}
+    return {tuple(found[start : start + RUN]) for start in range(len(found) - RUN + 1)}
 
 
 def stems(text: str) -> set[str]:
@@ -68,8 +86,15 @@ def stems(text: str) -> set[str]:
 def public() -> str:
     """Return all that students may see anyway: chapters, questions, hints, the package and the data."""
     root = current_book().root
-    paths = [root / "index.md", *(root / "chapters").rglob("*.md"), *(root / "chapters").rglob("*.ipynb"), *current_book().teaching.rglob("*.*"),
-             *current_book().code.glob("*.py"), *current_book().data.glob("*.csv"), current_book().references]
+    paths = [
+        root / "index.md",
+        *(root / "chapters").rglob("*.md"),
+        *(root / "chapters").rglob("*.ipynb"),
+        *current_book().teaching.rglob("*.*"),
+        *current_book().code.glob("*.py"),
+        *current_book().data.glob("*.csv"),
+        current_book().references,
+    ]
     return "\n".join(plain(path.name, path.read_bytes()) for path in paths)
 
 
@@ -82,11 +107,18 @@ def known(folder: Path | None = None, seen: str | None = None) -> list[Solution]
             continue
         parts = solutions.of(path.stem, folder)
         for number, text in {0: parts.teachers, **parts.worked}.items():
-            found.append(Solution(f"{path.stem}-{number or 'teachers'}", frozenset(runs(text) - seen_runs), frozenset(stems(text) - seen_stems)))
+            found.append(
+                Solution(
+                    f"{path.stem}-{number or 'teachers'}",
+                    frozenset(runs(text) - seen_runs),
+                    frozenset(stems(text) - seen_stems),
+                )
+            )
     return found
 
 
 # Where to look
+
 
 def plain(name: str, content: bytes) -> str:
     """Return the words of a file as a reader sees them."""
@@ -97,14 +129,26 @@ def plain(name: str, content: bytes) -> str:
             return "\n".join(_strings(json.loads(text)))
         except json.JSONDecodeError:
             return text
-    return html.unescape(re.sub(r"<[^>]*>", "", re.sub(r"</?(?:p|li|div|td|th|br|h\d|pre|text|tspan|summary|dt|dd)\b[^>]*>", " ", text))) if suffix in (".html", ".svg", ".xml") else text
+    return (
+        html.unescape(
+            re.sub(
+                r"<[^>]*>", "", re.sub(r"</?(?:p|li|div|td|th|br|h\d|pre|text|tspan|summary|dt|dd)\b[^>]*>", " ", text)
+            )
+        )
+        if suffix in (".html", ".svg", ".xml")
+        else text
+    )
 
 
 def _strings(content) -> Iterator[str]:
     if isinstance(content, str):
         yield content
     elif isinstance(content, list):
-        yield "".join(content) if content and all(isinstance(one, str) for one in content) else "\n".join(text for one in content for text in _strings(one))
+        yield (
+            "".join(content)
+            if content and all(isinstance(one, str) for one in content)
+            else "\n".join(text for one in content for text in _strings(one))
+        )
     elif isinstance(content, dict):
         for key, value in content.items():
             yield key
@@ -124,6 +168,7 @@ def texts(name: str, content: bytes) -> Iterator[tuple[str, str]]:
                 yield from texts(f"{name}/{inner.name}", archive.extractfile(inner).read())
     elif suffix == ".pdf":
         from pypdf import PdfReader
+
         yield name, "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
     elif suffix in TEXTS:
         yield name, plain(name, content)
@@ -144,15 +189,21 @@ def find(paths: Iterable[Path], sought: list[Solution]) -> list[Leak]:
             for name, text in texts(path.name, path.read_bytes()):
                 where = f"{path.relative_to(folder.parent)}{name.removeprefix(path.name)}"
                 if path.name == "searchindex.js":
-                    leaks += [Leak(where, chapter, " ".join(sorted(own)[:8])) for chapter, own in _indexed(text, sought).items()]
+                    leaks += [
+                        Leak(where, chapter, " ".join(sorted(own)[:8]))
+                        for chapter, own in _indexed(text, sought).items()
+                    ]
                 shared = runs(text) & by_run.keys()
-                leaks += [Leak(where, id, " ".join(next(run for run in sorted(shared) if by_run[run] == id))) for id in sorted({by_run[run] for run in shared})]
+                leaks += [
+                    Leak(where, id, " ".join(next(run for run in sorted(shared) if by_run[run] == id)))
+                    for id in sorted({by_run[run] for run in shared})
+                ]
     return leaks
 
 
 def _indexed(text: str, sought: list[Solution]) -> dict[str, set[str]]:
     """Return the chapters of whose solutions' own words the search index has most, and these words."""
-    index = json.loads(text[text.index("{"):text.rindex("}") + 1])
+    index = json.loads(text[text.index("{") : text.rindex("}") + 1])
     terms = set(index.get("terms", {})) | set(index.get("titleterms", {}))
     own: dict[str, set[str]] = {}
     for solution in sought:

@@ -13,6 +13,7 @@
 The clock before each step is computed. A plan whose minutes do not add up to its length is a Sphinx error, and so fails
 the build. ``tests/test_teaching.py`` looks up each page, anchor and control in the built site.
 """
+
 from __future__ import annotations
 
 import csv
@@ -55,14 +56,18 @@ def steps(text: str, *, length: int) -> list[dict]:
         _check(step, number)
         step["start"], start = start, start + step["minutes"]
     if start != length:
-        raise PlanError(f"The steps add up to {start} minutes, and the plan says {length}: change a step, or the plan's length.")
+        raise PlanError(
+            f"The steps add up to {start} minutes, and the plan says {length}: change a step, or the plan's length."
+        )
     return found
 
 
 def _check(step: dict, number: int) -> None:
     missing, unknown = NEEDED - set(step), set(step) - NEEDED - OPTIONAL
     if missing or unknown:
-        raise PlanError(f"Step {number} lacks {sorted(missing)} or has unknown parts {sorted(unknown)}: a step has {sorted(NEEDED)} and may have {sorted(OPTIONAL)}.")
+        raise PlanError(
+            f"Step {number} lacks {sorted(missing)} or has unknown parts {sorted(unknown)}: a step has {sorted(NEEDED)} and may have {sorted(OPTIONAL)}."
+        )
     if type(step["minutes"]) is not int or step["minutes"] < 1:
         raise PlanError(f"Step {number} takes {step['minutes']!r} minutes: write a whole number of at least 1.")
     if step.get("use") and not step.get("page"):
@@ -97,7 +102,9 @@ class LessonPlan(SphinxDirective):
         item = nodes.list_item("", head, *self.parse_text_to_nodes(step["do"]))
         if step.get("page"):
             controls = ", ".join(f"**{name}**" for name in step.get("use", []))
-            item += self.parse_text_to_nodes(f"*On the screen*: [](<{step['page']}>)" + (f"; use {controls}" if controls else "") + ".")
+            item += self.parse_text_to_nodes(
+                f"*On the screen*: [](<{step['page']}>)" + (f"; use {controls}" if controls else "") + "."
+            )
         if step.get("paper"):
             item += self.parse_text_to_nodes(f"*Without a screen*: {step['paper']}")
         return item
@@ -121,11 +128,18 @@ class Misconceptions(SphinxDirective):
         return [self._section(chapter, rows) for chapter, rows in misconceptions().items()]
 
     def _section(self, chapter: str, rows: list[dict[str, str]]) -> nodes.section:
-        page = next((page for page in (f"chapters/{chapter}", f"chapters/scenarios/{chapter}") if page in self.env.found_docs), None)
+        page = next(
+            (page for page in (f"chapters/{chapter}", f"chapters/scenarios/{chapter}") if page in self.env.found_docs),
+            None,
+        )
         if page is None:
-            raise self.error(f"teaching/misconceptions.csv: there is no chapter {chapter!r}. Correct the name, or take its rows out.")
+            raise self.error(
+                f"teaching/misconceptions.csv: there is no chapter {chapter!r}. Correct the name, or take its rows out."
+            )
         suffix = Path(self.env.doc2path(page)).suffix
-        section = nodes.section("", nodes.title("", chapter.replace("-", " ").capitalize()), ids=[f"in-{chapter}"], names=[f"in-{chapter}"])
+        section = nodes.section(
+            "", nodes.title("", chapter.replace("-", " ").capitalize()), ids=[f"in-{chapter}"], names=[f"in-{chapter}"]
+        )
         section += self.parse_text_to_nodes(f"In the chapter [](</{page}{suffix}>):")
         for row in rows:
             told = f"**“{row['belief']}”**\n\n*Why it sounds right*: {row['because']}\n\n*What the chapter says*: {row['answer']}\n\n*Ask*: {row['ask']}"

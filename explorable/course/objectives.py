@@ -4,6 +4,7 @@
 
 An objective has the wording of the list at the top of its chapter, and its place in that list for a number.
 """
+
 from __future__ import annotations
 
 import csv
@@ -41,8 +42,16 @@ def setup(app: Sphinx) -> None:
 def all_of_them() -> tuple[Objective, ...]:
     """Return the objectives of all chapters, in the order of the book."""
     with open(FILE, encoding="utf-8", newline="") as file:
-        return tuple(Objective(row["id"], row["chapter"], int(row["id"].rpartition(".")[2]), row["objective"], tuple(row["taught_in"].split("; ")))
-                     for row in csv.DictReader(file))
+        return tuple(
+            Objective(
+                row["id"],
+                row["chapter"],
+                int(row["id"].rpartition(".")[2]),
+                row["objective"],
+                tuple(row["taught_in"].split("; ")),
+            )
+            for row in csv.DictReader(file)
+        )
 
 
 def plain(text: str) -> str:
@@ -71,11 +80,26 @@ class Objectives(SphinxDirective):
         practised, asked = exercises.of(page), quiz.of(chapter)
         rows = ""
         for objective in (one for one in all_of_them() if one.chapter == chapter):
-            here = [f'<a href="{address}#{one.id}">{one.number}</a> {one.kind}, {one.level}' for one in practised if objective.number in one.objectives]
-            questions = [f'<a href="{address}#check-yourself">{number}</a>' for number, one in enumerate(asked, 1) if objective.number in one.objectives]
-            rows += (f'<tr id="{objective.id}"><th scope="row">{objective.number}. {escape(objective.text)}</th><td>{"; ".join(map(escape, objective.taught_in))}</td>'
-                     f'<td>{"<br>".join(here) or "–"}</td><td>{", ".join(questions) or "–"}</td></tr>')
-        head = "".join(f'<th scope="col">{text}</th>' for text in ("You will be able to", "Taught in", "Practised in exercise", "Asked in quiz question"))
+            here = [
+                f'<a href="{address}#{one.id}">{one.number}</a> {one.kind}, {one.level}'
+                for one in practised
+                if objective.number in one.objectives
+            ]
+            questions = [
+                f'<a href="{address}#check-yourself">{number}</a>'
+                for number, one in enumerate(asked, 1)
+                if objective.number in one.objectives
+            ]
+            rows += (
+                f'<tr id="{objective.id}"><th scope="row">{objective.number}. {escape(objective.text)}</th><td>{"; ".join(map(escape, objective.taught_in))}</td>'
+                f"<td>{'<br>'.join(here) or '–'}</td><td>{', '.join(questions) or '–'}</td></tr>"
+            )
+        head = "".join(
+            f'<th scope="col">{text}</th>'
+            for text in ("You will be able to", "Taught in", "Practised in exercise", "Asked in quiz question")
+        )
         title = escape(Path(page).name.replace("-", " ").capitalize())
-        return (f'<div class="objectives"><table><caption><a href="{address}">{title}</a></caption><thead><tr>{head}</tr></thead>'
-                f"<tbody>{rows}</tbody></table></div>")
+        return (
+            f'<div class="objectives"><table><caption><a href="{address}">{title}</a></caption><thead><tr>{head}</tr></thead>'
+            f"<tbody>{rows}</tbody></table></div>"
+        )

@@ -6,6 +6,7 @@ The build puts it before the exercises, or before the summary or the sources of 
 the questions can be read, and the answers stand folded below them. It is raw HTML, which the search does not index. The browser is asked not to fill
 the form in by itself: what is chosen before the script comes was chosen by the reader.
 """
+
 from __future__ import annotations
 
 import json
@@ -30,6 +31,7 @@ def setup(app: Sphinx) -> None:
 
 # Where it stands
 
+
 def markdown(chapter: str) -> str:
     return f"## Check yourself\n\n```{{quiz}} {chapter}\n```\n\n" if quiz.of(chapter) else ""
 
@@ -46,11 +48,12 @@ def place(chapter: str, text: str) -> str:
     for heading in BEFORE:
         match = re.search(rf"^{heading}\b", text, flags=re.MULTILINE)
         if match:
-            return text[:match.start()] + markdown(chapter) + text[match.start():]
+            return text[: match.start()] + markdown(chapter) + text[match.start() :]
     return f"{text.rstrip()}\n\n{markdown(chapter)}"
 
 
 # The page
+
 
 class Quiz(SphinxDirective):
     """All questions of one chapter."""
@@ -62,32 +65,49 @@ class Quiz(SphinxDirective):
         self.env.note_dependency(str(quiz.TEACHING / "questions" / f"{chapter}.toml"))
         questions = quiz.of(chapter)
         if not questions:
-            return [self.state_machine.reporter.warning(f"teaching/questions/{chapter}.toml has no quiz", line=self.lineno)]
+            return [
+                self.state_machine.reporter.warning(f"teaching/questions/{chapter}.toml has no quiz", line=self.lineno)
+            ]
         asked = "".join(_question(number, question) for number, question in enumerate(questions, 1))
         answers = "".join(map(_answer, questions))
-        return [nodes.raw("", f'<form class="quiz" autocomplete="off" aria-label="Quiz of this chapter">{asked}'
-                              f'<details class="quiz-answers"><summary>Answers, with a word on each option</summary><ol>{answers}</ol></details>'
-                              f"{_toolbar()}</form>", format="html")]
+        return [
+            nodes.raw(
+                "",
+                f'<form class="quiz" autocomplete="off" aria-label="Quiz of this chapter">{asked}'
+                f'<details class="quiz-answers"><summary>Answers, with a word on each option</summary><ol>{answers}</ol></details>'
+                f"{_toolbar()}</form>",
+                format="html",
+            )
+        ]
 
 
 def _question(number: int, question: quiz.Question) -> str:
-    options = "".join(f'<label class="quiz-option"><input type="radio" name="{question.id}" value="{option.letter}"> <span>{escape(option.text)}</span></label>'
-                      for option in question.options)
-    return (f'<fieldset class="quiz-question" data-question="{question.id}"><legend>{number}. {escape(question.text)}</legend>{options}'
-            '<button type="button" class="chart-button" data-action="check" hidden>Check this answer</button><p class="quiz-feedback" role="status"></p></fieldset>')
+    options = "".join(
+        f'<label class="quiz-option"><input type="radio" name="{question.id}" value="{option.letter}"> <span>{escape(option.text)}</span></label>'
+        for option in question.options
+    )
+    return (
+        f'<fieldset class="quiz-question" data-question="{question.id}"><legend>{number}. {escape(question.text)}</legend>{options}'
+        '<button type="button" class="chart-button" data-action="check" hidden>Check this answer</button><p class="quiz-feedback" role="status"></p></fieldset>'
+    )
 
 
 def _answer(question: quiz.Question) -> str:
-    options = "".join(f'<li data-option="{option.letter}"{" data-right" if option.right else ""}>{"<b>Right:</b> " if option.right else ""}'
-                      f'{escape(option.text)} <i class="quiz-word">{escape(option.feedback)}</i></li>' for option in question.options)
+    options = "".join(
+        f'<li data-option="{option.letter}"{" data-right" if option.right else ""}>{"<b>Right:</b> " if option.right else ""}'
+        f'{escape(option.text)} <i class="quiz-word">{escape(option.feedback)}</i></li>'
+        for option in question.options
+    )
     return f'<li data-answer="{question.id}">{escape(question.text)}<ul>{options}</ul></li>'
 
 
 def _toolbar() -> str:
     button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
-    return ('<div class="quiz-toolbar" hidden><p class="quiz-score" role="status"></p><div class="explorer-toolbar">'
-            f'{button("again", "Start this quiz again")}{button("save", "Save my answers to all quizzes")}{button("erase", "Erase my answers to all quizzes")}</div>'
-            '<p class="quiz-kept"></p><p class="explorer-message" role="status"></p></div>')
+    return (
+        '<div class="quiz-toolbar" hidden><p class="quiz-score" role="status"></p><div class="explorer-toolbar">'
+        f"{button('again', 'Start this quiz again')}{button('save', 'Save my answers to all quizzes')}{button('erase', 'Erase my answers to all quizzes')}</div>"
+        '<p class="quiz-kept"></p><p class="explorer-message" role="status"></p></div>'
+    )
 
 
 def _write_formats(app: Sphinx) -> None:
@@ -96,7 +116,9 @@ def _write_formats(app: Sphinx) -> None:
         static.mkdir(parents=True, exist_ok=True)
         known = {id: len(question.options) for id, question in quiz.questions().items()}
         text = json.dumps({"format": quiz.SAVED.format, "version": quiz.SAVED.version, "options": known})
-        (static / "quiz-format.js").write_text(f"/* Written at build from aftermath/quiz.py. */\nwindow.bookQuiz = {text};\n", encoding="utf-8")
+        (static / "quiz-format.js").write_text(
+            f"/* Written at build from aftermath/quiz.py. */\nwindow.bookQuiz = {text};\n", encoding="utf-8"
+        )
 
 
 def _load_script(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:

@@ -20,6 +20,7 @@
 A solution's code runs after the chapter's own cells, so it may use their names. It sets ``answer``, and ``slips``: wrong
 answers by name, whose hints stand in ``teaching/questions/<chapter>.toml``. Both become hashes in ``teaching/keys.json``.
 """
+
 from __future__ import annotations
 
 import contextlib
@@ -61,6 +62,7 @@ def setup(app: Sphinx) -> None:
 
 # Files
 
+
 def of(chapter: str, folder: Path | None = None) -> Solutions:
     """Return the solutions of a chapter; ``ValueError`` says what is wrong with the file."""
     path = (folder or current_book().solutions) / f"{chapter}.md"
@@ -71,7 +73,9 @@ def of(chapter: str, folder: Path | None = None) -> Solutions:
     for part in parts:
         number, _, text = part.partition("\n")
         if not number.strip().isdigit() or not re.match(r"\s*\*\d+ minutes\.\*", text):
-            raise ValueError(f"solutions/{path.name}: section 'Exercise {number.strip()}' should be a number and start with its time, such as *5 minutes.*")
+            raise ValueError(
+                f"solutions/{path.name}: section 'Exercise {number.strip()}' should be a number and start with its time, such as *5 minutes.*"
+            )
         worked[int(number)] = text.strip()
     return Solutions(chapter, teachers.partition("\n")[2].strip(), worked)
 
@@ -82,6 +86,7 @@ def chapters() -> list[str]:
 
 
 # Keys
+
 
 def run(page: str, texts: dict[int, str]) -> dict[int, dict]:
     """Run the code of each solution after the page's own cells, if it has any; return the names that each one sets or changes."""
@@ -112,7 +117,9 @@ def keys(page: str) -> dict[str, dict]:
         if "answer" not in names:
             raise ValueError(f"solutions/{chapter}.md, exercise {number}: its code should set 'answer'.")
         if set(slips) != set(exercise["slips"]):
-            raise ValueError(f"{id}: the solution has the slips {sorted(slips)}, teaching/questions/{chapter}.toml hints for {sorted(exercise['slips'])}.")
+            raise ValueError(
+                f"{id}: the solution has the slips {sorted(slips)}, teaching/questions/{chapter}.toml hints for {sorted(exercise['slips'])}."
+            )
         made[id] = check.key(id, exercise, names["answer"], slips)
         if len(made[id]["slips"]) < len(slips) or set(made[id]["slips"]) & set(made[id]["right"]):
             raise ValueError(f"{id}: two slips have the same value, or one has the answer's.")
@@ -122,7 +129,11 @@ def keys(page: str) -> dict[str, dict]:
 def pages() -> list[str]:
     """Return the pages of the chapters that have solutions."""
     root = current_book().root
-    found = {path.stem: path.relative_to(root).with_suffix("").as_posix() for suffix in ("ipynb", "md") for path in (root / "chapters").rglob(f"*.{suffix}")}
+    found = {
+        path.stem: path.relative_to(root).with_suffix("").as_posix()
+        for suffix in ("ipynb", "md")
+        for path in (root / "chapters").rglob(f"*.{suffix}")
+    }
     return [found[chapter] for chapter in chapters()]
 
 
@@ -142,6 +153,7 @@ def main(names: list[str]) -> int:
 
 # The edition
 
+
 @cache
 def _cached(chapter: str) -> Solutions | None:
     return of(chapter) if chapter in chapters() else None
@@ -150,7 +162,9 @@ def _cached(chapter: str) -> Solutions | None:
 def _name_edition(app: Sphinx, config) -> None:
     config.project += ", instructor’s edition"
     config.html_title = config.project
-    config.html_theme_options["announcement"] = "Instructor’s edition: it holds the solutions. Please keep it from students."
+    config.html_theme_options["announcement"] = (
+        "Instructor’s edition: it holds the solutions. Please keep it from students."
+    )
 
 
 def _following(app: Sphinx, chapter: str, exercise: exercises.Exercise | None) -> str:

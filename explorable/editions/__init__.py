@@ -9,6 +9,7 @@
 
 An author decides what goes on a slide by writing the chapter, see :mod:`explorable.editions.slides`.
 """
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -4,6 +4,7 @@ The book writes its chapters in a few set forms, and the forms tell: a chart is 
 in italics or begins with "Before you …", a question after it with "Look", and what the document or the record says
 stands as a quotation.
 """
+
 from __future__ import annotations
 
 import posixpath
@@ -13,11 +14,15 @@ from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
 
-HEAVY = re.compile(r'<svg class="marks".*?</svg>|<script type="application/json" class="chart-spec">.*?</script>', re.DOTALL)
+HEAVY = re.compile(
+    r'<svg class="marks".*?</svg>|<script type="application/json" class="chart-spec">.*?</script>', re.DOTALL
+)
 INPUT = re.compile(r'(<div class="highlight-i?python3? notranslate"><div class="highlight">)<pre>.*?</pre>', re.DOTALL)
 DATA = re.compile(r'<details class="chart-data"><summary>.*?</details>', re.DOTALL)
 HELD = re.compile(r'<template data-held="(\d+)"[^>]*></template>')
-QUESTION_FIRST = re.compile(r"(Before you (?!start)|Predict|Guess|Write|Make|Cover|Draw|Think|Take|List|Rank|Give|Choose|Design|Compare)")
+QUESTION_FIRST = re.compile(
+    r"(Before you (?!start)|Predict|Guess|Write|Make|Cover|Draw|Think|Take|List|Rank|Give|Choose|Design|Compare)"
+)
 SHORTEST_PROMPT = 25  # characters of a question in italics; less is emphasis
 PARAGRAPHS = {"You will be able to": "promise", "Time": "contract", "Before you start": "contract", "Look": "look"}
 
@@ -55,6 +60,7 @@ class Held:
 
         Data tables of charts are left out, and the chapter's code, unless ``code`` asks for it.
         """
+
         def hold(match: re.Match) -> str:
             self.kept.append(match[0])
             seen = re.match(r'<svg[^>]*aria-label="([^"]*)"', match[0])

@@ -3,6 +3,7 @@
 The settings are those that a reader would try first: the start, every preset that changes something here, and each
 assumption at either end of its cited range. The numbers come from ``aftermath/model.py``, never from the picture.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -23,7 +24,14 @@ def settings(ids: list[str]) -> list[tuple[str, dict[str, float]]]:
     for this in map(assumptions.get, ids):
         for value in (this.low, this.high):
             if value != this.middle:
-                rows.append((f"{this.label} = {this.written(value)}", teams.moved(start, this.id, value) if set(assumptions.SHARES) <= set(ids) else start | {this.id: value}))
+                rows.append(
+                    (
+                        f"{this.label} = {this.written(value)}",
+                        teams.moved(start, this.id, value)
+                        if set(assumptions.SHARES) <= set(ids)
+                        else start | {this.id: value},
+                    )
+                )
     return rows
 
 
@@ -39,7 +47,11 @@ def outcomes(explorer: str, values: Mapping[str, float]) -> dict[str, float]:
 
 def _who_is_left(values: Mapping) -> dict[str, float]:
     travelled = values["travelled"]
-    return {"Still there": model.remaining(**values), "Gone home": travelled * values["returned"], "Killed": travelled * values["killed"]}
+    return {
+        "Still there": model.remaining(**values),
+        "Gone home": travelled * values["returned"],
+        "Killed": travelled * values["killed"],
+    }
 
 
 def _inflow(values: Mapping) -> dict[str, float]:
@@ -51,7 +63,9 @@ def _territory(values: Mapping) -> dict[str, float]:
     told = {}
     for month in (24, 48):
         told[f"km² after {month} months, same area lost"] = max(0, model.area_left(territory_pace=pace, month=month))
-        told[f"km² after {month} months, same share lost"] = model.area_left_halving(territory_half_life=half_life, month=month)
+        told[f"km² after {month} months, same share lost"] = model.area_left_halving(
+            territory_half_life=half_life, month=month
+        )
     return told
 
 
@@ -67,15 +81,25 @@ def _all_paths(full: Mapping) -> dict[str, float]:
     return told | {"At large, on all paths": model.outcomes(full, MONTH)["at_large"]}
 
 
-EXPLORERS: dict[str, Callable[[Mapping], dict[str, float]]] = {"who-is-left": _who_is_left, "inflow": _inflow, "territory": _territory}
+EXPLORERS: dict[str, Callable[[Mapping], dict[str, float]]] = {
+    "who-is-left": _who_is_left,
+    "inflow": _inflow,
+    "territory": _territory,
+}
 
 
 def table(explorer: str, ids: list[str]) -> str:
     """Return the table of an explorer's settings and their outcomes, as HTML."""
     rows = [(label, outcomes(explorer, values)) for label, values in settings(ids)]
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in rows[0][1])
-    body = "".join(f'<tr><th scope="row">{escape(label)}</th>' + "".join(f"<td>{round(number):,}</td>" for number in told.values()) + "</tr>"
-                   for label, told in rows)
+    body = "".join(
+        f'<tr><th scope="row">{escape(label)}</th>'
+        + "".join(f"<td>{round(number):,}</td>" for number in told.values())
+        + "</tr>"
+        for label, told in rows
+    )
     when = "" if explorer in EXPLORERS else f" People {MONTH} months after the end of 2017."
-    return (f'<table class="presets"><caption>In place of the sliders: what follows from which setting. What a row does not name stays as the book starts.{when}</caption>'
-            f'<thead><tr><th scope="col">Setting</th>{head}</tr></thead><tbody>{body}</tbody></table>')
+    return (
+        f'<table class="presets"><caption>In place of the sliders: what follows from which setting. What a row does not name stays as the book starts.{when}</caption>'
+        f'<thead><tr><th scope="col">Setting</th>{head}</tr></thead><tbody>{body}</tbody></table>'
+    )

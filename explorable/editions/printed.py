@@ -10,6 +10,7 @@ of that page; any other link becomes a numbered note at the end of its chapter.
 
 Page numbers are known only when the pages are laid out: the book is printed twice, the second time with them.
 """
+
 from __future__ import annotations
 
 import json
@@ -35,14 +36,17 @@ from explorable.publish import chromium
 
 SITE, TARGET = ROOT / "_build" / "html", ROOT / "_build" / "print"
 BOOK = "after-the-caliphate.pdf"
-GONE = ("a.headerlink, button, script, style, .for-teaching, .claims-filter, .code-switch, .explorer-summary, .explorer-pinned, .explorer-tables, .explorer-note, "
-        "form, details.chart-data, .hypotheses-result, .plenary-choose, .explorer-load, .forecast-class, .forecast-result, .launch, .live, .live-bar, nav.arc")
+GONE = (
+    "a.headerlink, button, script, style, .for-teaching, .claims-filter, .code-switch, .explorer-summary, .explorer-pinned, .explorer-tables, .explorer-note, "
+    "form, details.chart-data, .hypotheses-result, .plenary-choose, .explorer-load, .forecast-class, .forecast-result, .launch, .live, .live-bar, nav.arc"
+)
 NO_ANSWER = "Put yours in place of the dots."  # what check() says to a cell that nobody has filled
 ANSWERS = "answers"
 UNKNOWN = "000"  # takes the room of a page number that is not known yet
 
 
 # Pages of the site
+
 
 def pages() -> list[tuple[str, str]]:
     """Return the pages of the table of contents, in its order, each with the caption of its part."""
@@ -70,6 +74,7 @@ def slug(page: str) -> str:
 
 
 # One page on paper
+
 
 class Sheet:
     """A page of the site, made fit for paper."""
@@ -108,12 +113,18 @@ class Sheet:
             extra = _basis(known["assumptions"]) + presets.table(known["id"], known["assumptions"])
         else:
             held = [self.held.kept[int(tag["data-held"])] for tag in figure.select("template")]
-            specs = [json.loads(text.partition(">")[2].removesuffix("</script>")) for text in held if text.startswith("<script")]
+            specs = [
+                json.loads(text.partition(">")[2].removesuffix("</script>"))
+                for text in held
+                if text.startswith("<script")
+            ]
             extra = _other_settings(form, specs) if form else ""
         for tag in figure.select("noscript"):
             tag.decompose()
         if extra:
-            figure.insert_after(BeautifulSoup(self.held.take(f'<div class="chart-settings">{extra}</div>'), "html.parser"))
+            figure.insert_after(
+                BeautifulSoup(self.held.take(f'<div class="chart-settings">{extra}</div>'), "html.parser")
+            )
 
     def _settle_quiz(self) -> str:
         """Make a quiz a list of questions with lettered options; return its answers, which stand at the end of the book."""
@@ -121,10 +132,17 @@ class Sheet:
         if not form:
             return ""
         answers = form.select_one(".quiz-answers ol")
-        asked = "".join(f'<div class="printed-question"><p>{question.legend.decode_contents()}</p><ol type="A">'
-                        + "".join(f"<li>{option.span.decode_contents()}</li>" for option in question.select(".quiz-option")) + "</ol></div>"
-                        for question in form.select(".quiz-question"))
-        form.replace_with(BeautifulSoup(f'{asked}<p class="chart-source">The answers stand at the end of the book.</p>', "html.parser"))
+        asked = "".join(
+            f'<div class="printed-question"><p>{question.legend.decode_contents()}</p><ol type="A">'
+            + "".join(f"<li>{option.span.decode_contents()}</li>" for option in question.select(".quiz-option"))
+            + "</ol></div>"
+            for question in form.select(".quiz-question")
+        )
+        form.replace_with(
+            BeautifulSoup(
+                f'{asked}<p class="chart-source">The answers stand at the end of the book.</p>', "html.parser"
+            )
+        )
         return f"<h2>{escape(self.soup.find('h1').get_text().replace('#', '').strip())}</h2>{answers}"
 
     def _name(self) -> None:
@@ -144,25 +162,45 @@ class Sheet:
                 link.insert_after(note)
             return
         file, _, anchor = address.partition("#")
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(self.page), file)).removesuffix(".html").removesuffix(".ipynb") if file else self.page
+        target = (
+            posixpath.normpath(posixpath.join(posixpath.dirname(self.page), file))
+            .removesuffix(".html")
+            .removesuffix(".ipynb")
+            if file
+            else self.page
+        )
         if target not in self.known:
             link.unwrap()
             return
         link["href"] = f"#{slug(target)}--{anchor}" if anchor else f"#{slug(target)}"
         if file and not anchor:
-            link.insert_after(BeautifulSoup(f'<span class="on-page"> (p. <span data-page-of="{slug(target)}">{UNKNOWN}</span>)</span>', "html.parser"))
+            link.insert_after(
+                BeautifulSoup(
+                    f'<span class="on-page"> (p. <span data-page-of="{slug(target)}">{UNKNOWN}</span>)</span>',
+                    "html.parser",
+                )
+            )
 
     def _append_notes(self) -> None:
         items = "".join(f'<li><a href="{escape(address)}">{escape(address)}</a></li>' for address in self.notes)
-        self.soup.append(BeautifulSoup(f'<div class="notes"><p><strong>Addresses</strong></p><ol>{items}</ol></div>', "html.parser"))
+        self.soup.append(
+            BeautifulSoup(f'<div class="notes"><p><strong>Addresses</strong></p><ol>{items}</ol></div>', "html.parser")
+        )
 
     def headings(self) -> list[tuple[str, str]]:
         """Return the anchors and texts of the page's sections."""
-        return [(tag["id"], tag.h2.get_text().strip()) for tag in self.soup.find_all("section", id=True) if tag.find("h2", recursive=False)]
+        return [
+            (tag["id"], tag.h2.get_text().strip())
+            for tag in self.soup.find_all("section", id=True)
+            if tag.find("h2", recursive=False)
+        ]
 
     @property
     def html(self) -> str:
-        text = self.held.give(str(self.soup), lambda held, number: "" if held.startswith("<script") else _still(_own_ids(held, f"{self.slug}-{number}")))
+        text = self.held.give(
+            str(self.soup),
+            lambda held, number: "" if held.startswith("<script") else _still(_own_ids(held, f"{self.slug}-{number}")),
+        )
         return f'<section class="chapter" id="{self.slug}" style="page: {_ident(self.slug)}">{text}</section>'
 
 
@@ -171,6 +209,7 @@ def _ident(name: str) -> str:
 
 
 # Charts
+
 
 def _own_ids(svg: str, prefix: str) -> str:
     """Name the parts of a picture to which it refers so that no other picture of the book has the same names."""
@@ -183,12 +222,16 @@ def _still(svg: str) -> str:
 
 
 def _basis(ids: list[str]) -> str:
-    rows = "".join(f'<tr><th scope="row">{escape(this.label)}</th><td>{escape(this.written(this.middle))}</td>'
-                   f"<td>{escape(this.written(this.low))} to {escape(this.written(this.high))}</td><td>{escape(this.basis)}</td></tr>"
-                   for this in map(assumptions.get, ids))
-    return ('<table class="presets"><caption>The assumptions: where the book starts, the range that a source covers, and what both rest on. '
-            'The page gives the reasons for each.</caption><thead><tr><th scope="col">Assumption</th><th scope="col">Start</th><th scope="col">Range</th>'
-            f'<th scope="col">Basis</th></tr></thead><tbody>{rows}</tbody></table>')
+    rows = "".join(
+        f'<tr><th scope="row">{escape(this.label)}</th><td>{escape(this.written(this.middle))}</td>'
+        f"<td>{escape(this.written(this.low))} to {escape(this.written(this.high))}</td><td>{escape(this.basis)}</td></tr>"
+        for this in map(assumptions.get, ids)
+    )
+    return (
+        '<table class="presets"><caption>The assumptions: where the book starts, the range that a source covers, and what both rest on. '
+        'The page gives the reasons for each.</caption><thead><tr><th scope="col">Assumption</th><th scope="col">Start</th><th scope="col">Range</th>'
+        f'<th scope="col">Basis</th></tr></thead><tbody>{rows}</tbody></table>'
+    )
 
 
 def _other_settings(form: Tag, specs: list[dict]) -> str:
@@ -197,10 +240,16 @@ def _other_settings(form: Tag, specs: list[dict]) -> str:
     for control, values in _controls(form):
         name, label = control["data-param"], _label(form, control)
         drawn = [(spec, value) for value in values for spec in specs if len(values) <= MOST and _has_signal(spec, name)]
-        pictures = "".join(f"<div><p>{escape(label)}: {escape(_told(form, control, value))}</p>{_draw(spec, name, value)}</div>" for spec, value in drawn)
+        pictures = "".join(
+            f"<div><p>{escape(label)}: {escape(_told(form, control, value))}</p>{_draw(spec, name, value)}</div>"
+            for spec, value in drawn
+        )
         choices = ", ".join(_told(form, control, value) for value in values)
-        found.append(f'<div class="other-settings">{pictures}</div>' if pictures
-                     else f'<p class="chart-source">On the page one can choose {escape(label)}: {escape(choices)}.</p>')
+        found.append(
+            f'<div class="other-settings">{pictures}</div>'
+            if pictures
+            else f'<p class="chart-source">On the page one can choose {escape(label)}: {escape(choices)}.</p>'
+        )
     return "".join(found)
 
 
@@ -212,7 +261,10 @@ def _controls(form: Tag):
     for control in form.select("input[type=range]"):
         yield control, [float(control[end]) for end in ("min", "max") if float(control[end]) != float(control["value"])]
     for select in form.select("select[data-param]"):
-        yield select, [json.loads(option["value"]) for option in select.find_all("option") if not option.has_attr("selected")]
+        yield (
+            select,
+            [json.loads(option["value"]) for option in select.find_all("option") if not option.has_attr("selected")],
+        )
     radios: dict[str, list[Tag]] = {}
     for radio in form.select("input[type=radio]"):
         radios.setdefault(radio["data-param"], []).append(radio)
@@ -221,7 +273,11 @@ def _controls(form: Tag):
 
 
 def _label(form: Tag, control: Tag) -> str:
-    label = form.find("label", attrs={"for": control.get("id")}) if control.get("id") else control.find_parent("fieldset").legend
+    label = (
+        form.find("label", attrs={"for": control.get("id")})
+        if control.get("id")
+        else control.find_parent("fieldset").legend
+    )
     return label.get_text().strip()
 
 
@@ -244,19 +300,36 @@ def _draw(spec: dict, name: str, value) -> str:
 
 # The book
 
+
 def compose(*, code: bool = False) -> str:
     """Return the whole book as one page, without page numbers."""
     known = {page for page, _ in pages()}
     sheets = [Sheet(page, part, known, code=code) for page, part in pages()]
-    heads = "".join(f"@page {_ident(sheet.slug)} {{ @top-right {{ content: {json.dumps(sheet.title, ensure_ascii=False)}; }} }}\n" for sheet in sheets)
+    heads = "".join(
+        f"@page {_ident(sheet.slug)} {{ @top-right {{ content: {json.dumps(sheet.title, ensure_ascii=False)}; }} }}\n"
+        for sheet in sheets
+    )
     answers = "".join(sheet.answers for sheet in sheets)
-    end = f'<section class="chapter quiz-keys" id="{ANSWERS}" style="page: {_ident(ANSWERS)}"><h1>Answers to the quizzes</h1>{answers}</section>' if answers else ""
-    return PAGE.format(style=(SITE / "_static" / "book.css").read_text("utf-8") + colours.colours() + (HERE / "static" / "print.css").read_text("utf-8") + heads,
-                       front=_front(), contents=_contents(sheets), chapters="\n".join([*(sheet.html for sheet in sheets), end]), **_about())
+    end = (
+        f'<section class="chapter quiz-keys" id="{ANSWERS}" style="page: {_ident(ANSWERS)}"><h1>Answers to the quizzes</h1>{answers}</section>'
+        if answers
+        else ""
+    )
+    return PAGE.format(
+        style=(SITE / "_static" / "book.css").read_text("utf-8")
+        + colours.colours()
+        + (HERE / "static" / "print.css").read_text("utf-8")
+        + heads,
+        front=_front(),
+        contents=_contents(sheets),
+        chapters="\n".join([*(sheet.html for sheet in sheets), end]),
+        **_about(),
+    )
 
 
 def fill(text: str, numbers: dict[str, int]) -> str:
     """Write page numbers where they belong."""
+
     def number(match: re.Match) -> str:
         return f"{match[1]}{numbers.get(match[2], UNKNOWN)}<"
 
@@ -277,18 +350,23 @@ def _about() -> dict[str, str]:
 def _front() -> str:
     settings = _settings()
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
-    authors = " and ".join(author.get("name") or f"{author.get('given-names', '')} {author.get('family-names', '')}".strip() for author in cited["authors"])
+    authors = " and ".join(
+        author.get("name") or f"{author.get('given-names', '')} {author.get('family-names', '')}".strip()
+        for author in cited["authors"]
+    )
     year, address = str(cited["date-released"])[:4], settings["html"].get("baseurl") or cited.get("url") or ""
     where = f" {escape(address)}" if address else ""
-    return (f'<section class="front" style="page: page-front"><p class="front-title">{escape(settings["title"])}</p><p class="front-author">{escape(settings["author"])}</p>'
-            f"<p>Printed edition of version {escape(str(cited['version']))}, {escape(str(cited['date-released']))}</p>"
-            f'<div class="front-colophon"><p><strong>How to cite.</strong> {escape(authors)} ({year}). <em>{escape(cited["title"])}</em> (version {escape(str(cited["version"]))}).{where}</p>'
-            f"<p><strong>Licences.</strong> Text and charts: Creative Commons Attribution 4.0 International, https://creativecommons.org/licenses/by/4.0/. "
-            f"Code: {escape(cited['license'] if isinstance(cited['license'], str) else ', '.join(cited['license']))}. "
-            "Data: each table has its own terms; the data guide at the end tells them.</p>"
-            "<p><strong>What paper leaves out.</strong> In the pages of this book charts move, and each has its data as a table. "
-            "Here tables of settings stand in place of sliders, and small pictures in place of other choices. Where the text speaks of a cell, it means a few "
-            "lines of Python in the chapter’s notebook.</p></div></section>")
+    return (
+        f'<section class="front" style="page: page-front"><p class="front-title">{escape(settings["title"])}</p><p class="front-author">{escape(settings["author"])}</p>'
+        f"<p>Printed edition of version {escape(str(cited['version']))}, {escape(str(cited['date-released']))}</p>"
+        f'<div class="front-colophon"><p><strong>How to cite.</strong> {escape(authors)} ({year}). <em>{escape(cited["title"])}</em> (version {escape(str(cited["version"]))}).{where}</p>'
+        f"<p><strong>Licences.</strong> Text and charts: Creative Commons Attribution 4.0 International, https://creativecommons.org/licenses/by/4.0/. "
+        f"Code: {escape(cited['license'] if isinstance(cited['license'], str) else ', '.join(cited['license']))}. "
+        "Data: each table has its own terms; the data guide at the end tells them.</p>"
+        "<p><strong>What paper leaves out.</strong> In the pages of this book charts move, and each has its data as a table. "
+        "Here tables of settings stand in place of sliders, and small pictures in place of other choices. Where the text speaks of a cell, it means a few "
+        "lines of Python in the chapter’s notebook.</p></div></section>"
+    )
 
 
 def _contents(sheets: list[Sheet]) -> str:
@@ -299,7 +377,11 @@ def _contents(sheets: list[Sheet]) -> str:
             lines.append(f'<li class="contents-part">{escape(part)}</li>')
         lines.append(_entry(sheet.slug, sheet.title, "contents-chapter"))
         if part and "reference" not in part.lower():
-            lines += [_entry(anchor, text, "contents-section") for anchor, text in sheet.headings() if text not in ("Summary", "Sources")]
+            lines += [
+                _entry(anchor, text, "contents-section")
+                for anchor, text in sheet.headings()
+                if text not in ("Summary", "Sources")
+            ]
     if any(sheet.answers for sheet in sheets):
         lines.append(_entry(ANSWERS, "Answers to the quizzes", "contents-chapter"))
     return f'<section class="contents" style="page: page-front"><h1>Contents</h1><ul>{"".join(lines)}</ul></section>'
@@ -310,6 +392,7 @@ def _entry(anchor: str, text: str, kind: str) -> str:
 
 
 # PDF
+
 
 @contextmanager
 def printer():
@@ -337,7 +420,11 @@ def page_numbers(path: Path) -> dict[str, int]:
 
     reader = PdfReader(path)
     places = {page.indirect_reference.idnum: number for number, page in enumerate(reader.pages, 1)}
-    return {name.lstrip("/"): places[target.page.idnum] for name, target in reader.named_destinations.items() if target.page is not None}
+    return {
+        name.lstrip("/"): places[target.page.idnum]
+        for name, target in reader.named_destinations.items()
+        if target.page is not None
+    }
 
 
 def finish(path: Path, *, title: str, author: str) -> None:
@@ -346,7 +433,11 @@ def finish(path: Path, *, title: str, author: str) -> None:
     from pypdf.generic import ArrayObject, ByteStringObject
 
     writer = PdfWriter(clone_from=path)
-    writer.metadata = {"/Title": title, "/Author": author, "/Creator": "After the Caliphate, explorable/editions/printed.py"}
+    writer.metadata = {
+        "/Title": title,
+        "/Author": author,
+        "/Creator": "After the Caliphate, explorable/editions/printed.py",
+    }
     name = ByteStringObject(b"after-caliphate.")
     writer._ID = ArrayObject([name, name])
     writer.write(path)
@@ -372,7 +463,11 @@ def make_worksheets(browser) -> list[Path]:
         target = (TARGET / source.relative_to(SITE)).with_suffix(".pdf")
         target.parent.mkdir(parents=True, exist_ok=True)
         pdf(browser, source, target)
-        finish(target, title=BeautifulSoup(source.read_text("utf-8"), "html.parser").title.get_text(), author=_settings()["author"])
+        finish(
+            target,
+            title=BeautifulSoup(source.read_text("utf-8"), "html.parser").title.get_text(),
+            author=_settings()["author"],
+        )
         made.append(target)
     return made
 

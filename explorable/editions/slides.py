@@ -15,6 +15,7 @@ What goes where, so that an author decides by writing:
 A slide with nothing but prose shows its first sentence. Too full a slide is set smaller (``static/slides.js``).
 The slides of ``chapters/scenarios/leave`` stand in ``slides/scenarios/leave.html`` of the site.
 """
+
 from __future__ import annotations
 
 import posixpath
@@ -36,7 +37,12 @@ ASK = "Let everybody write down an answer before you go on."
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("config-inited", lambda app, config: config.html_static_path.extend(str(REVEAL / name) for name in ("reveal.js", "reveal.css", "notes.js")))
+    app.connect(
+        "config-inited",
+        lambda app, config: config.html_static_path.extend(
+            str(REVEAL / name) for name in ("reveal.js", "reveal.css", "notes.js")
+        ),
+    )
     app.connect("html-page-context", _write, priority=800)
     app.connect("build-finished", _write_list)
 
@@ -57,6 +63,7 @@ class Slide:
 
 
 # From blocks to slides
+
 
 def slides(found: list[blocks.Block]) -> list[Slide]:
     """Return the slides of a chapter."""
@@ -100,7 +107,11 @@ def _fits(block: blocks.Block, size: int) -> bool:
     """Say whether a block can stand on a slide at all."""
     if block.kind == "table":
         rows = block.tag.find_all("tr")
-        return len(rows) <= ROWS + 1 and max((len(row.find_all(["td", "th"])) for row in rows), default=0) <= COLUMNS and size <= LONGEST
+        return (
+            len(rows) <= ROWS + 1
+            and max((len(row.find_all(["td", "th"])) for row in rows), default=0) <= COLUMNS
+            and size <= LONGEST
+        )
     if block.kind == "result":
         return len(block.tag.get_text().strip().splitlines()) <= LINES
     return size <= (2 * LONGEST if block.kind == "quote" else LONGEST)
@@ -124,11 +135,15 @@ def _of_chart(block: blocks.Block) -> Slide:
     figure = block.tag
     caption = figure.find("figcaption")
     title = caption.extract().decode_contents() if caption else block.title
-    for tag in figure.select("details.chart-data:not(.explorer-tables), .explorer-toolbar > [data-action]:not(select), .explorer-load"):
+    for tag in figure.select(
+        "details.chart-data:not(.explorer-tables), .explorer-toolbar > [data-action]:not(select), .explorer-load"
+    ):
         tag.decompose()
     _split(figure)
     picture = figure.find("template", attrs={"data-seen": True})
-    seen = f"<p><em>The chart shows: {escape(picture['data-seen'])}</em></p>" if picture and picture["data-seen"] else ""
+    seen = (
+        f"<p><em>The chart shows: {escape(picture['data-seen'])}</em></p>" if picture and picture["data-seen"] else ""
+    )
     return Slide(title, section=block.title, kind="chart", parts=[str(figure)], notes=[seen] if seen else [])
 
 
@@ -136,8 +151,13 @@ def _of_exercise(block: blocks.Block) -> Slide:
     title = block.tag.find(class_="admonition-title")
     for part in block.tag.find_all("section"):  # reveal.js takes a section for a slide
         part.name = "div"
-    return Slide(title.extract().decode_contents() if title else block.title, section=block.title, kind="exercise", parts=[block.tag.decode_contents()],
-                 notes=[f"<p>{ASK}</p>"])
+    return Slide(
+        title.extract().decode_contents() if title else block.title,
+        section=block.title,
+        kind="exercise",
+        parts=[block.tag.decode_contents()],
+        notes=[f"<p>{ASK}</p>"],
+    )
 
 
 def _of_quiz(block: blocks.Block) -> list[Slide]:
@@ -147,7 +167,14 @@ def _of_quiz(block: blocks.Block) -> list[Slide]:
     for question in block.tag.select("[data-question]"):
         options = "".join(f"<li>{option.span.decode_contents()}</li>" for option in question.select(".quiz-option"))
         answer = answers[question["data-question"]].ul
-        made.append(Slide(block.title, kind="quiz", parts=[f'<p class="slide-asked">{question.legend.decode_contents()}</p><ol type="A">{options}</ol>'], notes=[str(answer)]))
+        made.append(
+            Slide(
+                block.title,
+                kind="quiz",
+                parts=[f'<p class="slide-asked">{question.legend.decode_contents()}</p><ol type="A">{options}</ol>'],
+                notes=[str(answer)],
+            )
+        )
     return made
 
 
@@ -225,8 +252,15 @@ def write(page: str, body: str, *, language: str, project: str) -> tuple[str, st
         blocks.relink(block.tag, page=chapter, place=place)
     used: set[str] = set()
     sections = "\n".join(_section(slide, number, used) for number, slide in enumerate(slides(found), 1))
-    return place, PAGE.format(language=language, project=escape(project), title=found[0].title, static=static, page=page, slides=held.give(sections),
-                              chapter=posixpath.relpath(chapter, posixpath.dirname(place)))
+    return place, PAGE.format(
+        language=language,
+        project=escape(project),
+        title=found[0].title,
+        static=static,
+        page=page,
+        slides=held.give(sections),
+        chapter=posixpath.relpath(chapter, posixpath.dirname(place)),
+    )
 
 
 def path(page: str) -> str:
@@ -240,8 +274,10 @@ def _section(slide: Slide, number: int, used: set[str]) -> str:
     level = "h1" if slide.kind == "title" else "h2"
     above = f'<p class="slide-section">{slide.section}</p>' if slide.section and slide.section != slide.title else ""
     notes = f'<aside class="notes">{"".join(slide.notes)}</aside>' if slide.notes else ""
-    return (f'<section id="{name}" class="is-{slide.kind}" aria-labelledby="{name}-title">{above}<{level} id="{name}-title">{slide.title}</{level}>'
-            f'<div class="slide-body">{"".join(slide.parts)}</div>{notes}</section>')
+    return (
+        f'<section id="{name}" class="is-{slide.kind}" aria-labelledby="{name}-title">{above}<{level} id="{name}-title">{slide.title}</{level}>'
+        f'<div class="slide-body">{"".join(slide.parts)}</div>{notes}</section>'
+    )
 
 
 def _write(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
@@ -254,8 +290,12 @@ def _write(app: Sphinx, page: str, template: str, context: dict, doctree) -> Non
         file = Path(app.outdir) / place
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-        to_slides, to_sheet = (posixpath.relpath(other, posixpath.dirname(f"{page}.html")) for other in (place, worksheets.path(page)))
-        context["body"] += f'\n<p class="for-teaching">For teaching: <a href="{to_slides}">slides</a> and a <a href="{to_sheet}">worksheet</a> of this chapter.</p>\n'
+        to_slides, to_sheet = (
+            posixpath.relpath(other, posixpath.dirname(f"{page}.html")) for other in (place, worksheets.path(page))
+        )
+        context["body"] += (
+            f'\n<p class="for-teaching">For teaching: <a href="{to_slides}">slides</a> and a <a href="{to_sheet}">worksheet</a> of this chapter.</p>\n'
+        )
 
 
 LIST = """<!DOCTYPE html>
@@ -292,13 +332,21 @@ def _write_list(app: Sphinx, problem: Exception | None) -> None:
     folder = Path(app.outdir) / "slides"
     if problem or app.builder.name != "html" or not folder.exists():
         return
-    pages = [page for page in _order(app.env) if page != app.config.root_doc and (Path(app.outdir) / path(page)).exists()]  # slides/index is this list
+    pages = [
+        page for page in _order(app.env) if page != app.config.root_doc and (Path(app.outdir) / path(page)).exists()
+    ]  # slides/index is this list
     for stale in set(folder.rglob("*.html")) - {Path(app.outdir) / path(page) for page in pages}:
         stale.unlink()
-    items = "\n".join(f'<li><a href="{posixpath.relpath(path(page), "slides")}">{escape(app.env.titles[page].astext())}</a> '
-                      f'<a class="slides-read" href="{posixpath.relpath(path(page), "slides")}?view=read">to read or print</a> '
-                      f'<a class="slides-read" href="{posixpath.relpath(worksheets.path(page), "slides")}">worksheet</a></li>' for page in pages)
-    (folder / "index.html").write_text(LIST.format(language=app.config.language or "en", project=escape(app.config.project), items=items), encoding="utf-8")
+    items = "\n".join(
+        f'<li><a href="{posixpath.relpath(path(page), "slides")}">{escape(app.env.titles[page].astext())}</a> '
+        f'<a class="slides-read" href="{posixpath.relpath(path(page), "slides")}?view=read">to read or print</a> '
+        f'<a class="slides-read" href="{posixpath.relpath(worksheets.path(page), "slides")}">worksheet</a></li>'
+        for page in pages
+    )
+    (folder / "index.html").write_text(
+        LIST.format(language=app.config.language or "en", project=escape(app.config.project), items=items),
+        encoding="utf-8",
+    )
 
 
 def _order(env) -> list[str]:

@@ -6,6 +6,7 @@ slides it follows from the chapter: see ``blocks.py``.
 Two pages at most: the questions and the exercises share the room that opening and table leave (:func:`_share`). A page
 is laid out by the browser that prints it, so here heights are estimated, in mm, from the sizes of ``static/worksheet.css``.
 """
+
 from __future__ import annotations
 
 import posixpath
@@ -22,7 +23,12 @@ from explorable.editions import blocks
 LINES, FEWER = 3, 2  # to write on, below a question; fewer where there are many
 ASKED, EXERCISES, ROWS = 7, 6, 8  # the most of each
 ROOM = 2 * 267 - 30  # mm of two pages, less what stays empty where an item goes over to the second
-LINE, RULED, HEADING, WIDTH = 4.6, 7.0, 10.5, 92  # mm of a line of text, of a line to write on, of a heading; characters a line
+LINE, RULED, HEADING, WIDTH = (
+    4.6,
+    7.0,
+    10.5,
+    92,
+)  # mm of a line of text, of a line to write on, of a heading; characters a line
 
 
 def setup(app: Sphinx) -> None:
@@ -44,8 +50,14 @@ def write(page: str, body: str, *, language: str, project: str) -> tuple[str, st
         for link in block.tag.find_all("a"):
             link.unwrap()
     static = "../" * place.count("/") + "_static/"
-    return place, PAGE.format(language=language, project=escape(project), title=found[0].title, static=static,
-                              chapter=posixpath.relpath(f"{page}.html", posixpath.dirname(place)), **_parts(found))
+    return place, PAGE.format(
+        language=language,
+        project=escape(project),
+        title=found[0].title,
+        static=static,
+        chapter=posixpath.relpath(f"{page}.html", posixpath.dirname(place)),
+        **_parts(found),
+    )
 
 
 def _parts(found: list[blocks.Block]) -> dict[str, str]:
@@ -53,12 +65,25 @@ def _parts(found: list[blocks.Block]) -> dict[str, str]:
     goals = next(block for block in found if block.kind == "objectives")
     asked = [block for block in found if block.kind == "prompt" and block.depth > 1]
     table = _table(found)
-    used = 22 + 3 * HEADING + _text(question.text if question else "") + sum(_text(goal.get_text()) for goal in goals.tag.find_all("li")) + _height_of_table(table)
+    used = (
+        22
+        + 3 * HEADING
+        + _text(question.text if question else "")
+        + sum(_text(goal.get_text()) for goal in goals.tag.find_all("li"))
+        + _height_of_table(table)
+    )
     prompts, exercises = _share(asked, [block for block in found if block.kind == "exercise"], ROOM - used)
-    return {"question": question.html if question else "", "objectives": goals.html, "prompts": _prompts(prompts), "table": table, "exercises": _exercises(exercises)}
+    return {
+        "question": question.html if question else "",
+        "objectives": goals.html,
+        "prompts": _prompts(prompts),
+        "table": table,
+        "exercises": _exercises(exercises),
+    }
 
 
 # What fits
+
 
 def _text(text: str, width: int = WIDTH) -> float:
     """Return the height of a paragraph."""
@@ -75,10 +100,19 @@ def _exercise_height(block: blocks.Block) -> float:
 
 def _height_of_table(table: str) -> float:
     rows = BeautifulSoup(table, "html.parser").find_all("tr")
-    return HEADING + sum(3 + _text(max((cell.get_text() for cell in row.find_all(["th", "td"])), key=len), width=36) for row in rows) if rows else 0
+    return (
+        HEADING
+        + sum(
+            3 + _text(max((cell.get_text() for cell in row.find_all(["th", "td"])), key=len), width=36) for row in rows
+        )
+        if rows
+        else 0
+    )
 
 
-def _share(asked: list[blocks.Block], exercises: list[blocks.Block], room: float) -> tuple[list[blocks.Block], list[blocks.Block]]:
+def _share(
+    asked: list[blocks.Block], exercises: list[blocks.Block], room: float
+) -> tuple[list[blocks.Block], list[blocks.Block]]:
     """Return as many questions and exercises as fit, as many of one as of the other if there are as many."""
     counts = product(range(min(ASKED, len(asked)), -1, -1), range(min(EXERCISES, len(exercises)), -1, -1))
     for some, more in sorted(counts, key=lambda pair: (-min(pair), -sum(pair))):
@@ -94,6 +128,7 @@ def _evenly(found: list[blocks.Block], count: int) -> list[blocks.Block]:
 
 
 # What it says
+
 
 def _prompts(chosen: list[blocks.Block]) -> str:
     """Return questions before the pictures, each with lines."""
@@ -122,7 +157,11 @@ def _table(found: list[blocks.Block]) -> str:
 def _join_heads(table: Tag) -> None:
     """Put the name of the rows, which pandas writes on a line of its own, above them."""
     rows = [row.find_all(["th", "td"]) for row in table.select("thead tr")]
-    if len(rows) == 2 and not rows[0][0].get_text().strip() and not any(cell.get_text().strip() for cell in rows[1][1:]):
+    if (
+        len(rows) == 2
+        and not rows[0][0].get_text().strip()
+        and not any(cell.get_text().strip() for cell in rows[1][1:])
+    ):
         rows[0][0].name, rows[0][0].string = "th", rows[1][0].get_text()
         rows[1][0].parent.decompose()
 
@@ -133,7 +172,9 @@ def _fits(table: Tag) -> bool:
 
 
 def _exercises(chosen: list[blocks.Block]) -> str:
-    items = "".join(f'<div class="sheet-exercise">{block.tag.decode_contents()}{_lines(FEWER)}</div>' for block in chosen)
+    items = "".join(
+        f'<div class="sheet-exercise">{block.tag.decode_contents()}{_lines(FEWER)}</div>' for block in chosen
+    )
     return f"<h2>Exercises</h2>{items}" if items else ""
 
 

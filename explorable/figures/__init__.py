@@ -9,4 +9,6 @@ from pathlib import Path
 
 
 def setup(app) -> None:
-    app.connect("config-inited", lambda app, config: config.html_static_path.append(str(Path(__file__).parent / "static")))
+    app.connect(
+        "config-inited", lambda app, config: config.html_static_path.append(str(Path(__file__).parent / "static"))
+    )

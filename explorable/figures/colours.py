@@ -1,4 +1,5 @@
 """Colours by role: a notebook holds the light value of each role; a page holds the role, as a variable of its style sheet."""
+
 from __future__ import annotations
 
 import re
@@ -22,8 +23,10 @@ def colours() -> str:
     pairs = {**theme.COLOUR_PAIRS, **theme.INK_PAIRS}
     light = "".join(f"--book-{name}:{value};" for name, (value, _) in pairs.items())
     dark = "".join(f"--book-{name}:{value};" for name, (_, value) in pairs.items())
-    return (f"html{{{light}}}\nhtml[data-theme=dark]{{{dark}}}\n"
-            f"@media print{{html,html[data-theme=dark]{{{light}}}}}\n"
-            # Forced colours have a ground of their own, light or dark, whatever the book's theme is.
-            f"@media (forced-colors:active){{html,html[data-theme=dark]{{{light}{FORCED}}}}}\n"
-            f"@media (forced-colors:active) and (prefers-color-scheme:dark){{html,html[data-theme=dark]{{{dark}{FORCED}}}}}\n")
+    return (
+        f"html{{{light}}}\nhtml[data-theme=dark]{{{dark}}}\n"
+        f"@media print{{html,html[data-theme=dark]{{{light}}}}}\n"
+        # Forced colours have a ground of their own, light or dark, whatever the book's theme is.
+        f"@media (forced-colors:active){{html,html[data-theme=dark]{{{light}{FORCED}}}}}\n"
+        f"@media (forced-colors:active) and (prefers-color-scheme:dark){{html,html[data-theme=dark]{{{dark}{FORCED}}}}}\n"
+    )

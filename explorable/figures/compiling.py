@@ -2,6 +2,7 @@
 
 Who compiles is an argument: the build has vl_convert, a live page the script of its worker.
 """
+
 from __future__ import annotations
 
 import copy
@@ -36,8 +37,15 @@ def split(spec: dict) -> list[dict]:
         return [spec]
     shared = {name: value for name, value in spec.items() if name not in ("vconcat", "description", "resolve")}
     # A selection belongs to the part it is made in; a variable parameter to all.
-    return [{**shared, **part, "params": shared.get("params", []) + part.get("params", []),
-             "description": part.get("description", spec.get("description"))} for part in spec["vconcat"]]
+    return [
+        {
+            **shared,
+            **part,
+            "params": shared.get("params", []) + part.get("params", []),
+            "description": part.get("description", spec.get("description")),
+        }
+        for part in spec["vconcat"]
+    ]
 
 
 @lru_cache(maxsize=256)
@@ -85,12 +93,20 @@ def _fix_width(spec: dict) -> None:
 def name_picture(svg: str, description: str) -> str:
     """Make the SVG one image with one name; its parts need none then."""
     head, body = re.split(r"(?<=>)", svg, maxsplit=1)
-    size = re.search(r'viewBox="[^"]*"', head)[0], re.search(r'width="([\d.]+)"', head)[1], re.search(r'height="([\d.]+)"', head)[1]
-    head = (f'<svg class="marks" {size[0]} width="{size[1]}" height="{size[2]}" font-family="{LETTERS}" role="img" '
-            f'aria-label="{html.escape(description, quote=True)}">')
+    size = (
+        re.search(r'viewBox="[^"]*"', head)[0],
+        re.search(r'width="([\d.]+)"', head)[1],
+        re.search(r'height="([\d.]+)"', head)[1],
+    )
+    head = (
+        f'<svg class="marks" {size[0]} width="{size[1]}" height="{size[2]}" font-family="{LETTERS}" role="img" '
+        f'aria-label="{html.escape(description, quote=True)}">'
+    )
     body = re.sub(r'\s(?:role|aria-[a-z]+|font-family)="[^"]*"', "", body)
     body = re.sub(r'(?<= d=)"[^"]*"', lambda path: _rounded(path[0], 1), body)  # a tenth of a pixel: nobody sees more
-    return head + re.sub(r"<[^>]+>", lambda tag: _rounded(tag[0], 2), body)  # tags alone: what a chart says stays as it is
+    return head + re.sub(
+        r"<[^>]+>", lambda tag: _rounded(tag[0], 2), body
+    )  # tags alone: what a chart says stays as it is
 
 
 def _rounded(text: str, places: int) -> str:

@@ -4,6 +4,7 @@ They stay hidden until ``static/charts.js`` has brought the chart to life: a rea
 nothing. That script also keeps what they say while the tab is open, so the browser is asked not to. A parameter that is
 an assumption of the model gets all that the registry knows about it.
 """
+
 from __future__ import annotations
 
 import json
@@ -16,19 +17,26 @@ from explorable.figures.sources import Cited
 
 def for_chart(spec: dict, *, prefix: str, cited: Cited) -> str:
     """Return the controls of all bound parameters of a chart, or nothing."""
-    bound = [param for part in [spec, *spec.get("layer", []), *spec.get("vconcat", [])] for param in part.get("params", [])
-             if isinstance(param.get("bind"), dict) and "input" in param["bind"]]
+    bound = [
+        param
+        for part in [spec, *spec.get("layer", []), *spec.get("vconcat", [])]
+        for param in part.get("params", [])
+        if isinstance(param.get("bind"), dict) and "input" in param["bind"]
+    ]
     if not bound:
         return ""
     explorer = spec.get("usermeta", {}).get("explorer")
     if explorer:
         return _explorer(explorer, bound, theme.heading(spec), prefix, cited)
     rows = "".join(_row(param, f"{prefix}-{param['name']}") for param in bound)
-    return (f'<form class="chart-controls" hidden autocomplete="off" aria-label="Controls: {escape(theme.heading(spec))}">{rows}'
-            f'<button type="reset" class="chart-button">Reset</button></form>')
+    return (
+        f'<form class="chart-controls" hidden autocomplete="off" aria-label="Controls: {escape(theme.heading(spec))}">{rows}'
+        f'<button type="reset" class="chart-button">Reset</button></form>'
+    )
 
 
 # Any chart
+
 
 def _row(param: dict, name: str) -> str:
     bind, value = param["bind"], _value(param)
@@ -38,8 +46,10 @@ def _row(param: dict, name: str) -> str:
     if kind == "radio":
         return _radio(bind, value, label, name, key)
     if kind == "range":
-        control = (f'<input type="range" id="{name}" {key} min="{bind.get("min", 0)}" max="{bind.get("max", 100)}" '
-                   f'step="{bind.get("step", "any")}" value="{value}"><output for="{name}">{value}</output>')
+        control = (
+            f'<input type="range" id="{name}" {key} min="{bind.get("min", 0)}" max="{bind.get("max", 100)}" '
+            f'step="{bind.get("step", "any")}" value="{value}"><output for="{name}">{value}</output>'
+        )
     elif kind == "checkbox":
         return f'<label class="chart-check"><input type="checkbox" id="{name}" {key}{" checked" if value else ""}> {label}</label>'
     elif kind == "select":
@@ -52,7 +62,8 @@ def _row(param: dict, name: str) -> str:
 def _radio(bind: dict, value, label: str, name: str, key: str) -> str:
     buttons = "".join(
         f'<label><input type="radio" name="{name}" {key} value="{escape(json.dumps(option), quote=True)}"'
-        f'{" checked" if option == value else ""}> {escape(str(text))}</label>' for option, text in _choices(bind)
+        f"{' checked' if option == value else ''}> {escape(str(text))}</label>"
+        for option, text in _choices(bind)
     )
     return f'<fieldset class="chart-control chart-radio"><legend>{label}</legend>{buttons}</fieldset>'
 
@@ -81,14 +92,26 @@ def _field(param: dict) -> str:
 
 # Explorers: the model's assumptions
 
+
 def described(explorer: dict | None, book: str) -> str:
     """Return what ``explorers.js`` must know about an explorer of the book of this title, as an attribute of its figure."""
     if not explorer:
         return ""
     ids = explorer["assumptions"]
-    known = {"id": explorer["id"], "assumptions": ids, "tables": {view: dict(columns) for view, columns in explorer["tables"]}}
-    known |= {"book": book, "format": assumptions.SAVED.format, "version": assumptions.SAVED.version, "older": assumptions.older()}
-    known["presets"] = {name: {id: (assumptions.middles() | assumptions.preset(name))[id] for id in ids} for name in presets(ids)}
+    known = {
+        "id": explorer["id"],
+        "assumptions": ids,
+        "tables": {view: dict(columns) for view, columns in explorer["tables"]},
+    }
+    known |= {
+        "book": book,
+        "format": assumptions.SAVED.format,
+        "version": assumptions.SAVED.version,
+        "older": assumptions.older(),
+    }
+    known["presets"] = {
+        name: {id: (assumptions.middles() | assumptions.preset(name))[id] for id in ids} for name in presets(ids)
+    }
     return f' data-explorer="{escape(json.dumps(known), quote=True)}"'
 
 
@@ -97,15 +120,22 @@ def live_tables(explorer: dict, title: str) -> str:
     tables = "".join(
         f'<div class="chart-table" data-scrolls="Results: {escape(title)}"><table data-view="{escape(view)}"><thead><tr>'
         + "".join(f'<th scope="col">{escape(heading)}</th>' for _, heading in columns)
-        + "</tr></thead><tbody></tbody></table></div>" for view, columns in explorer["tables"]
+        + "</tr></thead><tbody></tbody></table></div>"
+        for view, columns in explorer["tables"]
     )
-    return (f'<p class="explorer-summary" role="status"></p><p class="explorer-pinned" hidden></p>'
-            f'<details class="chart-data explorer-tables" hidden><summary>The results as a table</summary>{tables}</details>')
+    return (
+        f'<p class="explorer-summary" role="status"></p><p class="explorer-pinned" hidden></p>'
+        f'<details class="chart-data explorer-tables" hidden><summary>The results as a table</summary>{tables}</details>'
+    )
 
 
 def _explorer(explorer: dict, bound: list[dict], title: str, prefix: str, cited: Cited) -> str:
-    rows = {param["name"]: _assumption(param["name"], prefix, cited) if param["name"] in explorer["assumptions"]
-            else _row(param, f"{prefix}-{param['name']}") for param in bound}
+    rows = {
+        param["name"]: _assumption(param["name"], prefix, cited)
+        if param["name"] in explorer["assumptions"]
+        else _row(param, f"{prefix}-{param['name']}")
+        for param in bound
+    }
     entry = _entry(explorer, rows, prefix)
     groups: dict[str, str] = {}
     for name, row in rows.items():
@@ -113,22 +143,34 @@ def _explorer(explorer: dict, bound: list[dict], title: str, prefix: str, cited:
             heading = explorer.get("groups", {}).get(name, "")
             groups[heading] = groups.get(heading, "") + row
     settings = "".join(row for name, row in rows.items() if name not in explorer["assumptions"])
-    body = "".join(f"<fieldset><legend>{escape(heading)}</legend>{part}</fieldset>" if heading else part for heading, part in groups.items())
+    body = "".join(
+        f"<fieldset><legend>{escape(heading)}</legend>{part}</fieldset>" if heading else part
+        for heading, part in groups.items()
+    )
     if entry:
         body = f'<details class="explorer-all"><summary>All the assumptions</summary>{body}</details>'
-    return (f'<p class="explorer-note">{escape(explorer["note"])}</p>'
-            f'<form class="chart-controls explorer-controls" hidden autocomplete="off" aria-label="Assumptions: {escape(title)}">{entry}{body}{settings}'
-            f"{_toolbar(explorer, prefix)}</form>{_without_script(explorer['assumptions'], cited)}")
+    return (
+        f'<p class="explorer-note">{escape(explorer["note"])}</p>'
+        f'<form class="chart-controls explorer-controls" hidden autocomplete="off" aria-label="Assumptions: {escape(title)}">{entry}{body}{settings}'
+        f"{_toolbar(explorer, prefix)}</form>{_without_script(explorer['assumptions'], cited)}"
+    )
 
 
 def _entry(explorer: dict, rows: dict[str, str], prefix: str) -> str:
     """Return the short way in: questions, each with one of the rows or with the choice that sets all shares at once."""
     if not explorer.get("entry"):
         return ""
-    options = "".join(f'<option value="{escape(json.dumps(shares), quote=True)}">{escape(label)}</option>' for label, shares in explorer["dominant"])
-    rows["dominant"] = (f'<div class="chart-control"><label for="{prefix}-dominant">Shares</label>'
-                        f'<select id="{prefix}-dominant" data-action="dominant">{options}<option value="" hidden>your own shares</option></select></div>')
-    questions = "".join(f'<p class="explorer-question">{escape(question)}</p>{rows.pop(name)}' for question, name in explorer["entry"])
+    options = "".join(
+        f'<option value="{escape(json.dumps(shares), quote=True)}">{escape(label)}</option>'
+        for label, shares in explorer["dominant"]
+    )
+    rows["dominant"] = (
+        f'<div class="chart-control"><label for="{prefix}-dominant">Shares</label>'
+        f'<select id="{prefix}-dominant" data-action="dominant">{options}<option value="" hidden>your own shares</option></select></div>'
+    )
+    questions = "".join(
+        f'<p class="explorer-question">{escape(question)}</p>{rows.pop(name)}' for question, name in explorer["entry"]
+    )
     return f'<fieldset class="explorer-entry"><legend>Start with three questions</legend>{questions}</fieldset>'
 
 
@@ -150,8 +192,10 @@ def _assumption(id: str, prefix: str, cited: Cited) -> str:
 
 
 def _reasons(this: assumptions.Assumption, cited: Cited) -> str:
-    return (f'{escape(this.help)} The shaded range, {escape(this.written(this.low))} to {escape(this.written(this.high))}, is {escape(this.covers)}. '
-            f"Basis: {escape(this.basis)}, {cited.link(this.source)}.")
+    return (
+        f"{escape(this.help)} The shaded range, {escape(this.written(this.low))} to {escape(this.written(this.high))}, is {escape(this.covers)}. "
+        f"Basis: {escape(this.basis)}, {cited.link(this.source)}."
+    )
 
 
 def presets(ids: list[str]) -> dict[str, str]:
@@ -170,17 +214,25 @@ def _toolbar(explorer: dict, prefix: str) -> str:
     choose = ""
     if offered:
         options = "".join(f'<option value="{escape(name)}">{escape(label)}</option>' for name, label in offered.items())
-        choose = (f'<label for="{prefix}-preset">Preset</label><select id="{prefix}-preset" data-action="preset">'
-                  f'<option value="">your own</option>{options}</select>')
+        choose = (
+            f'<label for="{prefix}-preset">Preset</label><select id="{prefix}-preset" data-action="preset">'
+            f'<option value="">your own</option>{options}</select>'
+        )
     button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
-    return (f'<div class="explorer-toolbar">{choose}<button type="reset" class="chart-button">Reset all</button>'
-            f'{button("pin", "Pin to compare")}<button type="button" class="chart-button" data-action="unpin" hidden>Unpin</button>{button("share", "Copy link")}{button("save", "Save file")}'
-            f'<label class="chart-button explorer-load">Load file<input type="file" accept=".json,application/json" data-action="load"></label>'
-            f'{button("cite", "Cite")}</div><p class="explorer-message" role="status"></p>')
+    return (
+        f'<div class="explorer-toolbar">{choose}<button type="reset" class="chart-button">Reset all</button>'
+        f'{button("pin", "Pin to compare")}<button type="button" class="chart-button" data-action="unpin" hidden>Unpin</button>{button("share", "Copy link")}{button("save", "Save file")}'
+        f'<label class="chart-button explorer-load">Load file<input type="file" accept=".json,application/json" data-action="load"></label>'
+        f'{button("cite", "Cite")}</div><p class="explorer-message" role="status"></p>'
+    )
 
 
 def _without_script(ids: list[str], cited: Cited) -> str:
-    rows = "".join(f'<tr><th scope="row">{escape(this.label)}</th><td>{escape(this.written(this.middle))}</td><td>{_reasons(this, cited)}</td></tr>'
-                   for this in map(assumptions.get, ids))
-    return (f'<noscript><p>The sliders need JavaScript. The picture shows what follows from these assumptions:</p>'
-            f'<table><thead><tr><th scope="col">Assumption</th><th scope="col">Start</th><th scope="col">Why</th></tr></thead><tbody>{rows}</tbody></table></noscript>')
+    rows = "".join(
+        f'<tr><th scope="row">{escape(this.label)}</th><td>{escape(this.written(this.middle))}</td><td>{_reasons(this, cited)}</td></tr>'
+        for this in map(assumptions.get, ids)
+    )
+    return (
+        f"<noscript><p>The sliders need JavaScript. The picture shows what follows from these assumptions:</p>"
+        f'<table><thead><tr><th scope="col">Assumption</th><th scope="col">Start</th><th scope="col">Why</th></tr></thead><tbody>{rows}</tbody></table></noscript>'
+    )

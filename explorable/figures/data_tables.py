@@ -1,4 +1,5 @@
 """The data of a chart as a table: what its encodings show, in their order, under their titles."""
+
 from __future__ import annotations
 
 import html
@@ -55,9 +56,15 @@ def _note(fields: dict[str, str], channel: str, definition: dict) -> None:
     field = definition.get("field")
     if not isinstance(field, str) or channel in SKIPPED:
         return
-    title = definition.get("title") or (definition.get("axis") or {}).get("title") or (definition.get("legend") or {}).get("title")
+    title = (
+        definition.get("title")
+        or (definition.get("axis") or {}).get("title")
+        or (definition.get("legend") or {}).get("title")
+    )
     if title or field not in fields:
-        fields[field] = fields.get(field) if field in fields and not title else title or field.replace("_", " ").capitalize()
+        fields[field] = (
+            fields.get(field) if field in fields and not title else title or field.replace("_", " ").capitalize()
+        )
 
 
 def _condition(definition: dict) -> dict:
@@ -72,8 +79,12 @@ def _table(rows: list[dict], fields: dict[str, str], title: str) -> str:
     numeric = [all(isinstance(row.get(name), (int, float, type(None))) for row in rows) for name in fields]
     head = "".join(f'<th scope="col">{html.escape(title)}</th>' for title in fields.values())
     body = "".join(
-        "<tr>" + "".join(f"<td{' class=number' if number else ''}>{html.escape(text)}</td>"
-                         for text, number in zip(values, numeric)) + "</tr>" for values in seen
+        "<tr>"
+        + "".join(
+            f"<td{' class=number' if number else ''}>{html.escape(text)}</td>" for text, number in zip(values, numeric)
+        )
+        + "</tr>"
+        for values in seen
     )
     return f'<div class="chart-table" data-scrolls="Data: {html.escape(title, quote=True)}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 

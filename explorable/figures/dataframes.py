@@ -2,6 +2,7 @@
 
 The build does it to stored outputs, a live page to those that Python just made.
 """
+
 from __future__ import annotations
 
 import re
@@ -19,7 +20,9 @@ TEXT = re.compile(r"(?!nan$|inf$|nat$|none$)[^\w+−-]*[^\W\d_]{2}|.*\b[^\W\d_]+
 def tidy(html: str) -> str:
     """Return an output's HTML with its tables tidied; whatever else it holds stays as it is."""
     html = UNWANTED.sub("", html).replace("<th></th>", "<td></td>")
-    return TABLE.sub(lambda table: f'<div class="table-scroll" data-scrolls="Table">{_texts_left(table[0])}</div>', html)
+    return TABLE.sub(
+        lambda table: f'<div class="table-scroll" data-scrolls="Table">{_texts_left(table[0])}</div>', html
+    )
 
 
 def _texts_left(table: str) -> str:
@@ -39,4 +42,6 @@ def _seen(content: str) -> str:
 
 def _marked(row: str, places: set[int]) -> str:
     left = iter(range(len(CELL.findall(row)) - 1, -1, -1))
-    return CELL.sub(lambda cell: f'<{cell[1]} class="text"{cell[2]}>{cell[3]}</{cell[1]}>' if next(left) in places else cell[0], row)
+    return CELL.sub(
+        lambda cell: f'<{cell[1]} class="text"{cell[2]}>{cell[3]}</{cell[1]}>' if next(left) in places else cell[0], row
+    )

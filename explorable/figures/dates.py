@@ -4,6 +4,7 @@ A chart's axis is in the reader's own time. So are "2014-06-01T00:00:00", which 
 alt.DateTime(…). A bare "2014-06-01" is midnight in Greenwich: elsewhere that is another day, and an axis that begins there lacks
 its first year.
 """
+
 from __future__ import annotations
 
 import re
@@ -30,9 +31,14 @@ def misdated(spec: dict) -> list[str]:
         if bare := BARE.fullmatch(text) or (not in_data and IN_FORMULA.search(text)):
             found.setdefault(place, f"the bare date {bare[0]} in {place}: {_remedy(*bare.groups(), in_data=in_data)}")
         elif OTHER_TIME.fullmatch(text) or path[-1] == "utc" or (not in_data and GREENWICH.fullmatch(text)):
-            found.setdefault(place, f"Greenwich’s time in {place} ({text[:40]}): charts are in the reader’s own; leave out zone and utc")
+            found.setdefault(
+                place,
+                f"Greenwich’s time in {place} ({text[:40]}): charts are in the reader’s own; leave out zone and utc",
+            )
         elif is_date and value is not None and not OWN_TIME.fullmatch(text):
-            found.setdefault(place, f"{text} for a date in {place}: write alt.DateTime(year=…), or give the column timestamps")
+            found.setdefault(
+                place, f"{text} for a date in {place}: write alt.DateTime(year=…), or give the column timestamps"
+            )
     return list(found.values())
 
 

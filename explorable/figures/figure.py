@@ -2,6 +2,7 @@
 
 No Sphinx here: what compiles and what cites are arguments, so that a live page makes the same figure (``live/bridge``).
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -16,7 +17,9 @@ from explorable.figures.sources import Cited
 
 def problems(spec: dict, sources: Container[str]) -> list[str]:
     """Say in words what a chart lacks, and which of its dates depend on the reader's time zone; ``sources`` are the keys of the references."""
-    lacks = [f"chart without {name}" for name in theme.missing(spec)] + [f"chart with {problem}" for problem in dates.misdated(spec)]
+    lacks = [f"chart without {name}" for name in theme.missing(spec)] + [
+        f"chart with {problem}" for problem in dates.misdated(spec)
+    ]
     unknown = {key for key in spec.get("usermeta", {}).get("sources", []) if key not in sources}
     return lacks + [f"chart with unknown source {key}" for key in sorted(unknown)]
 
@@ -26,28 +29,43 @@ def figure(spec: dict, *, compiler: Compiler, cited: Cited, book: str) -> str:
     name = "chart-" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:10]
     explorer = spec.get("usermeta", {}).get("explorer")
     panels = "".join(_panel(part, compiler) for part in split(spec))
-    return "\n".join(filter(None, [
-        f'<figure class="chart{" explorer" if explorer else ""}" id="{name}"{controls.described(explorer, book)}>',
-        f'<figcaption class="chart-title">{html.escape(theme.heading(spec))}</figcaption>' if spec.get("title") else "",
-        controls.for_chart(spec, prefix=name, cited=cited),
-        panels,
-        controls.live_tables(explorer, theme.heading(spec)) if explorer else "",
-        _sources(spec, cited),
-        data_tables.for_chart(spec),
-        "</figure>",
-    ]))
+    return "\n".join(
+        filter(
+            None,
+            [
+                f'<figure class="chart{" explorer" if explorer else ""}" id="{name}"{controls.described(explorer, book)}>',
+                f'<figcaption class="chart-title">{html.escape(theme.heading(spec))}</figcaption>'
+                if spec.get("title")
+                else "",
+                controls.for_chart(spec, prefix=name, cited=cited),
+                panels,
+                controls.live_tables(explorer, theme.heading(spec)) if explorer else "",
+                _sources(spec, cited),
+                data_tables.for_chart(spec),
+                "</figure>",
+            ],
+        )
+    )
 
 
 def _panel(spec: dict, compiler: Compiler) -> str:
     vega, picture = compiled(json.dumps(spec, sort_keys=True), compiler)
     heading = f'<p class="chart-panel-title">{html.escape(theme.heading(spec))}</p>' if spec.get("title") else ""
-    return (f'<div class="chart-panel">{heading}<div class="chart-view">{picture}</div>'
-            f'<script type="application/json" class="chart-spec">{vega}</script></div>')
+    return (
+        f'<div class="chart-panel">{heading}<div class="chart-view">{picture}</div>'
+        f'<script type="application/json" class="chart-spec">{vega}</script></div>'
+    )
 
 
 def _sources(spec: dict, cited: Cited) -> str:
     links = [cited.link(key) for key in spec.get("usermeta", {}).get("sources", []) if key in cited.sources]
     if len(links) > 6:
-        return (f'<details class="chart-source"><summary>Sources of this chart: {len(links)}</summary>'
-                f'<p>{"; ".join(links)}.</p></details>')
-    return f'<p class="chart-source">{"Source" if len(links) == 1 else "Sources"}: {"; ".join(links)}.</p>' if links else ""
+        return (
+            f'<details class="chart-source"><summary>Sources of this chart: {len(links)}</summary>'
+            f"<p>{'; '.join(links)}.</p></details>"
+        )
+    return (
+        f'<p class="chart-source">{"Source" if len(links) == 1 else "Sources"}: {"; ".join(links)}.</p>'
+        if links
+        else ""
+    )

@@ -1,4 +1,5 @@
 """How a figure names its sources."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -3,6 +3,7 @@
 A colour here is a *role*. The notebook carries the light value; when the site is built each value becomes a CSS
 variable, so that one picture serves light, dark and print (``explorable/figures/charts.py``). Values must therefore be unique.
 """
+
 from __future__ import annotations
 
 import sys
@@ -45,20 +46,47 @@ def config() -> dict:
         "font": "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif",
         "timeFormat": "%-d %B %Y",
         "view": {"stroke": None, "continuousWidth": 560, "continuousHeight": 300, "discreteWidth": 560},
-        "title": {"color": TEXT, "fontSize": 15, "fontWeight": 600, "anchor": "start", "frame": "group",
-                  "offset": 12, "subtitleColor": MUTED},
-        "axis": {"labelColor": MUTED, "titleColor": TEXT, "gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED,
-                 "labelFontSize": 12, "titleFontSize": 13, "titleFontWeight": 500,
-                 "labelOverlap": "greedy", "labelSeparation": 6},
-        "axisQuantitative": {"labelOverlap": "parity"},   # where years lack room, every second is left out, or three of four
+        "title": {
+            "color": TEXT,
+            "fontSize": 15,
+            "fontWeight": 600,
+            "anchor": "start",
+            "frame": "group",
+            "offset": 12,
+            "subtitleColor": MUTED,
+        },
+        "axis": {
+            "labelColor": MUTED,
+            "titleColor": TEXT,
+            "gridColor": GRID,
+            "domainColor": MUTED,
+            "tickColor": MUTED,
+            "labelFontSize": 12,
+            "titleFontSize": 13,
+            "titleFontWeight": 500,
+            "labelOverlap": "greedy",
+            "labelSeparation": 6,
+        },
+        "axisQuantitative": {
+            "labelOverlap": "parity"
+        },  # where years lack room, every second is left out, or three of four
         "axisTemporal": {"labelOverlap": "parity"},
         "header": {"labelColor": MUTED, "titleColor": TEXT},
         # Symbols that stand for a shape, a size or a dash alone have no colour of the data.
-        "legend": {"labelColor": TEXT, "titleColor": TEXT, "labelFontSize": 12, "titleFontSize": 13,
-                   "symbolBaseFillColor": MUTED, "symbolBaseStrokeColor": MUTED,
-                   "orient": "bottom", "direction": "horizontal", "columns": 3, "labelLimit": 220},
+        "legend": {
+            "labelColor": TEXT,
+            "titleColor": TEXT,
+            "labelFontSize": 12,
+            "titleFontSize": 13,
+            "symbolBaseFillColor": MUTED,
+            "symbolBaseStrokeColor": MUTED,
+            "orient": "bottom",
+            "direction": "horizontal",
+            "columns": 3,
+            "labelLimit": 220,
+        },
         "mark": {"color": COLOURS["blue"]},
-        "point": {"size": 60, "filled": True, "opacity": 1},   # Vega-Lite's own 0.7 would pale a mark below 3:1
+        "point": {"size": 60, "filled": True, "opacity": 1},  # Vega-Lite's own 0.7 would pale a mark below 3:1
         "tick": {"opacity": 1},
         "line": {"strokeWidth": 2.5},
         "rule": {"color": TEXT},
@@ -95,6 +123,9 @@ def heading(spec: dict) -> str:
 
 def missing(spec: dict) -> list[str]:
     """Name what a chart still owes its reader: a title, a description, sources."""
-    owed = {"title": spec.get("title"), "description": spec.get("description"),
-            "sources (usermeta=data.sources(…))": spec.get("usermeta", {}).get("sources")}
+    owed = {
+        "title": spec.get("title"),
+        "description": spec.get("description"),
+        "sources (usermeta=data.sources(…))": spec.get("usermeta", {}).get("sources"),
+    }
     return [name for name, value in owed.items() if not value]

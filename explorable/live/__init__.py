@@ -8,6 +8,7 @@
 
 The messages between page and worker are listed at the head of ``static/live/worker.js``.
 """
+
 from __future__ import annotations
 
 

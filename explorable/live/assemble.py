@@ -6,6 +6,7 @@ Everything comes from npm, PyPI and ``vendor/pyodide/``, in fixed versions, and 
 ``_build/live/``, is made once and used again until a version changes. Without a package registry nothing is made; then
 the book is built without live Python, and a line says so.
 """
+
 from __future__ import annotations
 
 import base64
@@ -31,8 +32,16 @@ PARTS = HERE / "assembly"
 VENDORED = MACHINE.parent / "vendor" / "pyodide"
 MANIFEST = "manifest.json"
 #: What the wheels' own conditions are asked about: the Python inside Pyodide 0.27.7.
-PYODIDE = {"python_version": "3.12", "python_full_version": "3.12.7", "sys_platform": "emscripten", "platform_system": "Emscripten",
-           "os_name": "posix", "implementation_name": "cpython", "platform_python_implementation": "CPython", "extra": ""}
+PYODIDE = {
+    "python_version": "3.12",
+    "python_full_version": "3.12.7",
+    "sys_platform": "emscripten",
+    "platform_system": "Emscripten",
+    "os_name": "posix",
+    "implementation_name": "cpython",
+    "platform_python_implementation": "CPython",
+    "extra": "",
+}
 
 
 class Unavailable(Exception):
@@ -68,7 +77,9 @@ def assemble() -> None:
         from_pypi(work / "site", wheels)
         lock = packages(wheels, official["packages"])
         compile_all(npm, made / "pyodide", wheels)
-        write_json(made / "pyodide" / "pyodide-lock.json", {"info": official["info"], "packages": {}})  # the worker loads them itself
+        write_json(
+            made / "pyodide" / "pyodide-lock.json", {"info": official["info"], "packages": {}}
+        )  # the worker loads them itself
         write_json(made / MANIFEST, describe(made, lock))
         shutil.rmtree(target(), ignore_errors=True)
         target().mkdir(parents=True)
@@ -77,12 +88,17 @@ def assemble() -> None:
 
 # From npm: Pyodide's core and the scripts
 
+
 def from_npm(folder: Path, made: Path) -> Path:
     """Install the locked packages, bundle the scripts, and return the folder of Pyodide itself."""
     folder.mkdir()
     for name in ("package.json", "package-lock.json", "bundle.mjs", "widgets.js", "editor.js", "vega-lite.js"):
         shutil.copy(PARTS / name, folder)
-    run([program("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--loglevel=error"], folder, "npm packages")
+    run(
+        [program("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--loglevel=error"],
+        folder,
+        "npm packages",
+    )
     run([program("node"), "bundle.mjs", str(made)], folder, "the scripts' bundle")
     return folder / "node_modules" / "pyodide"
 
@@ -98,13 +114,16 @@ def program(name: str) -> str:
 
 def run(command: list[str], folder: Path, what: str) -> None:
     beside = os.pathsep + str(Path(sys.executable).parent)  # npm looks for node
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env={**os.environ, "PATH": os.environ["PATH"] + beside})
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, env={**os.environ, "PATH": os.environ["PATH"] + beside}
+    )
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines() or ["no reason given"]
         raise Unavailable(f"{what}: {lines[-1]}")
 
 
 # Wheels
+
 
 def from_vendor(wheels: Path, official: dict) -> None:
     """Take NumPy and pandas, if they are the files that Pyodide's own lock names."""
@@ -120,10 +139,32 @@ def from_pypi(site: Path, wheels: Path) -> None:
 
     MarkupSafe comes compiled for this machine; without its compiled part it does the same in Python.
     """
-    options = ["--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:", "--target", str(site), "-r", str(PARTS / "requirements.txt"), "--python-version=3.12"]
+    options = [
+        "--quiet",
+        "--no-deps",
+        "--require-hashes",
+        "--only-binary=:all:",
+        "--target",
+        str(site),
+        "-r",
+        str(PARTS / "requirements.txt"),
+        "--python-version=3.12",
+    ]
     if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True).returncode == 0:
-        command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-compile", "--ignore-requires-python", "--retries=1", "--implementation=cp",
-                   "--platform=manylinux2014_x86_64", "--platform=any", *options]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--no-compile",
+            "--ignore-requires-python",
+            "--retries=1",
+            "--implementation=cp",
+            "--platform=manylinux2014_x86_64",
+            "--platform=any",
+            *options,
+        ]
     elif shutil.which("uv"):
         command = ["uv", "pip", "install", "--python-platform=x86_64-manylinux2014", *options]
     else:
@@ -132,8 +173,15 @@ def from_pypi(site: Path, wheels: Path) -> None:
     for info in sorted(site.glob("*.dist-info")):
         files = [line.split(",")[0] for line in (info / "RECORD").read_text("utf-8").splitlines()]
         # RECORD has checksums of commands, which name the folder in which they were installed.
-        kept = [name.strip('"') for name in files if not name.startswith(("..", '"..', "/")) and not name.endswith((".so", ".pyc", "/RECORD"))]
-        repack(wheels / f"{info.name.removesuffix('.dist-info')}-py3-none-any.whl", {name: (site / name).read_bytes() for name in kept if (site / name).exists()})
+        kept = [
+            name.strip('"')
+            for name in files
+            if not name.startswith(("..", '"..', "/")) and not name.endswith((".so", ".pyc", "/RECORD"))
+        ]
+        repack(
+            wheels / f"{info.name.removesuffix('.dist-info')}-py3-none-any.whl",
+            {name: (site / name).read_bytes() for name in kept if (site / name).exists()},
+        )
 
 
 def contents(wheel: Path) -> dict[str, bytes]:
@@ -161,6 +209,7 @@ def compile_all(npm: Path, core: Path, wheels: Path) -> None:
 
 # What is in it
 
+
 def packages(wheels: Path, official: dict) -> dict[str, dict]:
     """Return the packages that the book may use, with all that they need; what nobody needs is thrown away."""
     known = {entry["name"]: entry for entry in (describe_wheel(path, official) for path in wheels.glob("*.whl"))}
@@ -182,14 +231,26 @@ def describe_wheel(path: Path, official: dict) -> dict:
     """Return what the worker must know of a wheel; ``imports`` are the names under which a program imports it."""
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
-        metadata = email.message_from_bytes(archive.read(next(name for name in names if name.endswith(".dist-info/METADATA"))))
+        metadata = email.message_from_bytes(
+            archive.read(next(name for name in names if name.endswith(".dist-info/METADATA")))
+        )
     name = normal(metadata["Name"])
     needs = [Requirement(line) for line in metadata.get_all("Requires-Dist", [])]
-    depends = official[name]["depends"] if "wasm32" in path.name else [
-        normal(need.name) for need in needs if not need.marker or need.marker.evaluate(PYODIDE)]
+    depends = (
+        official[name]["depends"]
+        if "wasm32" in path.name
+        else [normal(need.name) for need in needs if not need.marker or need.marker.evaluate(PYODIDE)]
+    )
     unused = choices()["unused"].get(name, [])
-    imports = sorted({part.split("/")[0].removesuffix(".py") for part in names if part.endswith(".py") and ".dist-info/" not in part})
-    return {"name": name, "file": f"pyodide/{path.stem}.pack", "imports": imports, "depends": [need for need in depends if need not in unused]}
+    imports = sorted(
+        {part.split("/")[0].removesuffix(".py") for part in names if part.endswith(".py") and ".dist-info/" not in part}
+    )
+    return {
+        "name": name,
+        "file": f"pyodide/{path.stem}.pack",
+        "imports": imports,
+        "depends": [need for need in depends if need not in unused],
+    }
 
 
 def normal(name: str) -> str:
@@ -198,9 +259,18 @@ def normal(name: str) -> str:
 
 def describe(made: Path, lock: dict) -> dict:
     """Return the manifest: of each file its size and checksum, of each package its imports, its file and all that it needs."""
-    files = {path.relative_to(made).as_posix(): {"bytes": path.stat().st_size, "integrity": integrity(path)}
-             for path in sorted(made.rglob("*")) if path.is_file()}
-    return {"files": files, "packages": {name: {"imports": entry["imports"], "file": entry["file"], "needs": needs(name, lock)} for name, entry in lock.items()}}
+    files = {
+        path.relative_to(made).as_posix(): {"bytes": path.stat().st_size, "integrity": integrity(path)}
+        for path in sorted(made.rglob("*"))
+        if path.is_file()
+    }
+    return {
+        "files": files,
+        "packages": {
+            name: {"imports": entry["imports"], "file": entry["file"], "needs": needs(name, lock)}
+            for name, entry in lock.items()
+        },
+    }
 
 
 def integrity(path: Path) -> str:

@@ -3,6 +3,7 @@
 A page with code cells gets ``live.js`` and the names of the packages that it imports. Nothing else is loaded before a
 reader presses the button. Without the assembled files there is no button.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -27,10 +28,19 @@ HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
 #: In every live page: the shell, and the messages of widgets.
 ALWAYS = ("ipython", "comm")
-BAR = ('<div class="live-bar live-waiting" aria-hidden="true"><span class="live-buttons"><span class="chart-button">Make this page live</span></span>'
-       '<span class="live-note">Runs the page’s Python in your browser: about {megabytes} MB the first time, then mostly from its memory.</span><p class="live-status"></p></div>')
+BAR = (
+    '<div class="live-bar live-waiting" aria-hidden="true"><span class="live-buttons"><span class="chart-button">Make this page live</span></span>'
+    '<span class="live-note">Runs the page’s Python in your browser: about {megabytes} MB the first time, then mostly from its memory.</span><p class="live-status"></p></div>'
+)
 #: What a live page has of the book beside its own Python, and of the machine: rooms that need neither Sphinx nor a compiler.
-ARCHIVED = ("data/*.csv", "data/datapackage.json", "references.bib", "teaching/questions/*.toml", "teaching/keys.json", "data/maps/*.json")
+ARCHIVED = (
+    "data/*.csv",
+    "data/datapackage.json",
+    "references.bib",
+    "teaching/questions/*.toml",
+    "teaching/keys.json",
+    "data/maps/*.json",
+)
 MACHINERY = ("*.py", "assumptions/*.py", "figures/*.py", "live/__init__.py", "live/bridge/*.py")
 DAY = (2020, 1, 1, 0, 0, 0)  # the same archive every time
 
@@ -42,7 +52,9 @@ def setup(app: Sphinx) -> None:
         return
     archive = book_archive()
     book = f"book-{hashlib.sha256(archive).hexdigest()[:12]}.zip"
-    app.add_config_value("live_files", [assemble.fingerprint(), book, version()], "html")  # all pages are written again when it changes
+    app.add_config_value(
+        "live_files", [assemble.fingerprint(), book, version()], "html"
+    )  # all pages are written again when it changes
     app.connect("config-inited", lambda app, config: config.html_static_path.append(str(STATIC)))
     app.connect("doctree-resolved", _name_cells)
     app.connect("html-page-context", lambda *event: _load_script(made, book, archive, *event))
@@ -50,6 +62,7 @@ def setup(app: Sphinx) -> None:
 
 
 # A page
+
 
 def _cells(app: Sphinx, page: str) -> list:
     """Return the cells of a page's notebook; none if the page is no notebook."""
@@ -65,20 +78,34 @@ def _name_cells(app: Sphinx, doctree: nodes.document, page: str) -> None:
             node["ids"].append(f"cell-{cells[node['cell_index']]['id']}")
 
 
-def _load_script(made: dict, book: str, archive: bytes, app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    code = "\n".join(cell["source"] for cell in (_cells(app, page) if doctree is not None else []) if cell["cell_type"] == "code")
+def _load_script(
+    made: dict, book: str, archive: bytes, app: Sphinx, page: str, template: str, context: dict, doctree
+) -> None:
+    code = "\n".join(
+        cell["source"] for cell in (_cells(app, page) if doctree is not None else []) if cell["cell_type"] == "code"
+    )
     if not code:
         return
     packages = packages_of(code, made)
     weight = sum(made["files"][name]["bytes"] for name in files_of(packages, made)) + len(archive)
     megabytes = f"{weight / 1e6:.0f}"
-    context["live_bar"] = BAR.format(megabytes=megabytes)  # page.py puts it under the title, so that nothing moves when live.js fills it
+    context["live_bar"] = BAR.format(
+        megabytes=megabytes
+    )  # page.py puts it under the title, so that nothing moves when live.js fills it
     app.add_css_file("live.css")
-    app.add_js_file("live.js", loading_method="defer", **{
-        "data-page": page, "data-packages": " ".join(packages), "data-megabytes": megabytes,
-        "data-folder": f"live/{assemble.fingerprint()}/", "data-book": f"live/{book}", "data-version": version(),
-        "data-bibliography": app.builder.get_target_uri(PAGES["bibliography"]),
-    })
+    app.add_js_file(
+        "live.js",
+        loading_method="defer",
+        **{
+            "data-page": page,
+            "data-packages": " ".join(packages),
+            "data-megabytes": megabytes,
+            "data-folder": f"live/{assemble.fingerprint()}/",
+            "data-book": f"live/{book}",
+            "data-version": version(),
+            "data-bibliography": app.builder.get_target_uri(PAGES["bibliography"]),
+        },
+    )
 
 
 def packages_of(code: str, made: dict) -> list[str]:
@@ -92,7 +119,10 @@ def packages_of(code: str, made: dict) -> list[str]:
 
 def files_of(packages: list[str], made: dict) -> list[str]:
     """Return the assembled files that a page with these packages loads before its first cell runs."""
-    files = [f"pyodide/{name}" for name in ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")]
+    files = [
+        f"pyodide/{name}"
+        for name in ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+    ]
     files += [made["packages"][name]["file"] for name in packages]
     files += ["vega-lite.js"] if "altair" in packages else []
     return files + (["widgets.js", "widgets.css"] if "ipywidgets" in packages else [])
@@ -105,11 +135,20 @@ def version() -> str:
 
 # What the pages load
 
+
 def book_archive() -> bytes:
     """Return the book's own files as a zip archive: the package, its data, the sources, the outlines, the bridge."""
     root = current_book().root
-    files = {path.relative_to(root).as_posix(): path.read_bytes() for pattern in (f"{current_book().package}/*.py", *ARCHIVED) for path in sorted(root.glob(pattern))}
-    files |= {path.relative_to(MACHINE.parent).as_posix(): path.read_bytes() for pattern in MACHINERY for path in sorted(MACHINE.glob(pattern))}
+    files = {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for pattern in (f"{current_book().package}/*.py", *ARCHIVED)
+        for path in sorted(root.glob(pattern))
+    }
+    files |= {
+        path.relative_to(MACHINE.parent).as_posix(): path.read_bytes()
+        for pattern in MACHINERY
+        for path in sorted(MACHINE.glob(pattern))
+    }
     files[NOTED] = current_book().noted().encode()
     files[SOURCES] = json.dumps(references.short_forms()).encode()
     noted = {name: sorted(imports.modules(content.decode())) for name, content in files.items() if name.endswith(".py")}

@@ -6,6 +6,7 @@ A test compares the list with what a browser asks for (tests/test_site.py).
 
     python -m explorable.pages.budgets          prints the weights of the built site
 """
+
 from __future__ import annotations
 
 import csv
@@ -38,8 +39,13 @@ def _check(app: Sphinx, problem: Exception | None) -> None:
         return
     for page, kind, weight, limit in weights(Path(app.outdir)):
         if weight > limit:
-            logger.warning("%s weighs %.0f KiB gzipped; the budget of its kind (%s) is %d KiB: lighten it, or change explorable/pages/budgets.csv and say why",
-                           page, weight, kind, limit)
+            logger.warning(
+                "%s weighs %.0f KiB gzipped; the budget of its kind (%s) is %d KiB: lighten it, or change explorable/pages/budgets.csv and say why",
+                page,
+                weight,
+                kind,
+                limit,
+            )
 
 
 @lru_cache(maxsize=1)
@@ -49,7 +55,9 @@ def budgets() -> dict[str, int]:
     found = {row["kind"]: int(row["kib"]) for row in rows}
     for number, (kind, limit) in enumerate(found.items(), start=2):
         if limit > MOST:
-            raise ValueError(f"budgets.csv, row {number}: {kind} may weigh {limit} KiB, but no page more than {MOST}: lower it.")
+            raise ValueError(
+                f"budgets.csv, row {number}: {kind} may weigh {limit} KiB, but no page more than {MOST}: lower it."
+            )
     return found
 
 
@@ -65,13 +73,18 @@ def kind_of(text: str) -> str:
 def files_of(page: Path, site: Path) -> set[Path]:
     """Return all files that a page makes a browser ask for, itself included."""
     text = page.read_text("utf-8")
-    soup = BeautifulSoup("".join(f"{tag}</script>" for tag in ASKING.findall(text)), "html.parser")  # all tags would take seconds
+    soup = BeautifulSoup(
+        "".join(f"{tag}</script>" for tag in ASKING.findall(text)), "html.parser"
+    )  # all tags would take seconds
     named = [tag.get("src") for tag in soup.find_all(["script", "img"])]
     named += [tag.get("href") for tag in soup.find_all("link", rel=["stylesheet", "icon", "preload", "modulepreload"])]
     files = {page, *(_beside(page, address) for address in named if address)}
     if kind_of(text) != "text":
         pages = [tag["data-page"] for tag in soup.find_all("script", attrs={"data-page": True})]
-        files |= {site / RUNTIME, *(site / "_static" / "expressions" / f"{name}.js" for name in pages)}  # fetched by charts.js
+        files |= {
+            site / RUNTIME,
+            *(site / "_static" / "expressions" / f"{name}.js" for name in pages),
+        }  # fetched by charts.js
     styles = [file for file in files if file.suffix == ".css"]
     for style in styles:  # the list grows: a style sheet may import another
         named_here = {_beside(style, address) for address in _named(style)} - files
@@ -83,7 +96,9 @@ def files_of(page: Path, site: Path) -> set[Path]:
 def _named(style: Path) -> list[str]:
     """Return the addresses of the fonts, pictures and further style sheets that a style sheet names."""
     text = style.read_text("utf-8") if style.is_file() else ""
-    pairs = re.findall(r"""url\(["']?([^)"']+\.(?:woff2?|png|svg|css)[^)"']*)["']?\)|@import\s+["']([^"']+)["']""", text)
+    pairs = re.findall(
+        r"""url\(["']?([^)"']+\.(?:woff2?|png|svg|css)[^)"']*)["']?\)|@import\s+["']([^"']+)["']""", text
+    )
     return [url or imported for url, imported in pairs if not (url or imported).startswith("data:")]
 
 

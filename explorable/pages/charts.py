@@ -3,6 +3,7 @@
 Stored in the notebook: Vega-Lite JSON and a description (``theme``). A chart without title, description or sources fails
 the build. ``static/charts.js`` brings a page's charts to life.
 """
+
 from __future__ import annotations
 
 import copy
@@ -25,8 +26,12 @@ from explorable.figures.figure import figure, problems
 from explorable.figures.sources import Cited
 from explorable.pages import expressions, references
 
-COMPILER = Compiler(vega=lambda spec: vl_convert.vegalite_to_vega(spec, vl_version=VEGA_LITE), picture=vl_convert.vega_to_svg)
-os.environ["TZ"] = "UTC"  # the converter reads it once, before its first picture: an hour of summer time would move marks by a hair
+COMPILER = Compiler(
+    vega=lambda spec: vl_convert.vegalite_to_vega(spec, vl_version=VEGA_LITE), picture=vl_convert.vega_to_svg
+)
+os.environ["TZ"] = (
+    "UTC"  # the converter reads it once, before its first picture: an hour of summer time would move marks by a hair
+)
 logger = logging.getLogger(__name__)
 
 
@@ -39,7 +44,9 @@ def setup(app: Sphinx) -> None:
 
 def html(spec: dict, *, bibliography: str) -> str:
     """Return a chart's figure, as the book's pages have it; ``bibliography`` is the page's relative address of the list of references."""
-    return figure(spec, compiler=COMPILER, cited=Cited(references.short_forms(), bibliography), book=current_book().title)
+    return figure(
+        spec, compiler=COMPILER, cited=Cited(references.short_forms(), bibliography), book=current_book().title
+    )
 
 
 class chart(nodes.General, nodes.Element):
@@ -57,7 +64,9 @@ class VegaLiteRenderer:
             return None
         spec = json.loads(data.content) if isinstance(data.content, str) else copy.deepcopy(dict(data.content))
         for problem in problems(spec, references.entries()):
-            renderer.logger.warning(f"{problem}: {spec.get('title') or 'untitled chart'}", subtype="chart", line=data.line)
+            renderer.logger.warning(
+                f"{problem}: {spec.get('title') or 'untitled chart'}", subtype="chart", line=data.line
+            )
         return [chart(spec=spec)]
 
 
@@ -66,10 +75,15 @@ def strange_colours(spec: dict) -> list[str]:
 
     The chart is drawn for it: whole, as a notebook shows it, and in the parts that a page shows.
     """
-    drawn = [vl_convert.vegalite_to_scenegraph(part, vl_version=VEGA_LITE) for part in [spec, *(split(spec) if "vconcat" in spec else [])]]
+    drawn = [
+        vl_convert.vegalite_to_scenegraph(part, vl_version=VEGA_LITE)
+        for part in [spec, *(split(spec) if "vconcat" in spec else [])]
+    ]
     found = {what: colour for what, colour in _painted(drawn) if colour not in (*colours.ROLES, "transparent")}
-    return [f"the colour {colour} in its {what}: take one of theme.COLOURS (a scale that runs from one to another can't follow light and dark)"
-            for what, colour in found.items()]
+    return [
+        f"the colour {colour} in its {what}: take one of theme.COLOURS (a scale that runs from one to another can't follow light and dark)"
+        for what, colour in found.items()
+    ]
 
 
 def _painted(part, what: str = "") -> Iterator[tuple[str, str]]:
@@ -109,7 +123,10 @@ def _checksum(path: Path) -> str:
 
 def _load_script(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     if doctree is not None and any(True for _ in doctree.findall(chart)):
-        more = {"data-page": page, "data-runtime": f"{expressions.RUNTIME.name}?v={_checksum(expressions.RUNTIME)}"}  # its functions: expressions.py
+        more = {
+            "data-page": page,
+            "data-runtime": f"{expressions.RUNTIME.name}?v={_checksum(expressions.RUNTIME)}",
+        }  # its functions: expressions.py
         app.add_js_file("charts.js", loading_method="defer", **more)
         if any("explorer" in node["spec"].get("usermeta", {}) for node in doctree.findall(chart)):
             app.add_js_file("explorers.js", loading_method="defer")

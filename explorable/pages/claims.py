@@ -1,8 +1,9 @@
 """The claims ledger: one entry for each statement of the document, and links to it that show the verdict.
 
-    [C12](../claims.md#c12)   in a chapter   →   a link "C12", marked with its verdict
-    {claims}                  as a directive →   the whole ledger, which ``static/claims.js`` can search and filter
+[C12](../claims.md#c12)   in a chapter   →   a link "C12", marked with its verdict
+{claims}                  as a directive →   the whole ledger, which ``static/claims.js`` can search and filter
 """
+
 from __future__ import annotations
 
 from functools import lru_cache
@@ -53,7 +54,13 @@ class Ledger(SphinxDirective):
     def run(self):
         for path in (__file__, data.DATA / "claims.csv"):
             self.env.note_dependency(str(path))
-        return [nodes.raw("", _filters() + "".join(_entry(claim, self._chapter(claim["chapter"])) for claim in ledger().values()), format="html")]
+        return [
+            nodes.raw(
+                "",
+                _filters() + "".join(_entry(claim, self._chapter(claim["chapter"])) for claim in ledger().values()),
+                format="html",
+            )
+        ]
 
     def _chapter(self, name: str) -> str:
         """Return the address of the chapter that takes a claim up, as seen from the ledger."""
@@ -69,28 +76,37 @@ def _filters() -> str:
     claims = ledger().values()
 
     def choice(name: str, label: str) -> str:
-        options = "".join(f'<option value="{escape(value)}">{escape(value)}</option>' for value in dict.fromkeys(claim[name] for claim in claims))
+        options = "".join(
+            f'<option value="{escape(value)}">{escape(value)}</option>'
+            for value in dict.fromkeys(claim[name] for claim in claims)
+        )
         return f'<label>{label} <select name="{name}"><option value="">all</option>{options}</select></label>'
 
     counts = pd.Series([claim["verdict"] for claim in claims]).value_counts()
     summary = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in VERDICTS)
-    return (f"<p>{len(claims)} claims: {summary}.</p>"
-            f'<form class="claims-filter" role="search" aria-label="Filter the claims" hidden><label>Search <input type="search" name="words"></label>'
-            f'{choice("verdict", "Verdict")}{choice("kind", "Kind")}{choice("chapter", "Chapter")}<p role="status"></p></form>')
+    return (
+        f"<p>{len(claims)} claims: {summary}.</p>"
+        f'<form class="claims-filter" role="search" aria-label="Filter the claims" hidden><label>Search <input type="search" name="words"></label>'
+        f'{choice("verdict", "Verdict")}{choice("kind", "Kind")}{choice("chapter", "Chapter")}<p role="status"></p></form>'
+    )
 
 
 def _entry(claim: dict, chapter: str) -> str:
     keys = [key for name, key in claim.items() if name.startswith("source") and key]
     links = "; ".join(f'<a href="bibliography.html#cite-{key}">{escape(references.short(key))}</a>' for key in keys)
-    feeds = f"<dt>Feeds the assumption</dt><dd>{escape(assumptions.get(claim['assumption']).label)}</dd>" if claim["assumption"] else ""
+    feeds = (
+        f"<dt>Feeds the assumption</dt><dd>{escape(assumptions.get(claim['assumption']).label)}</dd>"
+        if claim["assumption"]
+        else ""
+    )
     dated = f" (as of {claim['as_of']:%B %Y})" if claim["as_of"] else ""
     return (
         f'<section class="claim" id="{claim["id"].lower()}" data-verdict="{escape(claim["verdict"])}" data-kind="{escape(claim["kind"])}" data-chapter="{escape(claim["chapter"])}">'
-        f'<h2>{claim["id"]}: {escape(claim["claim"])}</h2>'
+        f"<h2>{claim['id']}: {escape(claim['claim'])}</h2>"
         f'<p><span class="claim-verdict {_class(claim["verdict"])}">{VERDICTS[claim["verdict"]]} {escape(claim["verdict"])}</span> '
         f'{escape(claim["kind"])}, in <a href="{chapter}">{escape(claim["chapter"])}</a></p>'
         f'<dl><dt>The record says</dt><dd>{escape(claim["record"])} <span class="claim-sources">{links}</span></dd>'
-        f'<dt>The document’s own source</dt><dd>{escape(claim["document_source"])}{dated}</dd>{feeds}</dl></section>'
+        f"<dt>The document’s own source</dt><dd>{escape(claim['document_source'])}{dated}</dd>{feeds}</dl></section>"
     )
 
 

@@ -4,6 +4,7 @@ Vega turns each expression of a chart into a function while the page is read. A 
 Content-Security-Policy without ``unsafe-eval``) would show no live chart. So the build runs each chart once in Node,
 notes the functions, and writes them to ``_static/expressions/PAGE.js``; ``static/charts.js`` looks there first.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -41,7 +42,9 @@ def node() -> str:
 
 def functions(pages: dict[str, list[str]]) -> dict[str, list[str]]:
     """Return for each page the functions of its charts (Vega specifications as JSON text), as JavaScript."""
-    done = subprocess.run([node(), str(PROGRAM), str(RUNTIME)], input=json.dumps(pages), capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(
+        [node(), str(PROGRAM), str(RUNTIME)], input=json.dumps(pages), capture_output=True, text=True, encoding="utf-8"
+    )
     if done.returncode:
         raise ExtensionError(f"The charts' functions could not be written: {done.stderr.strip()}")
     return json.loads(done.stdout)
@@ -63,10 +66,17 @@ def _write(app: Sphinx, problem: Exception | None) -> None:
     if problem or app.builder.format != "html":
         return
     out = Path(app.outdir)
-    pages = {path.relative_to(out).with_suffix("").as_posix(): CHART.findall(path.read_text("utf-8")) for path in sorted(out.rglob("*.html"))
-             if path.relative_to(out).parts[0] != "slides"}  # slides have their chapter's charts, and load its script
+    pages = {
+        path.relative_to(out).with_suffix("").as_posix(): CHART.findall(path.read_text("utf-8"))
+        for path in sorted(out.rglob("*.html"))
+        if path.relative_to(out).parts[0] != "slides"
+    }  # slides have their chapter's charts, and load its script
     paths = {page: out / "_static" / FOLDER / f"{page}.js" for page, charts in pages.items() if charts}
-    changed = {page: pages[page] for page, path in paths.items() if not (path.exists() and path.read_text("utf-8").startswith(stamp(pages[page])))}
+    changed = {
+        page: pages[page]
+        for page, path in paths.items()
+        if not (path.exists() and path.read_text("utf-8").startswith(stamp(pages[page])))
+    }
     for page, written in (functions(changed) if changed else {}).items():
         paths[page].parent.mkdir(parents=True, exist_ok=True)
         paths[page].write_text(stamp(pages[page]) + script(written), encoding="utf-8", newline="\n")

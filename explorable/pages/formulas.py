@@ -1,4 +1,5 @@
 """Python functions written as functions of the page: called with names instead of numbers, they write themselves."""
+
 from __future__ import annotations
 
 import re

@@ -5,6 +5,7 @@
 The first column of the table has each name as code, the second says in words what it holds; the list takes its words from
 there. Without a script nothing is listed, and the table says how each name is erased.
 """
+
 from __future__ import annotations
 
 import json
@@ -45,10 +46,12 @@ def _places(doctree: nodes.document) -> list[nodes.raw]:
 
 def _html(words: dict[str, str]) -> str:
     about = escape(json.dumps(words, ensure_ascii=False), quote=True)
-    return (f'<div class="kept" data-kept="{about}" hidden>'
-            '<div class="kept-all"><button type="button" class="chart-button" data-action="all">New class: erase everything in this browser</button></div>'
-            '<p class="explorer-message" role="status"></p><p class="kept-about"></p><ul class="kept-list"></ul></div>'
-            "<noscript><p>This list needs JavaScript. The table below says where each name is erased.</p></noscript>")
+    return (
+        f'<div class="kept" data-kept="{about}" hidden>'
+        '<div class="kept-all"><button type="button" class="chart-button" data-action="all">New class: erase everything in this browser</button></div>'
+        '<p class="explorer-message" role="status"></p><p class="kept-about"></p><ul class="kept-list"></ul></div>'
+        "<noscript><p>This list needs JavaScript. The table below says where each name is erased.</p></noscript>"
+    )
 
 
 def _load_script(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:

@@ -1,4 +1,5 @@
 """What a page of the site loads and says: the templates, its scripts, mathematics as MathML."""
+
 from __future__ import annotations
 
 import hashlib
@@ -42,7 +43,9 @@ class _Code(HtmlFormatter):
     """Python without an element around each name and comma, which have the colour of the text: a third of what a page with code is made of."""
 
     def format(self, tokens, file) -> None:
-        super().format(((Text if kind in (Name, Punctuation, Whitespace) else kind, text) for kind, text in tokens), file)
+        super().format(
+            ((Text if kind in (Name, Punctuation, Whitespace) else kind, text) for kind, text in tokens), file
+        )
 
 
 def _colour_code(app: Sphinx) -> None:
@@ -52,8 +55,13 @@ def _colour_code(app: Sphinx) -> None:
 
 def _outdated(app: Sphinx, env, added: set, changed: set, removed: set) -> list[str]:
     """Build every page anew when what makes the pages has changed: Sphinx itself looks only at their texts."""
-    parts = [*(path for kind in ("py", "js", "css", "html") for path in MACHINE.rglob(f"*.{kind}")), *current_book().code.glob("*.py"),
-             *current_book().data.glob("*.csv"), *current_book().teaching.rglob("*.*"), current_book().references]
+    parts = [
+        *(path for kind in ("py", "js", "css", "html") for path in MACHINE.rglob(f"*.{kind}")),
+        *current_book().code.glob("*.py"),
+        *current_book().data.glob("*.csv"),
+        *current_book().teaching.rglob("*.*"),
+        current_book().references,
+    ]
     now = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(parts))).hexdigest()
     before, env.book_parts = getattr(env, "book_parts", now), now
     return [] if now == before else sorted(env.found_docs)
@@ -66,20 +74,33 @@ def _trim(app: Sphinx, page: str, template: str, context: dict, doctree) -> None
         context["script_files"] = [file for file in context["script_files"] if not _is(file, "clipboard", "copybutton")]
     if any("cell_input" in block.parent.get("classes", []) for block in blocks):
         app.add_js_file("code.js", loading_method="defer")
-        tools = '<button type="button" class="chart-button code-switch" disabled>Hide the code</button>\n' + context.get("live_bar", "")
+        tools = (
+            '<button type="button" class="chart-button code-switch" disabled>Hide the code</button>\n'
+            + context.get("live_bar", "")
+        )
         context["body"] = context["body"].replace("</h1>", f"</h1>\n{tools}", 1)
 
 
 def _let_paint(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     """Let no script keep a page from being shown."""
-    context["script_files"] = [file if file.filename is None or "defer" in file.attributes
-                               else _JavaScript(file.filename, priority=file.priority, **file.attributes, defer="defer") for file in context["script_files"]]
+    context["script_files"] = [
+        file
+        if file.filename is None or "defer" in file.attributes
+        else _JavaScript(file.filename, priority=file.priority, **file.attributes, defer="defer")
+        for file in context["script_files"]
+    ]
 
 
 def _describe(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     """Say what a page is about, for search engines and previews of links: its first paragraph, cut at a word."""
-    paragraphs = doctree.findall(lambda node: isinstance(node, nodes.paragraph) and isinstance(node.parent, nodes.section)) if doctree is not None else ()
-    text = next((paragraph.astext() for paragraph in paragraphs), f"{app.config.project}: {context.get('title') or page}")
+    paragraphs = (
+        doctree.findall(lambda node: isinstance(node, nodes.paragraph) and isinstance(node.parent, nodes.section))
+        if doctree is not None
+        else ()
+    )
+    text = next(
+        (paragraph.astext() for paragraph in paragraphs), f"{app.config.project}: {context.get('title') or page}"
+    )
     about = shorten(text, width=DESCRIPTION, placeholder=" …")
     tags = re.sub(r'<meta[^>]*name="viewport"[^>]*>\s*', "", context.get("metatags") or "")  # the theme writes it too
     context["metatags"] = f'{tags}<meta name="description" content="{escape(about)}" />\n'
@@ -90,6 +111,7 @@ def _is(file, *names: str) -> bool:
 
 
 # Mathematics: docutils writes MathML, which browsers draw without a script.
+
 
 def _mathml(writer, node: nodes.Node, block: bool) -> str:
     try:

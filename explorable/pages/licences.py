@@ -6,6 +6,7 @@
 
 Read from the lock files themselves, so that the page can't fall behind them.
 """
+
 from __future__ import annotations
 
 import json
@@ -23,12 +24,27 @@ from explorable.book import MACHINE, current_book
 VENDOR, ASSEMBLY = MACHINE.parent / "vendor", MACHINE / "live" / "assembly"
 #: Python packages whose files are copied into the site, and what comes with them.
 THEME = {
-    "sphinx": "search, highlighting of found words", "pydata-sphinx-theme": "theme; with Bootstrap (MIT) and Font Awesome Free (icons CC BY 4.0, fonts OFL 1.1, code MIT)",
-    "sphinx-book-theme": "theme", "myst-nb": "look of notebook cells", "sphinx-copybutton": "copying of code; with clipboard.js (MIT)",
+    "sphinx": "search, highlighting of found words",
+    "pydata-sphinx-theme": "theme; with Bootstrap (MIT) and Font Awesome Free (icons CC BY 4.0, fonts OFL 1.1, code MIT)",
+    "sphinx-book-theme": "theme",
+    "myst-nb": "look of notebook cells",
+    "sphinx-copybutton": "copying of code; with clipboard.js (MIT)",
 }
 #: Stated by the package itself, but not where a lock file or this Python would find it.
-STATED = dict.fromkeys(("compute-gcd", "compute-lcm", "pyrsistent", "six", "validate.io-array", "validate.io-function", "validate.io-integer",
-                        "validate.io-integer-array", "validate.io-number"), "MIT")
+STATED = dict.fromkeys(
+    (
+        "compute-gcd",
+        "compute-lcm",
+        "pyrsistent",
+        "six",
+        "validate.io-array",
+        "validate.io-function",
+        "validate.io-integer",
+        "validate.io-integer-array",
+        "validate.io-number",
+    ),
+    "MIT",
+)
 COLUMNS = ("Package", "Version", "Licence", "Checksum in the lock file")
 Row = tuple[str, str, str, list[str]]
 
@@ -43,15 +59,25 @@ class Licences(SphinxDirective):
     required_arguments = 1
 
     def run(self):
-        for path in (current_book().root / "requirements.txt", VENDOR / "vega" / "package-lock.json", ASSEMBLY / "package-lock.json", ASSEMBLY / "requirements.txt"):
+        for path in (
+            current_book().root / "requirements.txt",
+            VENDOR / "vega" / "package-lock.json",
+            ASSEMBLY / "package-lock.json",
+            ASSEMBLY / "requirements.txt",
+        ):
             self.env.note_dependency(str(path))
-        return [nodes.raw("", table({"theme": theme, "charts": charts, "live": live}[self.arguments[0]]()), format="html")]
+        return [
+            nodes.raw("", table({"theme": theme, "charts": charts, "live": live}[self.arguments[0]]()), format="html")
+        ]
 
 
 def table(rows: list[Row]) -> str:
     head = "".join(f'<th scope="col">{column}</th>' for column in COLUMNS)
-    body = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{escape(version)}</td><td>{escape(licence)}</td>'
-                   f"<td>{_checksums(checksums)}</td></tr>" for name, version, licence, checksums in rows)
+    body = "".join(
+        f'<tr><th scope="row">{escape(name)}</th><td>{escape(version)}</td><td>{escape(licence)}</td>'
+        f"<td>{_checksums(checksums)}</td></tr>"
+        for name, version, licence, checksums in rows
+    )
     return f'<div class="table-scroll licences" data-scrolls="Packages"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
@@ -63,29 +89,54 @@ def _checksums(checksums: list[str]) -> str:
 
 def theme() -> list[Row]:
     locked = from_pypi(current_book().root / "requirements.txt")
-    return [(f"{name}: {what}", metadata(name)["Version"], licence(name), locked[name, metadata(name)["Version"]]) for name, what in THEME.items()]
+    return [
+        (f"{name}: {what}", metadata(name)["Version"], licence(name), locked[name, metadata(name)["Version"]])
+        for name, what in THEME.items()
+    ]
 
 
 def charts() -> list[Row]:
     locked = from_npm(VENDOR / "vega" / "package-lock.json")
-    inside = re.findall(r"^(\S+) (\d\S*) \((.+)\)$", (VENDOR / "vega" / "LICENSES.txt").read_text("utf-8"), re.MULTILINE)
+    inside = re.findall(
+        r"^(\S+) (\d\S*) \((.+)\)$", (VENDOR / "vega" / "LICENSES.txt").read_text("utf-8"), re.MULTILINE
+    )
     outlines = next(row for row in locked.values() if row[0] == "world-atlas")
-    return [locked[name, version][:2] + (name_of_licence, locked[name, version][3]) for name, version, name_of_licence in inside] + [outlines]
+    return [
+        locked[name, version][:2] + (name_of_licence, locked[name, version][3])
+        for name, version, name_of_licence in inside
+    ] + [outlines]
 
 
 def live() -> list[Row]:
     npm = list(from_npm(ASSEMBLY / "package-lock.json").values())
-    pypi = [(name, version, known_licence(name), checksums) for (name, version), checksums in from_pypi(ASSEMBLY / "requirements.txt").items()]
-    wheels = dict(reversed(line.split()) for line in (VENDOR / "SHA256SUMS").read_text("utf-8").splitlines() if line.endswith(".whl"))
-    compiled = [(*Path(path).name.split("-")[:2], "BSD-3-Clause", [f"sha256:{checksum}"]) for path, checksum in wheels.items()]
+    pypi = [
+        (name, version, known_licence(name), checksums)
+        for (name, version), checksums in from_pypi(ASSEMBLY / "requirements.txt").items()
+    ]
+    wheels = dict(
+        reversed(line.split())
+        for line in (VENDOR / "SHA256SUMS").read_text("utf-8").splitlines()
+        if line.endswith(".whl")
+    )
+    compiled = [
+        (*Path(path).name.split("-")[:2], "BSD-3-Clause", [f"sha256:{checksum}"]) for path, checksum in wheels.items()
+    ]
     return sorted(npm + pypi + compiled, key=lambda row: row[0].lower())
 
 
 def from_npm(path: Path) -> dict[tuple[str, str], Row]:
     """Return the packages of an npm lock file that are not mere tools, by name and version."""
     entries = json.loads(path.read_text("utf-8"))["packages"]
-    rows = [(name.rpartition("node_modules/")[2], entry["version"], entry.get("license") or STATED[name.rpartition("node_modules/")[2]], [entry["integrity"]])
-            for name, entry in entries.items() if name and not entry.get("dev") and not entry.get("optional")]
+    rows = [
+        (
+            name.rpartition("node_modules/")[2],
+            entry["version"],
+            entry.get("license") or STATED[name.rpartition("node_modules/")[2]],
+            [entry["integrity"]],
+        )
+        for name, entry in entries.items()
+        if name and not entry.get("dev") and not entry.get("optional")
+    ]
     return {row[:2]: row for row in rows}
 
 

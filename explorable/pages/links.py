@@ -6,6 +6,7 @@
 
 A key or a term that does not exist is a Sphinx warning, and so fails the build.
 """
+
 from __future__ import annotations
 
 import re
@@ -19,11 +20,14 @@ from sphinx.util.docutils import SphinxRole
 from explorable.book import PAGES, current_book
 from explorable.pages import references
 
-LINK = re.compile(r"\[(?P<text>[^\[\]]+)\]\((?:\.\.?/)*(?:chapters/)?(?P<page>bibliography|glossary|claims)\.md#(?P<target>[a-z0-9-]+)\)")
+LINK = re.compile(
+    r"\[(?P<text>[^\[\]]+)\]\((?:\.\.?/)*(?:chapters/)?(?P<page>bibliography|glossary|claims)\.md#(?P<target>[a-z0-9-]+)\)"
+)
 
 
 def to_roles(text: str) -> str:
     """Replace the links of one source text by roles."""
+
     def role(match: re.Match) -> str:
         target = match["target"]
         if match["page"] == "bibliography":
@@ -39,7 +43,11 @@ def to_roles(text: str) -> str:
 def terms() -> dict[str, str]:
     """Return the glossary's terms by the form that links use: lower case, hyphens for spaces."""
     lines = current_book().source(PAGES["glossary"]).read_text("utf-8").partition("```{glossary}")[2].splitlines()
-    return {re.sub(r"[^a-z0-9]+", "-", line.lower()).strip("-"): line.strip() for line in lines if re.match(r"[^\s:`]", line)}
+    return {
+        re.sub(r"[^a-z0-9]+", "-", line.lower()).strip("-"): line.strip()
+        for line in lines
+        if re.match(r"[^\s:`]", line)
+    }
 
 
 class Source(SphinxRole):
@@ -56,7 +64,9 @@ class Source(SphinxRole):
         """Return the line of a page that cites a key: what is known of a role is only where its paragraph begins."""
         path = Path(self.env.doc2path(self.env.docname))
         lines = path.read_text("utf-8").splitlines() if path.suffix == ".md" else []
-        return next((line for line, words in enumerate(lines, 1) if line >= self.lineno and f"#{key})" in words), self.lineno)
+        return next(
+            (line for line, words in enumerate(lines, 1) if line >= self.lineno and f"#{key})" in words), self.lineno
+        )
 
 
 def setup(app: Sphinx) -> None:

@@ -2,6 +2,7 @@
 
 No page has a script in an attribute (`policy.py` forbids it): buttons of the theme get their work in ``static/page.js``.
 """
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -34,6 +35,7 @@ def _tidy_outputs(app: Sphinx, doctree: nodes.document, page: str) -> None:
 
 # The bibliography: the role that docutils gives an entry is deprecated; a list of list items says the same
 
+
 def _visit_citation(writer, node: nodes.citation) -> None:
     if not isinstance(node.previous_sibling(), nodes.citation):
         writer.body.append('<div role="list" class="citation-list">\n')
@@ -49,7 +51,11 @@ def _depart_citation(writer, node: nodes.citation) -> None:
 def _name_languages(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Mark titles that are not English, so that they are spoken as what they are; a translation in brackets stays English."""
     for entry in doctree.findall(nodes.citation):
-        known = [references.entries()[id.removeprefix("cite-")] for id in entry["ids"] if id.removeprefix("cite-") in references.entries()]
+        known = [
+            references.entries()[id.removeprefix("cite-")]
+            for id in entry["ids"]
+            if id.removeprefix("cite-") in references.entries()
+        ]
         language = known[0].fields.get("langid") if known else None
         title = next(iter(entry.findall(nodes.emphasis)), None)
         if language and title:
@@ -61,8 +67,11 @@ def _name_languages(app: Sphinx, doctree: nodes.document, page: str) -> None:
 
 # The theme
 
+
 def _tidy_theme(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    scripts = [file for file in context["script_files"] if getattr(file, "filename", file) is not None]  # the rest stands in the page
+    scripts = [
+        file for file in context["script_files"] if getattr(file, "filename", file) is not None
+    ]  # the rest stands in the page
     loaded = {Path(str(getattr(file, "filename", file))).name for file in scripts}
     context["script_files"] = scripts
     context["policy"] = policy.of_page(charts="charts.js" in loaded, live="live.js" in loaded)

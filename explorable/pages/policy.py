@@ -13,6 +13,7 @@ What a policy cannot do without:
   out (expressions.py). The editor and pandas bring styles of their own.
 - styles in attributes: the shaded range of a slider is one. They can neither load nor run anything.
 """
+
 from __future__ import annotations
 
 import base64

@@ -1,4 +1,5 @@
 """What ``references.bib`` says, in the short forms that the site shows."""
+
 from __future__ import annotations
 
 from functools import lru_cache
@@ -25,8 +26,11 @@ def short_forms() -> dict[str, str]:
     alike: dict[str, list[str]] = {}
     for key in sorted(entries()):
         alike.setdefault(_author_and_year(entries()[key]), []).append(key)
-    return {key: label if len(keys) == 1 else f"{label}{_letters(number)}"
-            for label, keys in alike.items() for number, key in enumerate(keys)}
+    return {
+        key: label if len(keys) == 1 else f"{label}{_letters(number)}"
+        for label, keys in alike.items()
+        for number, key in enumerate(keys)
+    }
 
 
 def _letters(number: int) -> str:
@@ -72,10 +76,16 @@ def register_styles() -> None:
         default_label_style = Labels
 
         def template(self, entry):
-            where = [field(name) for name in ("journal", "howpublished", "publisher", "booktitle", "institution") if name in entry.fields]
+            where = [
+                field(name)
+                for name in ("journal", "howpublished", "publisher", "booktitle", "institution")
+                if name in entry.fields
+            ]
             address = f"https://doi.org/{entry.fields['doi']}" if "doi" in entry.fields else entry.fields.get("url")
             return toplevel[
-                template.sentence(sep=" ")[self.format_names("author", as_sentence=False)] if entry.persons.get("author") else "",
+                template.sentence(sep=" ")[self.format_names("author", as_sentence=False)]
+                if entry.persons.get("author")
+                else "",
                 template.sentence[field("year")],
                 template.sentence[template.tag("em")[field("title")]],
                 template.sentence[where] if where else "",

@@ -2,6 +2,7 @@
 
 It holds the rules that a page or a script of the site can use, half of the bytes; the icon font has the icons that they draw.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -13,7 +14,18 @@ import tinycss2
 from sphinx.application import Sphinx
 
 #: What it is made of, in this order.
-PARTS = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css", "mystnb.*.css", "copybutton.css", "exercise.css", "colours.css", "book.css", "live.css")
+PARTS = (
+    "basic.css",
+    "styles/pydata-sphinx-theme.css",
+    "pygments.css",
+    "styles/sphinx-book-theme.css",
+    "mystnb.*.css",
+    "copybutton.css",
+    "exercise.css",
+    "colours.css",
+    "book.css",
+    "live.css",
+)
 JOINED = "styles/page.css"  # beside the theme's, whose addresses of fonts then hold
 #: No page loads them, and their words are not those of the pages.
 UNUSED = ("**/*.map", "scripts/fontawesome.js", "**/fontawesome/**/*.ttf")
@@ -29,7 +41,11 @@ def setup(app: Sphinx) -> None:
 def _link(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     """Link to the joined style sheet in place of its parts."""
     context["styles"] = f"_static/{JOINED}?v="  # completed when the sheet is there
-    context["css_files"] = [file for file in context["css_files"] if not any(Path(str(file.filename)).match(f"_static/{part}") for part in PARTS)]
+    context["css_files"] = [
+        file
+        for file in context["css_files"]
+        if not any(Path(str(file.filename)).match(f"_static/{part}") for part in PARTS)
+    ]
 
 
 def _write(app: Sphinx, problem: Exception | None) -> None:
@@ -40,7 +56,9 @@ def _write(app: Sphinx, problem: Exception | None) -> None:
     for path in [path for pattern in UNUSED for path in static.glob(pattern)]:
         path.unlink()
     found = [path for part in PARTS for path in sorted(static.glob(part))]  # a book without exercises has fewer
-    style = rules_for("".join(_moved(path.read_text("utf-8"), path.parent == static) for path in found), names_used(site))
+    style = rules_for(
+        "".join(_moved(path.read_text("utf-8"), path.parent == static) for path in found), names_used(site)
+    )
     (static / JOINED).write_text(style, encoding="utf-8")
     _name_version(site, hashlib.sha256(style.encode()).hexdigest()[:8])
     for font in static.glob("**/fontawesome/**/*.woff2"):
@@ -64,23 +82,34 @@ def _moved(style: str, up: bool) -> str:
 
 def names_used(site: Path) -> set[str]:
     """Return every name that a page gives to a class, and every word of the scripts, which may give it to one later."""
-    classes = {names for page in site.rglob("*.html") for names in re.findall(r'class="([^"]+)"', page.read_text("utf-8"))}
+    classes = {
+        names for page in site.rglob("*.html") for names in re.findall(r'class="([^"]+)"', page.read_text("utf-8"))
+    }
     scripts = {*site.rglob("_static/**/*.js"), *site.rglob("live/**/*.js")}
-    return {name for names in classes for name in names.split()} | {word for path in scripts for word in re.findall(r"[A-Za-z_][\w-]*", path.read_text("utf-8"))}
+    return {name for names in classes for name in names.split()} | {
+        word for path in scripts for word in re.findall(r"[A-Za-z_][\w-]*", path.read_text("utf-8"))
+    }
 
 
 def rules_for(style: str, names: set[str]) -> str:
     """Return a style sheet without the rules for classes that occur nowhere: half of the bytes."""
-    return "".join(_kept(rule, names) for rule in tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True))
+    return "".join(
+        _kept(rule, names) for rule in tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True)
+    )
 
 
 def _kept(rule, names: set[str]) -> str:
     if rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
-        inside = "".join(_kept(one, names) for one in tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True))
+        inside = "".join(
+            _kept(one, names)
+            for one in tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+        )
         return f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inside}}}" if inside else ""
     if rule.type != "qualified-rule":
         return rule.serialize()
-    selectors = [tinycss2.serialize(selector).strip() for selector in _selectors(rule.prelude) if _classes(selector) <= names]
+    selectors = [
+        tinycss2.serialize(selector).strip() for selector in _selectors(rule.prelude) if _classes(selector) <= names
+    ]
     return f"{','.join(selectors)}{{{tinycss2.serialize(rule.content)}}}" if selectors else ""
 
 
@@ -102,7 +131,11 @@ def _classes(selector: list) -> set[str]:
 
 def _characters(style: str) -> set[int]:
     """Return the code points that a style sheet draws: icons are written as four hexadecimal digits or as the character itself."""
-    return {point for text in ICON.findall(style) for point in ([int(text, 16)] if re.fullmatch(r"[0-9a-f]{4}", text) else map(ord, text))}
+    return {
+        point
+        for text in ICON.findall(style)
+        for point in ([int(text, 16)] if re.fullmatch(r"[0-9a-f]{4}", text) else map(ord, text))
+    }
 
 
 def _keep_icons(*, font: Path, characters: set[int]) -> None:

@@ -5,6 +5,7 @@
 Warnings and errors are shown as they come, in colour on a terminal only, and fail the build. Where the site stands is
 for the caller to say, once: ``make book`` does.
 """
+
 from __future__ import annotations
 
 import contextlib
@@ -25,7 +26,9 @@ def main(arguments: list[str]) -> int:
     if os.environ.get("NO_COLOR") or not sys.stderr.isatty():
         console.nocolor()
     try:
-        with contextlib.redirect_stdout(io.StringIO()):  # the banner, and nothing else: Sphinx is quiet, and warns on the other stream
+        with contextlib.redirect_stdout(
+            io.StringIO()
+        ):  # the banner, and nothing else: Sphinx is quiet, and warns on the other stream
             jupyter_book.main(["build", ".", *OPTIONS, *arguments], standalone_mode=False)
     except SystemExit as ended:
         status = ended.code

@@ -1,4 +1,5 @@
 """The Chromium that prints, measures and is tested: the machine's own, or the one that the variable CHROMIUM names."""
+
 from __future__ import annotations
 
 import os

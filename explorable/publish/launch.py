@@ -4,6 +4,7 @@ The addresses of Colab, Binder and JupyterHub stand in ``_config.yml`` and are p
 set is not shown. The theme's own menu, which opens by a script alone, is taken out. ``static/live.js`` adds the entry
 that makes the page itself live.
 """
+
 from __future__ import annotations
 
 from html import escape
@@ -42,7 +43,9 @@ def _take_links(context: dict) -> list[dict]:
 def menu(notebook: str, links: list[dict]) -> str:
     """Return the menu; ``notebook`` is the address of the page's notebook."""
     name = Path(notebook).name
-    entries = [f'<a href="{escape(notebook)}" download="{escape(name)}">Download the notebook</a>: for JupyterLab, Notebook or VS Code, beside the book’s own files']
+    entries = [
+        f'<a href="{escape(notebook)}" download="{escape(name)}">Download the notebook</a>: for JupyterLab, Notebook or VS Code, beside the book’s own files'
+    ]
     entries += [f'<a href="{escape(link["url"])}">Open in {link["text"]}</a>{_note(link["text"])}' for link in links]
     rows = "".join(f"<li>{entry}</li>\n" for entry in entries)
     return f'<details class="launch"><summary>Run this chapter</summary>\n<ul>\n{rows}</ul>\n</details>'

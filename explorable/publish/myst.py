@@ -5,6 +5,7 @@
 The site is made by Jupyter Book 1. This file keeps the book ready for its successor, with the same pages in the same
 order; a test compares them. What would change stands in ``reuse/jupyter-book-2.md``.
 """
+
 from __future__ import annotations
 
 import yaml
@@ -18,7 +19,9 @@ HEAD = "# For Jupyter Book 2. Written from _config.yml and _toc.yml by: python -
 def settings() -> dict:
     """Return what ``myst.yml`` is to hold."""
     config, toc = current_book().settings, yaml.safe_load((current_book().root / "_toc.yml").read_text("utf-8"))
-    parts = [{"title": part["caption"], "children": [_page(page) for page in part["chapters"]]} for part in toc["parts"]]
+    parts = [
+        {"title": part["caption"], "children": [_page(page) for page in part["chapters"]]} for part in toc["parts"]
+    ]
     return {
         "version": 1,
         "project": {
@@ -34,7 +37,9 @@ def settings() -> dict:
 def _page(entry: dict) -> dict:
     """Return one page, named with its suffix, and the pages under it."""
     file = current_book().source(entry["file"]).relative_to(current_book().root)
-    return {"file": file.as_posix()} | ({"children": [_page(page) for page in entry["sections"]]} if "sections" in entry else {})
+    return {"file": file.as_posix()} | (
+        {"children": [_page(page) for page in entry["sections"]]} if "sections" in entry else {}
+    )
 
 
 def text() -> str:

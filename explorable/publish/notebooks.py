@@ -7,6 +7,7 @@
 All are executed before the first is written: where a cell fails, every notebook stays as it was. Each keeps the
 fingerprint of the sources that were run, so that the check, and the build, notice outputs of other sources.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -28,14 +29,17 @@ from explorable.figures import dates, theme
 from explorable.pages import charts
 from explorable.publish import opening
 
-METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"}}
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def chapters(root: Path = ROOT) -> list[Path]:
     """Return the notebooks of a book's ``_toc.yml``, in its order."""
+
     def files(node):
         if isinstance(node, dict):
             yield from ([node["file"]] if "file" in node else [])
@@ -75,7 +79,9 @@ def read(path: Path) -> nbformat.NotebookNode:
     except FileNotFoundError:
         raise NotebookError("is not there. Correct its path.") from None
     except Exception as problem:  # nbformat raises several kinds
-        raise NotebookError(f"is no notebook that can be read ({_first_line(problem)}). Restore it, or resolve the merge.") from None
+        raise NotebookError(
+            f"is no notebook that can be read ({_first_line(problem)}). Restore it, or resolve the merge."
+        ) from None
 
 
 def execute(notebook: nbformat.NotebookNode, *, folder: Path) -> nbformat.NotebookNode:
@@ -84,9 +90,16 @@ def execute(notebook: nbformat.NotebookNode, *, folder: Path) -> nbformat.Notebo
     Raises :class:`NotebookError`, which names the cell, if one fails.
     """
     running = {}
-    client = NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False, coalesce_streams=True,
-                            extra_arguments=["--IPKernelApp.log_level=ERROR"],  # else each kernel warns that it listens on this machine
-                            resources={"metadata": {"path": str(folder)}}, on_cell_start=lambda **now: running.update(now))
+    client = NotebookClient(
+        notebook,
+        timeout=120,
+        kernel_name="python3",
+        record_timing=False,
+        coalesce_streams=True,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],  # else each kernel warns that it listens on this machine
+        resources={"metadata": {"path": str(folder)}},
+        on_cell_start=lambda **now: running.update(now),
+    )
     try:
         client.execute()
     except (CellControlSignal, DeadKernelError) as problem:
@@ -147,7 +160,10 @@ def complaints(notebook: nbformat.NotebookNode) -> list[str]:
                 if theme.missing(spec):
                     found.append(f"cell {cell['id']}: a chart without {', '.join(theme.missing(spec))}")
                 else:
-                    found += [f"cell {cell['id']}: a chart with {problem}" for problem in dates.misdated(spec) + charts.strange_colours(spec)]
+                    found += [
+                        f"cell {cell['id']}: a chart with {problem}"
+                        for problem in dates.misdated(spec) + charts.strange_colours(spec)
+                    ]
     return found
 
 
@@ -172,13 +188,21 @@ def status() -> str:
         link = path.relative_to(STATUS.parent).as_posix()
         rows.append(f"| [{title}]({link}) | {len(cells)} | {charts} | all ran | `{fingerprint(notebook)}` |")
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return "\n".join([
-        "# Status", "",
-        "Every notebook of this book was executed from its first to its last cell before it was published, and the tests execute it again.",
-        "The fingerprint stands for a notebook's text and code: if it differs from your copy's, yours is another version.", "",
-        "| Notebook | Code cells | Charts | Result | Fingerprint |", "|---|---|---|---|---|", *rows, "",
-        f"Executed with Python {python} and " + ", ".join(f"{name} {version(name)}" for name in PACKAGES) + ".", "",
-    ])
+    return "\n".join(
+        [
+            "# Status",
+            "",
+            "Every notebook of this book was executed from its first to its last cell before it was published, and the tests execute it again.",
+            "The fingerprint stands for a notebook's text and code: if it differs from your copy's, yours is another version.",
+            "",
+            "| Notebook | Code cells | Charts | Result | Fingerprint |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+            f"Executed with Python {python} and " + ", ".join(f"{name} {version(name)}" for name in PACKAGES) + ".",
+            "",
+        ]
+    )
 
 
 def stale(notebook: nbformat.NotebookNode) -> str:
@@ -205,7 +229,11 @@ def untidy(path: Path) -> str:
     except NotebookError as problem:
         return str(problem)
     stored = nbformat.writes(notebook)
-    unrun = [str(number) for number, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code" and not cell["execution_count"] and not opening.is_opening(cell)]
+    unrun = [
+        str(number)
+        for number, cell in enumerate(notebook.cells, 1)
+        if cell.cell_type == "code" and not cell["execution_count"] and not opening.is_opening(cell)
+    ]
     if unrun:
         return f"has cells that were not executed (cell {', '.join(unrun)}). Run: {_command(path)}"
     if _unrun(path):
@@ -243,7 +271,10 @@ def run(paths: list[Path]) -> int:
             print(f"{_name(path)} {problem}", file=sys.stderr, flush=True)
     failed = len(paths) - len(executed)
     if failed:
-        print(f"Nothing was written: {failed} of {len(paths)} notebooks failed, and all are as they were.", file=sys.stderr)
+        print(
+            f"Nothing was written: {failed} of {len(paths)} notebooks failed, and all are as they were.",
+            file=sys.stderr,
+        )
         return failed
     for path, notebook in executed.items():
         path.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", encoding="utf-8", newline="\n")

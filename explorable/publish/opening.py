@@ -6,6 +6,7 @@
 What it installs are the packages that a chapter needs, in the ranges of ``pyproject.toml``: a service such as Colab keeps those
 of its own that fit, and the book's package itself is used from the folder.
 """
+
 from __future__ import annotations
 
 import json
@@ -15,7 +16,7 @@ import nbformat
 from explorable.book import current_book
 
 ID = "opening"
-BEGIN = '''\
+BEGIN = """\
 # Nothing to do where the book is installed. Elsewhere: take its package from a folder above, or fetch it.
 import sys
 from importlib.util import find_spec
@@ -23,18 +24,18 @@ from pathlib import Path
 
 if not find_spec("aftermath"):
     book = next((folder for folder in Path.cwd().parents if (folder / "aftermath").is_dir()), None)
-'''
-FETCH = '''\
+"""
+FETCH = """\
     if not book:
         from subprocess import run
         book = Path("{folder}").resolve()
         run(["git", "clone", "--quiet", "--depth=1", "--branch={branch}", "{url}", str(book)], check=True)
         run([sys.executable, "-m", "pip", "install", "--quiet", {packages}], check=True)
-'''
-EXPLAIN = '''\
+"""
+EXPLAIN = """\
     if not book:
         raise ModuleNotFoundError("This notebook needs the book around it: fetch the whole book, run 'make setup' there, and open it in its folder.")
-'''
+"""
 END = "    sys.path.insert(0, str(book))"
 
 
@@ -45,7 +46,16 @@ def source(config: dict) -> str:
     if not url:
         return BEGIN + EXPLAIN + END
     packages = ", ".join(map(json.dumps, current_book().project["dependencies"]))
-    return BEGIN + FETCH.format(packages=packages, folder=url.rpartition("/")[2].removesuffix(".git"), branch=repository.get("branch") or "main", url=url) + END
+    return (
+        BEGIN
+        + FETCH.format(
+            packages=packages,
+            folder=url.rpartition("/")[2].removesuffix(".git"),
+            branch=repository.get("branch") or "main",
+            url=url,
+        )
+        + END
+    )
 
 
 def is_opening(cell: nbformat.NotebookNode) -> bool:

@@ -6,6 +6,7 @@ Each file of ``data/maps`` is one map. Its ``view`` (the box that the map shows,
 region, "110m" for half the world) are written by hand; this command adds the countries, as GeoJSON features. They reach a little
 beyond the view, so that land fills the frame of a phone and of a wide page. What draws them needs no shapely.
 """
+
 from __future__ import annotations
 
 import json
@@ -43,21 +44,35 @@ def countries(detail: str) -> dict[tuple[str, str], shapely.Geometry]:
 
     def ring(numbers: list[int]) -> np.ndarray:
         """Join arcs; ``~n`` is arc n backwards, and each begins where the one before ended."""
-        points = np.concatenate([(arcs[number] if number >= 0 else arcs[~number][::-1])[bool(place):] for place, number in enumerate(numbers)])
+        points = np.concatenate(
+            [
+                (arcs[number] if number >= 0 else arcs[~number][::-1])[bool(place) :]
+                for place, number in enumerate(numbers)
+            ]
+        )
         return np.column_stack([np.unwrap(points[:, 0], period=360), points[:, 1]])
 
     def outline(shape: dict) -> shapely.Geometry:
         polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
-        return shapely.MultiPolygon([shapely.Polygon(ring(outer), [ring(inner) for inner in holes]) for outer, *holes in polygons])
+        return shapely.MultiPolygon(
+            [shapely.Polygon(ring(outer), [ring(inner) for inner in holes]) for outer, *holes in polygons]
+        )
 
-    return {(shape["properties"]["name"], shape.get("id", "")): outline(shape)
-            for shape in atlas["objects"]["countries"]["geometries"] if shape["properties"]["name"] != "Antarctica"}
+    return {
+        (shape["properties"]["name"], shape.get("id", "")): outline(shape)
+        for shape in atlas["objects"]["countries"]["geometries"]
+        if shape["properties"]["name"] != "Antarctica"
+    }
 
 
 def features(view: dict[str, float], detail: str) -> list[dict]:
     """Return the countries around a view as GeoJSON features with ``id`` (where there is one) and ``properties.name``."""
     bounds = _widened(**view)
-    near = {country: outline for country, outline in countries(detail).items() if shapely.box(*outline.bounds).intersects(shapely.box(*bounds))}
+    near = {
+        country: outline
+        for country, outline in countries(detail).items()
+        if shapely.box(*outline.bounds).intersects(shapely.box(*bounds))
+    }
     pixel = max(view["east"] - view["west"], view["north"] - view["south"]) / 1000
     found = []
     # Simplified together, so that neighbours go on sharing their border. The tolerance is the side of a square as large as the smallest corner that stays.
@@ -66,7 +81,14 @@ def features(view: dict[str, float], detail: str) -> list[dict]:
         shape = shapely.segmentize(shapely.make_valid(shapely.clip_by_rect(outline, *bounds)), EDGE_DEGREES)
         shape = _largest(shapely.set_precision(shape, 10.0 ** -DECIMALS[detail]), smallest=4 * pixel**2)
         if not shape.is_empty:
-            found.append({"type": "Feature", **({"id": id} if id else {}), "properties": {"name": name}, "geometry": _written(shape, DECIMALS[detail])})
+            found.append(
+                {
+                    "type": "Feature",
+                    **({"id": id} if id else {}),
+                    "properties": {"name": name},
+                    "geometry": _written(shape, DECIMALS[detail]),
+                }
+            )
     return found
 
 
@@ -90,18 +112,31 @@ def _largest(shape: shapely.Geometry, *, smallest: float) -> shapely.Geometry:
 def _written(shape: shapely.MultiPolygon, decimals: int) -> dict:
     """Return the GeoJSON geometry; rings turn as d3 wants them: it takes a clockwise outer ring for what is inside."""
     turned = shapely.orient_polygons(shape, exterior_cw=True)
-    polygons = [[[[round(x, decimals), round(y, decimals)] for x, y in ring.coords] for ring in (part.exterior, *part.interiors)] for part in turned.geoms]
-    return {"type": "Polygon", "coordinates": polygons[0]} if len(polygons) == 1 else {"type": "MultiPolygon", "coordinates": polygons}
+    polygons = [
+        [
+            [[round(x, decimals), round(y, decimals)] for x, y in ring.coords]
+            for ring in (part.exterior, *part.interiors)
+        ]
+        for part in turned.geoms
+    ]
+    return (
+        {"type": "Polygon", "coordinates": polygons[0]}
+        if len(polygons) == 1
+        else {"type": "MultiPolygon", "coordinates": polygons}
+    )
 
 
 # The files
+
 
 def text(path: Path) -> str:
     """Return what a file of data/maps should hold: what was written in it by hand, and the countries, each in a line."""
     written = _read(path)
     found = features(written["view"], written["detail"])
     if not found:
-        raise MapError(f"{path.name}: no country lies in the view {written['view']}. Are longitudes and latitudes exchanged?")
+        raise MapError(
+            f"{path.name}: no country lies in the view {written['view']}. Are longitudes and latitudes exchanged?"
+        )
     head = "".join(f"{json.dumps(name)}: {json.dumps(written[name])},\n" for name in WRITTEN)
     lines = ",\n".join(json.dumps(feature, ensure_ascii=False, separators=(",", ":")) for feature in found)
     return f'{{"type": "FeatureCollection",\n{head}"features": [\n{lines}\n]}}\n'
@@ -111,12 +146,18 @@ def _read(path: Path) -> dict:
     try:
         written = json.loads(path.read_text("utf-8"))
         view, detail = (written[name] for name in WRITTEN)
-        right = -180 <= view["west"] < view["east"] <= 180 and -90 <= view["south"] < view["north"] <= 90 and detail in DECIMALS
+        right = (
+            -180 <= view["west"] < view["east"] <= 180
+            and -90 <= view["south"] < view["north"] <= 90
+            and detail in DECIMALS
+        )
     except (ValueError, KeyError, TypeError):
         right = False
     if not right:
-        raise MapError(f'{path.name} is no map. Write {{"view": {{"west": -13, "south": 4, "east": 17, "north": 29.5}}, "detail": "50m"}}: '
-                       f"west less than east (from -180 to 180), south less than north (from -90 to 90), detail one of {', '.join(DECIMALS)}.")
+        raise MapError(
+            f'{path.name} is no map. Write {{"view": {{"west": -13, "south": 4, "east": 17, "north": 29.5}}, "detail": "50m"}}: '
+            f"west less than east (from -180 to 180), south less than north (from -90 to 90), detail one of {', '.join(DECIMALS)}."
+        )
     return written
 
 

@@ -1,7 +1,8 @@
 """Serve a folder on this machine, with the headers that a host should send (policy.py).
 
-    python -m explorable.publish.serve [FOLDER] [PORT]
+python -m explorable.publish.serve [FOLDER] [PORT]
 """
+
 from __future__ import annotations
 
 import functools
@@ -30,7 +31,12 @@ class Handler(Plain):
         for name, value in policy.headers().items():
             self.send_header(name, value)
         # A page that was built again is seen at once; what live pages load has its version in its address, as hosts are told, too.
-        self.send_header("Cache-Control", "public, max-age=31536000, immutable" if "/live/" in self.path and "/_static/" not in self.path else "no-cache")
+        self.send_header(
+            "Cache-Control",
+            "public, max-age=31536000, immutable"
+            if "/live/" in self.path and "/_static/" not in self.path
+            else "no-cache",
+        )
         super().end_headers()
 
 
@@ -48,14 +54,16 @@ def serve(folder: Path, *, handler: type[Plain] = Handler) -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    folder, port = (arguments + ["_build/html", "8000"][len(arguments):])
+    folder, port = arguments + ["_build/html", "8000"][len(arguments) :]
     try:
         with server(Path(folder), int(port)) as running:
             running.serve_forever()
     except KeyboardInterrupt:  # how one stops it
         return 0
     except (ValueError, OSError, OverflowError) as problem:
-        print(f"Nothing is served at port {port}: {problem}. Take another, such as: make serve PORT=8001", file=sys.stderr)
+        print(
+            f"Nothing is served at port {port}: {problem}. Take another, such as: make serve PORT=8001", file=sys.stderr
+        )
         return 2
 
 

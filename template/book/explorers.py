@@ -2,6 +2,7 @@
 
 An explorer is the model called with sliders in place of numbers. Its parts stand in :mod:`book.blocks`.
 """
+
 from __future__ import annotations
 
 import altair as alt
@@ -28,9 +29,12 @@ def visits() -> alt.VConcatChart:
     )
     points = alt.Chart(counted.assign(years=years)[["years", "visits"]]).mark_point().encode(x=axis, y=height)
     return explorer(
-        alt.layer(line, points), id="visits", title="Visits follow the hours at once, and growth year by year",
+        alt.layer(line, points),
+        id="visits",
+        title="Visits follow the hours at once, and growth year by year",
         description="Points for the visits counted in past years, and a line for ten years to come, for the assumptions that the sliders set.",
-        assumptions=IDS, sources=sources_of(IDS, counted),
+        assumptions=IDS,
+        sources=sources_of(IDS, counted),
         summary=f"'If these assumptions held, ' + {count(model.outcomes(sliders, YEARS)['visits'])} + ' visits would be made in {YEARS} years.'",
         tables={"visits": {"years": "Years from now", "visits": "Visits a year"}},
     )

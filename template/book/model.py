@@ -4,6 +4,7 @@ One short function a quantity, and nothing but ``+ - * /`` and ``**`` in it. So 
 arrays, Altair parameters and SymPy symbols. What each assumption means, its range and its source stand in
 ``data/assumptions.csv``; ``years`` counts from now.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping

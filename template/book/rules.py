@@ -5,6 +5,7 @@ that keeps the shares ``by_bus`` and ``by_bicycle`` from adding up to more than 
 
     (lambda a: a["by_bus"] + a["by_bicycle"], 1, "by_bus + by_bicycle = {:.4g}: more than all visitors. Lower one of them."),
 """
+
 from __future__ import annotations
 
 #: For each rule: a formula of the assumptions by id, the most it may come to, and what to say where it comes to more.

@@ -1,4 +1,5 @@
 """How the site is made: a Sphinx extension on top of Jupyter Book. Its parts say at their beginning what they do."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -13,7 +14,10 @@ def setup(app: Sphinx) -> dict:
     from explorable.pages import charts, expressions, layout, links, markup, styles
     from explorable.publish import notebooks
 
-    app.connect("config-inited", lambda app, config: config.html_static_path.extend(map(str, sorted(Path(__file__).parent.glob("*/static")))))
+    app.connect(
+        "config-inited",
+        lambda app, config: config.html_static_path.extend(map(str, sorted(Path(__file__).parent.glob("*/static")))),
+    )
     for part in (charts, expressions, layout, links, markup, notebooks, styles):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,5 @@
 """The book itself: its tables, its model, its chapters. Change it with your book."""
+
 from __future__ import annotations
 
 import altair as alt
@@ -33,7 +34,9 @@ def test_visits_by_hand():
 
 def test_arrays_are_the_numbers_in_a_row():
     years = np.arange(11)
-    assert model.outcomes({}, years)["visits"].tolist() == pytest.approx([model.outcomes({}, year)["visits"] for year in years.tolist()])
+    assert model.outcomes({}, years)["visits"].tolist() == pytest.approx(
+        [model.outcomes({}, year)["visits"] for year in years.tolist()]
+    )
 
 
 def test_the_first_year_is_the_last_one_counted():
@@ -45,7 +48,9 @@ def test_a_preset_can_be(name):
     assumptions.check(assumptions.preset(name))
 
 
-@pytest.mark.parametrize(("given", "says"), [({"hours_cut": 15}, "write 15 % as 0.15"), ({"hour_cut": 0.1}, "Did you mean 'hours_cut'")])
+@pytest.mark.parametrize(
+    ("given", "says"), [({"hours_cut": 15}, "write 15 % as 0.15"), ({"hour_cut": 0.1}, "Did you mean 'hours_cut'")]
+)
 def test_what_cannot_be_is_refused_with_a_remedy(given, says):
     with pytest.raises(ValueError, match=says):
         model.outcomes(given, 1)

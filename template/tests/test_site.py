@@ -1,4 +1,5 @@
 """The built site in a real browser: it asks no other host, every chart is alive, sliders move, it fits a phone."""
+
 from __future__ import annotations
 
 import re
@@ -45,17 +46,31 @@ def test_page_is_alone_alive_and_fits(browser, site, page, viewport, theme):
     with visit(browser, site, page, viewport=viewport, color_scheme=theme) as tab:
         states = wake_charts(tab)
         assert states == ["live"] * len(states)
-        assert tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, "sticks out"
+        assert tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, (
+            "sticks out"
+        )
 
 
-@pytest.mark.parametrize("page", [page for page in pages() if 'class="chart explorer"' in (SITE / f"{page}.html").read_text("utf-8")] if SITE.exists() else [])
+@pytest.mark.parametrize(
+    "page",
+    [page for page in pages() if 'class="chart explorer"' in (SITE / f"{page}.html").read_text("utf-8")]
+    if SITE.exists()
+    else [],
+)
 def test_a_slider_changes_the_chart_and_the_sentence(browser, site, page):
     with visit(browser, site, page) as tab:
         wake_charts(tab)
         explorer = tab.locator("figure.explorer").first
-        picture, sentence = explorer.locator(".chart-view svg").inner_html(), explorer.locator(".explorer-summary").inner_text()
+        picture, sentence = (
+            explorer.locator(".chart-view svg").inner_html(),
+            explorer.locator(".explorer-summary").inner_text(),
+        )
         explorer.locator("input[type=range]").first.press("End")
-        until(tab, "([figure, before]) => figure.querySelector('.explorer-summary').innerText !== before", [explorer.element_handle(), sentence])
+        until(
+            tab,
+            "([figure, before]) => figure.querySelector('.explorer-summary').innerText !== before",
+            [explorer.element_handle(), sentence],
+        )
         assert explorer.locator(".chart-view svg").inner_html() != picture
         assert re.search(r"\d", explorer.locator(".explorer-summary").inner_text())
 

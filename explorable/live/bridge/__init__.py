@@ -8,4 +8,5 @@
 
 The messages themselves are listed at the head of ``../static/live/worker.js``.
 """
+
 from __future__ import annotations

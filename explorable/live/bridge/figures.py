@@ -3,6 +3,7 @@
 The same function writes it as in the build (``explorable/figures/figure.py``); the compiler of charts is a script of the worker,
 and the sources are those that the build has noted (``live/pages.py``).
 """
+
 from __future__ import annotations
 
 import importlib
@@ -82,6 +83,8 @@ def remembering(compile_chart: Callable[[str], str]) -> Callable[[dict], dict]:
 
 
 def empty_picture(vega: dict) -> str:
-    width, height = (vega.get(name) if isinstance(vega.get(name), (int, float)) else default
-                     for name, default in (("width", WIDTH), ("height", HEIGHT)))
+    width, height = (
+        vega.get(name) if isinstance(vega.get(name), (int, float)) else default
+        for name, default in (("width", WIDTH), ("height", HEIGHT))
+    )
     return f'<svg class="marks" viewBox="0 0 {width} {height}" width="{width}" height="{height}"></svg>'

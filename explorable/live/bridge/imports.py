@@ -1,4 +1,5 @@
 """Which packages a piece of code needs. The build asks for a whole page, the page for a cell that was edited."""
+
 from __future__ import annotations
 
 import ast

@@ -1,4 +1,5 @@
 """Runs the cells of a page in an IPython shell, and sends the page what they show."""
+
 from __future__ import annotations
 
 import builtins
@@ -15,8 +16,12 @@ from types import ModuleType
 
 os.environ.setdefault("IPYTHONDIR", str(Path(tempfile.gettempdir(), "ipython")))
 if sys.platform == "emscripten":
-    gc.set_threshold(100_000, 50, 100)  # pandas and Altair make half a million objects that stay; to look for waste after each 700 would slow their import
-    warnings.filterwarnings("ignore", module=r"dateutil\.zoneinfo")  # its table of time zones is left out: pandas would read it whole at its import
+    gc.set_threshold(
+        100_000, 50, 100
+    )  # pandas and Altair make half a million objects that stay; to look for waste after each 700 would slow their import
+    warnings.filterwarnings(
+        "ignore", module=r"dateutil\.zoneinfo"
+    )  # its table of time zones is left out: pandas would read it whole at its import
     # Importing IPython imports its terminal, which a page has not and which takes half a second.
     sys.modules.setdefault("IPython.terminal.embed", ModuleType("IPython.terminal.embed")).embed = None
 
@@ -38,11 +43,20 @@ class Kernel:
     Outputs have the form that notebooks store (nbformat); an error also says ``line``, the line of the cell that it comes from.
     """
 
-    def __init__(self, post: Callable[[str], None], *, compile_chart: Callable[[str], str] | None = None, bibliography: str = "",
-                 packages: Mapping | None = None, folder: str | Path = "."):
+    def __init__(
+        self,
+        post: Callable[[str], None],
+        *,
+        compile_chart: Callable[[str], str] | None = None,
+        bibliography: str = "",
+        packages: Mapping | None = None,
+        folder: str | Path = ".",
+    ):
         self._post = post
         self._packages, self._folder = packages or {}, Path(folder)
-        self._figure = figures.writer(compile_chart, bibliography=bibliography, root=self._folder) if compile_chart else None
+        self._figure = (
+            figures.writer(compile_chart, bibliography=bibliography, root=self._folder) if compile_chart else None
+        )
         self._cell = None  # whose outputs are being sent
         self.code = ""
         self._comms = widgets.Comms(self._send_comm)
@@ -67,7 +81,9 @@ class Kernel:
         if "altair" in needed:
             figures.quicken()
         self._captures.watch()
-        result = await self.shell.run_cell_async(code, store_history=False, transformed_cell=_transformed(self.shell, code))
+        result = await self.shell.run_cell_async(
+            code, store_history=False, transformed_cell=_transformed(self.shell, code)
+        )
         self._captures.watch()
         self._captures.stack.clear()
         return bool(result.success)
@@ -115,7 +131,9 @@ class Kernel:
         if "<table" in data.get("text/html", ""):
             return {**output, "data": {**data, "text/html": dataframes.tidy(data["text/html"])}}
         spec = data.get(figures.MIME)
-        if spec is None or self._figure is None or widgets.VIEW in data:  # where a widget stands beside a chart, the page shows the widget
+        if (
+            spec is None or self._figure is None or widgets.VIEW in data
+        ):  # where a widget stands beside a chart, the page shows the widget
             return output
         try:
             return {**output, "data": {**data, figures.FIGURE: self._figure(spec)}}
@@ -125,11 +143,17 @@ class Kernel:
 
     def _error(self, problem: BaseException) -> dict:
         line = _line(problem)
-        return {"output_type": "error", "ename": type(problem).__name__, "evalue": str(problem), "traceback": _traceback(problem),
-                **({"line": line} if line and self._cell == _cell_of(problem) else {})}
+        return {
+            "output_type": "error",
+            "ename": type(problem).__name__,
+            "evalue": str(problem),
+            "traceback": _traceback(problem),
+            **({"line": line} if line and self._cell == _cell_of(problem) else {}),
+        }
 
 
 # The shell
+
 
 def _shell(kernel: Kernel) -> InteractiveShell:
     config = Config()
@@ -158,7 +182,9 @@ def _shell(kernel: Kernel) -> InteractiveShell:
 
         def write_format_data(self, data, metadata=None):
             if data:
-                kernel.emit({"output_type": "execute_result", "data": data, "metadata": metadata or {}, "execution_count": None})
+                kernel.emit(
+                    {"output_type": "execute_result", "data": data, "metadata": metadata or {}, "execution_count": None}
+                )
 
         def finish_displayhook(self):
             pass
@@ -234,6 +260,7 @@ def _no_input(prompt: str = "") -> str:
 
 # Errors: the reader's own lines, and the place in a package where it happened
 
+
 def _places(problem: BaseException) -> list[traceback.FrameSummary]:
     return [place for place in traceback.extract_tb(problem.__traceback__) if "/IPython/" not in place.filename]
 
@@ -255,14 +282,16 @@ def _cell_of(problem: BaseException) -> str | None:
         name = problem.filename
     else:
         name = next((place.filename for place in _places(problem) if _in_cell(place.filename)), "")
-    return name[len("<cell "):-1] or None
+    return name[len("<cell ") : -1] or None
 
 
 def _traceback(problem: BaseException) -> list[str]:
     """Return the lines of a traceback, from the reader's first line on; of packages, only the last place."""
     places = _places(problem)
     first = next((number for number, place in enumerate(places) if _in_cell(place.filename)), 0)
-    shown = [place for number, place in enumerate(places) if number >= first and (place.line or number == len(places) - 1)]
+    shown = [
+        place for number, place in enumerate(places) if number >= first and (place.line or number == len(places) - 1)
+    ]
     head = ["Traceback (most recent call last):"] if shown and not isinstance(problem, SyntaxError) else []
     body = traceback.format_list(shown) if head else []
     text = "".join([*(f"{line}\n" for line in head), *body, *traceback.format_exception_only(problem)])

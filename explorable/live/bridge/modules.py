@@ -1,4 +1,5 @@
 """Imports the modules of packs from memory: to look for files, and to open and read them, is slow in a browser."""
+
 from __future__ import annotations
 
 import marshal

@@ -1,4 +1,5 @@
 """ipywidgets without a Jupyter kernel: their messages go to the page and come back from it."""
+
 from __future__ import annotations
 
 import base64
@@ -10,7 +11,9 @@ import comm
 from comm.base_comm import BaseComm, CommManager
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-os.environ.setdefault("JUPYTER_WIDGETS_ECHO", "0")  # echoes are for several front ends of one kernel; here they would only delay sliders
+os.environ.setdefault(
+    "JUPYTER_WIDGETS_ECHO", "0"
+)  # echoes are for several front ends of one kernel; here they would only delay sliders
 
 
 class Comms:
@@ -21,8 +24,17 @@ class Comms:
 
         class PageComm(BaseComm):
             def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
-                send({"type": "comm", "msg_type": msg_type, "comm_id": self.comm_id, "target_name": keys.get("target_name"),
-                      "data": data or {}, "metadata": metadata or {}, "buffers": [base64.b64encode(part).decode() for part in buffers or []]})
+                send(
+                    {
+                        "type": "comm",
+                        "msg_type": msg_type,
+                        "comm_id": self.comm_id,
+                        "target_name": keys.get("target_name"),
+                        "data": data or {},
+                        "metadata": metadata or {},
+                        "buffers": [base64.b64encode(part).decode() for part in buffers or []],
+                    }
+                )
 
         comm.create_comm = PageComm
         comm.get_comm_manager = lambda: self.manager
@@ -36,7 +48,13 @@ class Comms:
             found.handle_close(message)
         else:
             buffers = [memoryview(base64.b64decode(part)) for part in message.get("buffers", [])]
-            found.handle_msg({"content": {"comm_id": message["comm_id"], "data": message["data"]}, "metadata": {}, "buffers": buffers})
+            found.handle_msg(
+                {
+                    "content": {"comm_id": message["comm_id"], "data": message["data"]},
+                    "metadata": {},
+                    "buffers": buffers,
+                }
+            )
 
 
 class Captures:
