@@ -24,13 +24,16 @@ $(READY): requirements.txt pyproject.toml $(MOVED)
 	@test -n "$(PYTHON)" || { echo "No Python 3.11–3.14 was found. Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
 	@sh environment.sh make "$(VENV)" "$(PYTHON)"
 
-.PHONY: keys instructor zip
+.PHONY: keys instructor student zip
 keys: $(READY)  ## run every worked solution and write the keys of check()
 	@$(BIN)/python -m explorable.course.solutions
 
 instructor: $(READY)  ## build the book with its solutions, for teachers only
 	@BOOK_EDITION=instructor $(BIN)/python -m explorable.publish.build --path-output _build/instructor
 	@echo "The instructor’s edition is built. Open $(CURDIR)/_build/instructor/_build/html/index.html"
+
+student: $(READY)  ## the sources in two archives, for teachers and for students, and the branch "student": no solutions
+	@$(BIN)/python -m explorable.publish.student
 
 book: $(READY)  ## build the site
 	@$(BIN)/python -m explorable.live.assemble || true

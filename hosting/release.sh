@@ -1,7 +1,8 @@
 #!/bin/sh
-# Packs a release from a built book: the site as a zip, the sources as a tar.gz, checksums, the changelog's words on it.
+# Packs a release from a built book: the site as a zip, the sources for students (without solutions) and for teachers (all of
+# them), checksums, the changelog's words on it.
 #   make book && sh hosting/release.sh        → _build/release/
-# Both archives are the same, byte for byte, whenever and wherever they are made from the same commit and the same site.
+# All archives are the same, byte for byte, whenever and wherever they are made from the same commit and the same site.
 set -eu
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
@@ -10,7 +11,7 @@ name=after-the-caliphate-$version
 out=_build/release
 rm -rf "$out" && mkdir -p "$out"
 
-git archive --format=tar --prefix="$name/" HEAD | gzip -9n > "$out/$name-source.tar.gz"
+$python -m explorable.publish.student "$out"
 make zip
 cp _build/*.zip "$out/$name-site.zip"
 (cd "$out" && sha256sum -- *.tar.gz *.zip > SHA256SUMS)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from conftest import ROOT, notebooks, read_notebook, tool
 from frictionless import Package
 from nbclient import NotebookClient
 
+from explorable.course import leaks
 from explorable.pages import policy
 from explorable.publish import opening
 
@@ -122,6 +125,112 @@ def locked(path: Path) -> dict[str, list[str]]:
         r"^(\S+==\S+)[^\\\n]* \\\n((?:    --hash=\S+(?: \\)?\n)+)", path.read_text("utf-8"), flags=re.MULTILINE
     )
     return {name: re.findall(r"sha256:\w+", hashes) for name, hashes in entries}
+
+
+# What each recipe hands out
+
+
+@pytest.fixture(scope="module")
+def handed_out(tmp_path_factory) -> Path:
+    """A folder with a clone of the book, its committed files as they are today, after "make student" has run in it."""
+    folder = tmp_path_factory.mktemp("recipes")
+    book = folder / "teachers"
+    assert run(program("git"), "clone", "--quiet", "--no-hardlinks", ROOT, book).returncode == 0
+    for path in run("git", "diff", "--name-only", "--diff-filter=d", "HEAD", cwd=ROOT).stdout.split():
+        shutil.copy(ROOT / path, book / path)
+    who = ("-c", "user.name=a", "-c", "user.email=a@b.c")
+    run("git", *who, "commit", "--quiet", "--all", "--message", "today", cwd=book)
+    done = run(
+        sys.executable, "-m", "explorable.publish.student", cwd=book, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert done.returncode == 0, done.stderr
+    assert (
+        run(
+            "git",
+            "clone",
+            "--quiet",
+            "--bare",
+            "--single-branch",
+            "--branch=student",
+            f"file://{book}",
+            folder / "students.git",
+        ).returncode
+        == 0
+    )
+    return folder
+
+
+def members(archive: Path) -> set[str]:
+    with tarfile.open(archive) as opened_archive:
+        return {name.partition("/")[2] for name in opened_archive.getnames()} - {""}
+
+
+needs_git = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="This copy came as an archive, without git.")
+needs_solutions = pytest.mark.skipif(not (ROOT / "solutions").exists(), reason="This copy is the students' edition.")
+
+
+@needs_git
+@needs_solutions
+@pytest.mark.slow
+def test_the_students_repository_never_held_a_solution(handed_out):
+    """What a hub's link, Binder, repo2docker and Colab fetch: the files, and every commit that leads to them."""
+    ever = run("git", "log", "--all", "--name-only", "--format=", cwd=handed_out / "students.git").stdout.split()
+    assert "index.md" in ever and "teaching/keys.json" in ever
+    assert [name for name in ever if name.startswith("solutions/")] == []
+    clone = handed_out / "fetched"
+    assert run("git", "clone", "--quiet", "--depth=1", f"file://{handed_out / 'students.git'}", clone).returncode == 0
+    shutil.rmtree(clone / ".git")  # packed: its names were read above
+    assert leaks.find([clone], leaks.known()) == []
+
+
+@needs_git
+@needs_solutions
+@pytest.mark.slow
+def test_the_archive_for_students_differs_from_that_for_teachers_by_the_solutions_alone(handed_out):
+    made = handed_out / "teachers" / "_build" / "sources"
+    teacher, student = (members(next(made.glob(f"*-{edition}.tar.gz"))) for edition in ("teacher", "student"))
+    assert student < teacher
+    assert {name.partition("/")[0] for name in teacher - student} == {"solutions"}
+    assert len(teacher - student) > 20
+
+
+@needs_git
+@needs_solutions
+@pytest.mark.slow
+def test_the_students_branch_grows_by_what_changed_and_leads_nowhere_else(handed_out):
+    """A second "make student" adds nothing; after a change it adds one commit to the branch's own history."""
+    book = handed_out / "teachers"
+    count = lambda: run("git", "rev-list", "--count", "student", cwd=book).stdout.strip()  # noqa: E731
+    make = [sys.executable, "-m", "explorable.publish.student"]
+    run(*make, cwd=book, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert count() == "1"
+    (book / "index.md").write_text("# Another", "utf-8")
+    run("git", "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "--quiet", "--all", "-m", "change", cwd=book)
+    run(*make, cwd=book, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert count() == "2"
+    assert run("git", "show", "student:index.md", cwd=book).stdout == "# Another"
+
+
+def test_binder_removes_the_solutions_before_a_reader_comes(tmp_path):
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "solutions" / "one.md").write_text("## Exercise 1", "utf-8")
+    (tmp_path / "bin").mkdir()
+    for name in ("python", "python3"):
+        (tmp_path / "bin" / name).write_text("#!/bin/sh\n", "utf-8")
+        (tmp_path / "bin" / name).chmod(0o755)
+    path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    assert run("sh", ROOT / ".binder" / "postBuild", cwd=tmp_path, env={"PATH": path}).returncode == 0
+    assert not (tmp_path / "solutions").exists()
+
+
+def test_every_recipe_names_the_students_repository_and_the_release_holds_no_teachers_file():
+    text = (ROOT / "reuse" / "host-it.md").read_text("utf-8")
+    for recipe in ("### Binder", "### Colab", "### A hub for a class"):
+        assert "STUDENTS-REPOSITORY" in text.partition(recipe)[2].partition("\n### ")[0], recipe
+    assert "repo=YOUR-REPOSITORY" not in text
+    release = (ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8")
+    published = release.partition("gh release create")[2]
+    assert "-student.tar.gz" in published and "/*.tar.gz" not in published
 
 
 # A chapter alone

@@ -46,6 +46,7 @@ TEXTS = {
     ".yml",
 }
 ARCHIVES = {".zip", ".imscc"}
+TARS = {".pack", ".gz", ".tar"}  # a package of live pages, an archive of the sources
 WORD = re.compile(r"\w+")
 
 
@@ -162,9 +163,9 @@ def texts(name: str, content: bytes) -> Iterator[tuple[str, str]]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for inner in archive.namelist():
                 yield from texts(f"{name}/{inner}", archive.read(inner))
-    elif suffix == ".pack":  # a package of live pages
+    elif suffix in TARS:
         with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-            for inner in archive:
+            for inner in filter(tarfile.TarInfo.isfile, archive):
                 yield from texts(f"{name}/{inner.name}", archive.extractfile(inner).read())
     elif suffix == ".pdf":
         from pypdf import PdfReader
@@ -212,6 +213,9 @@ def _indexed(text: str, sought: list[Solution]) -> dict[str, set[str]]:
 
 
 def main(names: list[str]) -> int:
+    if solutions.absent():
+        print(f"Nothing to look for. {solutions.absent()}", file=sys.stderr)
+        return 1
     leaks = find([Path(name) for name in names] or made(), known())
     for leak in leaks:
         print(f"{leak.file} holds a part of the solution {leak.solution}: … {leak.words} …")

@@ -35,6 +35,7 @@ from typing import NamedTuple
 
 import nbformat
 from sphinx.application import Sphinx
+from sphinx.errors import ConfigError
 
 from aftermath import check
 from explorable import command
@@ -137,7 +138,17 @@ def pages() -> list[str]:
     return [found[chapter] for chapter in chapters()]
 
 
+def absent() -> str:
+    """Return what to say where this copy of the book has no solutions; nothing where it has them."""
+    if current_book().solutions.exists():
+        return ""
+    return "This copy of the book has no folder solutions/: it is the students' edition. Teachers' sources have the folder."
+
+
 def main(names: list[str]) -> int:
+    if absent():
+        print(absent(), file=sys.stderr)
+        return 1
     path = check.TEACHING / "keys.json"
     stored = json.loads(path.read_text("utf-8")) if path.exists() else {}
     for page in pages():
@@ -160,6 +171,8 @@ def _cached(chapter: str) -> Solutions | None:
 
 
 def _name_edition(app: Sphinx, config) -> None:
+    if absent():
+        raise ConfigError(absent())
     config.project += ", instructor’s edition"
     config.html_title = config.project
     config.html_theme_options["announcement"] = (
