@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import SITE, until
+from conftest import SITE, held_back, until
 from test_site import Visit
 
 PAGE = "chapters/what-if"  # two charts, the first of them an explorer
@@ -218,3 +218,89 @@ def test_a_slow_network(browser, site):
         waiting[0].continue_()
         visit.wake_charts()
         assert set(visit.states()) == {"live"} and visit.errors == []
+
+
+#: How far down a page stands, when it has stood there for ten frames.
+STANDS = """new Promise(done => {
+  let last, still = 0;
+  const look = () => {
+    still = scrollY === last ? still + 1 : 0;
+    last = scrollY;
+    if (still === 10) done(last); else requestAnimationFrame(look);
+  };
+  look();
+})"""
+#: What a reader moves, and what it then says.
+CONTROLS = "article :is(input:not([type=file]), select, textarea, button)"
+SAID = f"""() => [...document.querySelectorAll('{CONTROLS}')].filter(one => one.dataset.param || one.name || one.dataset.question).map(one => [one.id, one.value, one.checked])"""
+HELD = {
+    **{part: WAITING[part] for part in ("quiz", "matrix", "plenary", "forecast")},
+    "explorer": (PAGE, "explorers.js", "figure.explorer form.chart-controls"),
+    "chart": ("chapters/territorial-collapse", "charts.js", "figure.chart:not(.explorer) form.chart-controls"),
+}
+
+
+@pytest.mark.parametrize("part", HELD)
+def test_a_hand_that_is_faster_than_a_script_loses_nothing(browser, site, part):
+    """While the script of a part is on its way, each control that can be seen is moved; what it then says stays when the script has come,
+    and after a reload."""
+    address, script, ready = HELD[part]
+    with Visit(browser, site, "index") as visit:
+        page = visit.page
+        come = held_back(page, script)
+        page.goto(f"{site}/{address}.html", wait_until="commit")
+        page.wait_for_selector("footer", state="attached")
+        for chart in page.locator("figure.chart").all():
+            chart.scroll_into_view_if_needed()
+        for control in page.locator(CONTROLS).all():
+            if control.is_visible() and control.is_enabled():
+                control.focus()
+                page.keyboard.press("Space" if control.get_attribute("type") == "radio" else "ArrowRight")
+        before = page.evaluate(SAID)
+        come()
+        page.wait_for_load_state()
+        visit.wake_charts()
+        page.locator(ready).first.wait_for(state="visible")
+        assert page.evaluate(SAID) == before
+        page.reload()
+        visit.wake_charts()
+        page.locator(ready).first.wait_for(state="visible")
+        assert page.evaluate(SAID) == before and visit.errors == []
+
+
+BEGIN = {
+    "by key": lambda page: page.keyboard.press("PageDown"),
+    "by wheel": lambda page: page.mouse.wheel(0, 300),
+    "in a control": lambda page: page.locator(".quiz input").first.click(),
+}
+
+
+@pytest.mark.parametrize("how", BEGIN)
+def test_who_has_begun_before_all_has_come_is_left_where_they_are(browser, site, how):
+    """The address names a place; the browser goes there when the last script has come, and by then the reader is elsewhere."""
+    with Visit(browser, site, "index") as visit:
+        page, place = visit.page, "#summary"
+        come = held_back(page, "quiz.js")
+        page.goto(f"{site}/chapters/strategy.html{place}", wait_until="commit")
+        page.wait_for_selector(".quiz input")
+        page.mouse.move(600, 400)
+        BEGIN[how](page)
+        until(page, "() => scrollY > 100")
+        before = page.evaluate(STANDS)
+        page.evaluate("window.held = document.activeElement")
+        come()
+        page.wait_for_load_state()
+        after = page.evaluate(STANDS)
+        assert after == before and page.evaluate("[document.activeElement === held, location.hash]") == [True, place]
+
+
+def test_who_waits_is_led_to_the_place_that_the_address_names(browser, site):
+    with Visit(browser, site, "index") as visit:
+        come = held_back(visit.page, "quiz.js")
+        visit.page.goto(f"{site}/chapters/strategy.html#summary", wait_until="commit")
+        visit.page.wait_for_selector(".quiz input")
+        come()
+        until(
+            visit.page,
+            "() => { const { top } = document.getElementById('summary').getBoundingClientRect(); return top >= 0 && top < 200; }",
+        )

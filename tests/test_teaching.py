@@ -214,8 +214,10 @@ class Class50:
     def forecast_before_you_know(self):
         for number in range(1, 6):
             slider = self.page.locator(f"[data-question=Q0{number}]")
+            slider.wait_for(state="visible")  # it is there when the page's script has come
             slider.focus()
             self.page.keyboard.press("ArrowRight")
+            assert slider.get_attribute("aria-valuetext") == "51 %: 51 of 100 such cases"
         self.page.get_by_role("button", name="This is my forecast").click()
         assert "is kept in this browser" in self.page.locator("form.forecast .explorer-message").inner_text()
 
@@ -307,6 +309,7 @@ def test_the_50_minute_plan_can_be_taught_from_the_pages_alone(browser, site, sc
                 link = visit.page.locator(".lesson-plan > li", has_text=step["title"]).locator("a[href*='#']").last
                 link.click()
                 lesson.seen.add(place(step)[0])
+                visit.page.wait_for_load_state()
                 anchor = visit.page.evaluate("decodeURIComponent(location.hash.slice(1))")
                 until(visit.page, "id => document.getElementById(id)", anchor)
                 for name in step.get("use", []):

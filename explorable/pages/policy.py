@@ -4,7 +4,7 @@
 
 Every page carries the policy of its kind in a ``<meta>`` element, for hosts that send no headers and for pages opened from
 the disk; ``make serve`` and the tests send it as a header, too. No page may load anything from anywhere but the site, and
-none runs a script that stands in its text, but for the few lines of ``templates/theme-mode.js``, known by their hash.
+none runs a script that stands in its text, but for the few lines of ``templates/early.js``, known by their hash.
 
 What a policy cannot do without:
 
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from explorable import command
 
-INLINE = Path(__file__).resolve().parent / "templates" / "theme-mode.js"
+INLINE = Path(__file__).resolve().parent / "templates" / "early.js"
 #: What scripts may do beyond being loaded from the site: by what a page holds.
 CHARTS = ()
 LIVE = ("'wasm-unsafe-eval'", "'unsafe-eval'")
