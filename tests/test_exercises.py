@@ -281,6 +281,17 @@ def test_quiz_questions_are_fair(page):
         assert not [figure for text in told for figure in loose(text, known_here)], question.id
 
 
+def test_no_right_option_is_given_away_by_its_length():
+    """Over the whole book the right option is the longest, or the shortest, of its question in at most a third of them."""
+    longest, shortest, asked = 0, 0, list(quiz.questions().values())
+    for question in asked:
+        right = len(next(option.text for option in question.options if option.right))
+        others = [len(option.text) for option in question.options if not option.right]
+        longest += right >= max(others)
+        shortest += right <= min(others)
+    assert longest <= len(asked) / 3 and shortest <= len(asked) / 3, (longest, shortest, len(asked))
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
