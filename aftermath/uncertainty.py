@@ -47,7 +47,6 @@ __all__ = [
 ]
 
 MIXTURE = "which path"
-FIRST = 512  # points that serve where one assumption is moved in every draw
 
 
 def drawn() -> list[Assumption]:
@@ -186,12 +185,13 @@ def matters(
 # Questions, and where their answer flips
 
 
-def largest_path(month: float = 0) -> Callable[[Mapping], str]:
-    """Ask which path has most people after ``month`` months. At a tie it is the first, in the document's order."""
+def largest_path(month: float = 0) -> Callable[[Mapping], object]:
+    """Ask which path has most people after ``month`` months: of numbers or of arrays. At a tie it is the first, in the document's order."""
 
-    def question(assumptions: Mapping) -> str:
+    def question(assumptions: Mapping) -> object:
         people = model.paths(assumptions, month)
-        return max(people, key=people.get)
+        found = np.array([*people])[np.argmax(np.broadcast_arrays(*people.values()), axis=0)]
+        return found if np.ndim(found) else str(found)
 
     return question
 
@@ -202,7 +202,9 @@ def more_than(people: float, outcome: str = "at_large", month: float = 24) -> Ca
     return lambda assumptions: answer(assumptions) > people
 
 
-def flips(id: str, question: Callable[[Mapping], object], held: Mapping | None = None, grid: int = 200) -> list[Flip]:
+def flips(
+    id: str, question: Callable[[Mapping], object], held: Mapping | None = None, grid: int = sensitivity.FINE
+) -> list[Flip]:
     """Return all values of one assumption, within its range, at which the answer changes, from where the reader stands.
 
     None, one or several. Two changes closer together than a step of the grid can escape it.
@@ -213,7 +215,7 @@ def flips(id: str, question: Callable[[Mapping], object], held: Mapping | None =
 
 def turned(question: Callable[[Mapping], np.ndarray], held: Mapping | None = None) -> pd.Series:
     """Return, for each open assumption, in how many of 100 draws moving it alone turns the answer (the first 512 points)."""
-    found = sensitivity.turned(question, inputs(), _held(held), FIRST)
+    found = sensitivity.turned(question, inputs(), _held(held))
     return pd.Series({id: 100 * share for id, share in found.items()}, dtype=float).sort_values(
         ascending=False, kind="stable"
     )

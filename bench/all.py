@@ -12,7 +12,16 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SCRIPTS = ("explorers.py", "model.py", "live.py", "classroom.py", "lighthouse.py", "plain_book.py", "scale.py")
+SCRIPTS = (
+    "explorers.py",
+    "engine.py",
+    "model.py",
+    "live.py",
+    "classroom.py",
+    "lighthouse.py",
+    "plain_book.py",
+    "scale.py",
+)
 OUTCOME = re.compile(r"\b(met|MISSED|left out)\b")
 
 

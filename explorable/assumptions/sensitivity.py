@@ -21,6 +21,8 @@ from explorable.assumptions.inputs import Inputs, ends, is_held, moved, open_ids
 
 PAIRS, PAIRS_MOVING = 1024, 256  # while the hand rests, and while it moves
 GRID = 16  # steps over a range in which one input is moved in every draw
+FINE = 200  # steps over a range in which one input is moved from where the reader stands
+FIRST = 512  # points that serve where one input is moved in every draw
 
 Answer = Callable[[Mapping], object]
 
@@ -146,7 +148,7 @@ class Flip(NamedTuple):
     above: object
 
 
-def flips(question: Answer, inputs: Inputs, id: str, held: Mapping | None = None, grid: int = 200) -> list[Flip]:
+def flips(question: Answer, inputs: Inputs, id: str, held: Mapping | None = None, grid: int = FINE) -> list[Flip]:
     """Return all values of one input, within its range, at which the answer to a question changes, from where the reader stands.
 
     None, one or several. Two changes closer together than a step of the grid can escape it.
@@ -174,7 +176,7 @@ def _between(low: float, high: float, answer: Callable[[float], object]) -> Iter
 
 
 def turned(
-    question: Answer, inputs: Inputs, held: Mapping | None = None, count: int = 512, grid: int = GRID
+    question: Answer, inputs: Inputs, held: Mapping | None = None, count: int = FIRST, grid: int = GRID
 ) -> dict[str, float]:
     """Return, for each open id, the share of draws in which moving it alone, over its range, changes the answer.
 

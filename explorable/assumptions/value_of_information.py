@@ -23,6 +23,8 @@ from explorable.assumptions.sensitivity import NOTHING_OPEN, Settled
 
 BINS = 16
 AS_GOOD_AS_SETTLED = 0.05
+SETTLED = "{} draw answers yes: the question is settled by what is held, and no fact would change it."
+ALL_YES, ALL_NO = SETTLED.format("Every"), SETTLED.format("No")
 
 
 class Worth(NamedTuple):
@@ -64,9 +66,7 @@ def value(
     answers = np.broadcast_to(question(drawn), count).astype(float)
     yes = float(answers.mean())
     if yes in (0, 1):
-        raise Settled(
-            f"{'Every' if yes else 'No'} draw answers yes: the question is settled by what is held, and no fact would change it."
-        )
+        raise Settled(ALL_YES if yes else ALL_NO)
     score = yes * (1 - yes)
     noise = score * (bins - 1) / (count - 1)
     return Value(yes, score, {id: _worth(drawn[id], answers, yes, score, noise, bins) for id in open_ids(inputs, held)})

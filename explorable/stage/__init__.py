@@ -6,6 +6,9 @@ from pathlib import Path
 
 
 def setup(app) -> None:
+    from explorable.stage import engine
+
+    engine.setup(app)
     app.connect(
         "config-inited", lambda app, config: config.html_static_path.append(str(Path(__file__).parent / "static"))
     )

@@ -1,0 +1,32 @@
+"""The engine of the book's model as a script: the analysis, and the model that the book's own ``engine`` module writes."""
+
+from __future__ import annotations
+
+import importlib
+
+from sphinx.application import Sphinx
+
+from explorable.book import MACHINE, current_book
+from explorable.pages.formulas import write
+
+SCRIPT = "engine.js"
+ANALYSIS = MACHINE / "assumptions" / "static" / "analysis.js"
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("builder-inited", _write)
+
+
+def script() -> str:
+    """Return the text of the script: it makes ``explorable.engine``, and needs no other."""
+    book = importlib.import_module(f"{current_book().package}.engine")
+    return ANALYSIS.read_text("utf-8") + book.script()
+
+
+def include(app: Sphinx) -> None:
+    """Load the engine on the page that is being written, before the scripts that are added after it."""
+    app.add_js_file(SCRIPT, loading_method="defer")
+
+
+def _write(app: Sphinx) -> None:
+    write(app, SCRIPT, script())
