@@ -48,10 +48,12 @@ def test_any_first_power_of_two_is_even(power):
 
 
 def test_no_two_dimensions_move_together():
+    """Nor does one follow another's distance from the middle. With 4,096 points one pair of 8,128, which no 30 inputs reach, still does a little."""
     units = points.units(4096, range(points.DIMENSIONS))
     assert np.abs(np.corrcoef(units) - np.eye(len(units))).max() < 0.05
-    folded = np.abs(units - 0.5)  # nor does one follow another's distance from the middle
-    assert np.abs(np.corrcoef(np.vstack([units, folded])) - np.eye(2 * len(units))).max() < 0.1
+    more = points.units(8192, range(points.DIMENSIONS))
+    both = np.vstack([more, np.abs(more - 0.5)])
+    assert np.abs(np.corrcoef(both) - np.eye(len(both))).max() < 0.06
 
 
 def test_every_reader_gets_the_same_bits():
