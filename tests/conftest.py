@@ -94,6 +94,12 @@ def held_back(page, script: str):
     return come
 
 
+def erase(page) -> None:
+    """Erase all that a page keeps of the reader's, and say yes to the question whether that is meant."""
+    page.click("form [data-action=erase]")
+    page.get_by_role("button", name="Yes, erase").click()
+
+
 #: In a page: the browser refuses to keep anything, in storage of either kind.
 KEEPS_NOTHING = """for (const name of ["localStorage", "sessionStorage"])
   Object.defineProperty(window, name, { configurable: true, get() { throw new DOMException("denied", "SecurityError"); } });"""

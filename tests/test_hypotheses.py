@@ -8,7 +8,7 @@ import random
 
 import pandas as pd
 import pytest
-from conftest import KEEPS_NOTHING, SITE, until
+from conftest import KEEPS_NOTHING, SITE, erase, until
 from hypothesis import given
 from hypothesis import strategies as st
 from test_prose import figures_of, numbers, tied
@@ -352,7 +352,7 @@ def test_a_saved_file_is_what_python_reads_and_comes_back(page):
         page.click("[data-action=save]")
     text = download.value.path().read_text("utf-8")
     assert hypotheses.parse(text) == {"E01": ROW, "E15": {"join": 2}}
-    page.click("[data-action=erase]")
+    erase(page)
     load(page, text)
     assert kept(page) == {"E01": ROW, "E15": {"join": 2}} and page.locator("#E15-join").input_value() == "2"
 
@@ -403,7 +403,7 @@ def test_a_browser_that_keeps_nothing_rates_and_saves(page):
     with page.expect_download() as download:
         page.click("[data-action=save]")
     assert hypotheses.parse(download.value.path().read_text("utf-8")) == {"E01": ROW}
-    page.click("[data-action=erase]")
+    erase(page)
     assert page.locator("#E01-stay").input_value() == "" and "Rate one item" in summary(page)
 
 
@@ -421,7 +421,7 @@ def test_two_tabs_have_the_same_ratings_and_an_erasure_reaches_both(page):
         kept(page) == {"E01": {"stay": 1, "join": -2}, "E02": {"none": 0}}
         and other.locator("#E01-stay").input_value() == "1"
     )
-    page.click("[data-action=erase]")
+    erase(page)
     until(other, "() => [...document.querySelectorAll('form.hypotheses select')].every(select => select.value === '')")
     assert kept(other) == {}
 
@@ -478,7 +478,7 @@ def test_both_are_kept_swapped_and_one_forgotten(page):
 
 def test_erasing_takes_the_other_matrix_too(page):
     asked(page, "Keep both")
-    page.click("[data-action=erase]")
+    erase(page)
     assert kept(page) == {} and beside(page) is None and page.locator(".book-beside").is_hidden()
 
 
@@ -498,7 +498,7 @@ def test_an_empty_matrix_is_neither_saved_nor_loaded(page):
 
 def test_one_button_erases_everything(page):
     rate(page, {"E01": ROW})
-    page.click("[data-action=erase]")
+    erase(page)
     assert page.evaluate("localStorage.getItem('book-hypotheses')") is None
     assert (
         page.locator("#E01-stay").input_value() == "" and "Rate one item" in summary(page) and "Erased" in message(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import pytest
 from conftest import KEEPS_NOTHING, until
@@ -291,14 +292,14 @@ def begun(context, site: str, kind: str, keeps: bool):
 
 
 def soon(tab, holds: str, seconds: float) -> None:
-    """Wait until it holds, also if the page is loaded anew meanwhile, once or more often."""
-    for last in (False, False, False, True):
+    """Wait until it holds, also if the page is loaded anew meanwhile: a question asked of the old page is asked again of the new one."""
+    end = time.monotonic() + seconds
+    while True:
         try:
             return until(tab, holds, seconds=seconds)
         except Error as problem:
-            if last or "navigation" not in str(problem):
+            if "navigation" not in str(problem) or time.monotonic() > end:
                 raise
-            tab.wait_for_load_state()
 
 
 @KEEPS

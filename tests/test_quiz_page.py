@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import KEEPS_NOTHING, held_back, until
+from conftest import KEEPS_NOTHING, erase, held_back, until
 
 from aftermath import quiz
 
@@ -79,7 +79,7 @@ def test_a_saved_file_is_what_python_reads_and_one_button_erases(page):
     with page.expect_download() as download:
         page.click(".quiz [data-action=save]")
     assert quiz.parse(download.value.path().read_text("utf-8")) == {FIRST.id: [WRONG.letter]}
-    page.click(".quiz [data-action=erase]")
+    erase(page)
     assert page.evaluate("localStorage.getItem('book-quiz')") is None and feedback(page) == ""
 
 
@@ -134,7 +134,7 @@ def test_a_browser_that_keeps_nothing_counts_and_saves_all_answers(page):
     with page.expect_download() as download:
         page.click(".quiz [data-action=save]")
     assert quiz.parse(download.value.path().read_text("utf-8")) == {question.id: [question.right] for question in three}
-    page.click(".quiz [data-action=erase]")
+    erase(page)
     assert (
         score(page) == "5 questions, none answered yet." and not option(page, three[0].right, three[0].id).is_checked()
     )
@@ -170,7 +170,7 @@ def test_two_tabs_have_the_same_answers_and_an_erasure_reaches_both(page):
         until(tab, "() => document.querySelector('.quiz-score').textContent.startsWith('2 of 5 answered, 1 right')")
         assert feedback(tab) == f"Not this one. {WRONG.feedback}"
     assert kept(page) == {FIRST.id: [WRONG.letter], second.id: [second.right]}
-    other.click(".quiz [data-action=erase]")
+    erase(other)
     until(page, "() => document.querySelector('.quiz-score').textContent.includes('none answered')")
     assert kept(page) == {} and feedback(page) == "" and page.locator("form.quiz input:checked").count() == 0
 

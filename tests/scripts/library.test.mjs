@@ -208,6 +208,19 @@ test("a link that can't be taken yet stays in the address until it can", () => {
   assert.deepEqual([taken, page.location.href], [1, "https://example.org/page.html"]);
 });
 
+test("a link about which the reader is asked stays in the address until there is an answer, and no longer than it is the last", async () => {
+  const page = tab({ address: "https://example.org/page.html#forecast=1&Q01=0.1" }), answers = [];
+  page.book.links("forecast", () => new Promise(resolve => { answers.push(resolve); }));
+  page.location = new URL("#forecast=1&Q01=0.9", page.location);
+  page.dispatchEvent(new Event("hashchange"));
+  answers[0]();
+  await undefined;
+  assert.equal(page.location.hash, "#forecast=1&Q01=0.9");
+  answers[1]();
+  await undefined;
+  assert.equal(page.location.hash, "");
+});
+
 test("the address to pass on has neither a link nor what networks added", () => {
   assert.equal(tab({ address: "https://example.org/page.html?fbclid=x&view=code#summary" }).book.address(), "https://example.org/page.html?view=code");
 });

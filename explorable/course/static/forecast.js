@@ -158,7 +158,9 @@
         element("a", { href: "scores.html" }, "your score"), ".");
     }
 
-    function erase() {
+    async function erase() {
+      const isSome = [mine, other].some(store => record.count(store.all()));
+      if (isSome && !await book.sure({ place: places.file.asked, what: "all answers of this page, also the second forecast if there is one" })) return;
       form.querySelectorAll(".book-question").forEach(asked => asked.answered());
       const isGone = [mine.erase(), other.erase()].every(Boolean);
       show();
@@ -197,7 +199,7 @@
     other.hear(heard);
     show();
     form.hidden = false;
-    book.links("forecast", parts => { takeIfSound("link", () => record.fromLink(parts, ids)); });
+    book.links("forecast", parts => takeIfSound("link", () => record.fromLink(parts, ids)));
   }
 
   document.querySelectorAll("form.forecast").forEach(questions);

@@ -84,7 +84,9 @@
         book.save({ name: "hypotheses.json", text: `${JSON.stringify(pack(given), null, 2)}\n` });
         say("Saved as a file.");
       },
-      erase() {
+      async erase() {
+        const isSome = [mine, other].some(one => Object.keys(one.all()).length);
+        if (isSome && !await book.sure({ place: message.parentElement, what: "all your ratings, also the matrix beside them if there is one" })) return;
         const gone = [other.erase(), mine.erase()].every(Boolean);
         show();
         say(gone ? "Erased. Nothing of your ratings is left in this browser." : "This browser does not let go of your ratings: erase the data of this site in its settings.");

@@ -56,7 +56,9 @@
         book.save({ name: "quiz.json", text: `${JSON.stringify({ format, version, answers: all }, null, 2)}\n` });
         say("Saved as a file.");
       },
-      erase() {
+      async erase() {
+        const isSome = Object.keys(answers.all()).length > 0;
+        if (isSome && !await book.sure({ place: form, what: "your answers to the quizzes of all pages" })) return;
         const gone = [chosen.erase(), answers.erase()].every(Boolean);
         show();
         say(gone ? "Erased. None of your answers is left in this browser." : "This browser does not let go of your answers: erase the data of this site in its settings.");

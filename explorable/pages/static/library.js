@@ -291,12 +291,19 @@
   }
 
   /* Hand on each link of this kind that the page is opened with, or that is pasted into the address while it is open.
-     Call what comes back when a link that could not be taken yet (false) may be taken now. */
+     What take() returns: false where it can't be taken yet (call what comes back when it can); a promise where the reader is
+     asked first. Till then the link stays in the address, so that a reload asks again. */
   function links(kind, take) {
     const look = () => {
-      const found = parts(location.hash, kind);
-      if (!found || take(found) === false) return;   // false: not meant for this one
-      try { history.replaceState(history.state, "", location.href.split("#")[0]); } catch { /* then it stays, and is taken again at a reload */ }
+      const { hash } = location, found = parts(hash, kind);
+      if (!found) return;
+      const done = () => {
+        if (location.hash !== hash) return;   // another has come since
+        try { history.replaceState(history.state, "", location.href.split("#")[0]); } catch { /* then it stays, and is taken again at a reload */ }
+      };
+      const taken = take(found);
+      if (typeof taken?.then === "function") taken.then(done);
+      else if (taken !== false) done();
     };
     addEventListener("hashchange", look);
     look();
@@ -317,6 +324,14 @@
       panel.focus();
       panel.scrollIntoView({ block: "nearest" });
     });
+  }
+
+  /* Ask before something is erased for good; true if the reader wants that. The keyboard goes back to where it was. */
+  async function sure({ place, what }) {
+    const asker = document.activeElement, [yes, no] = ["Yes, erase", "Leave it as it is"];
+    const chosen = await ask({ place, text: `Erase ${what}? Nobody can bring it back.`, choices: [yes, no] });
+    if (chosen) asker.focus();
+    return chosen === yes;
   }
 
   /* A second set of answers, such as a classmate's, kept beside the reader's own, in a line with what can be done with it.
@@ -371,6 +386,6 @@
 
   globalThis.book = {
     element, button, on, table, number, percent, people, listed, mean, written, day, save, copy, speaker,
-    text, saved, translated, Store, UNKEPT, choice, keeps, kept, erase, eraseAll, isObject, parsed, parts, values, address, links, ask, beside,
+    text, saved, translated, Store, UNKEPT, choice, keeps, kept, erase, eraseAll, isObject, parsed, parts, values, address, links, ask, sure, beside,
   };
 })();
