@@ -32,7 +32,7 @@ def at_left(frame: pd.DataFrame) -> dict[str, bool]:
     ],
 )
 def test_texts_stand_at_the_left(values):
-    assert at_left(pd.DataFrame({"what": values, "people": [40_000, 250]})) == {"what": True, "people": False}
+    assert at_left(pd.DataFrame({"what": values, "people": [40_000, 250]})) == {"What": True, "People": False}
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_texts_stand_at_the_left(values):
 )
 def test_figures_stand_at_the_right_even_where_one_is_missing(values):
     assert at_left(pd.DataFrame({"figure": values, "note": ["all of them", "a part", "none"]})) == {
-        "figure": False,
-        "note": True,
+        "Figure": False,
+        "Note": True,
     }
 
 
@@ -62,7 +62,7 @@ def test_names_of_rows_stand_at_the_left_also_where_one_spans_several():
     html = dataframes.tidy(frame.to_html())
     assert all(
         'class="text"' in re.search(rf"<th[^>]*>{name}</th>", html)[0]
-        for name in ("country", "Belgium", "France", "Bosnia")
+        for name in ("Country", "Belgium", "France", "Bosnia")
     )
     assert not re.search(r'<td class="text"[^>]*>\d', html)
 
@@ -72,7 +72,7 @@ def test_the_empty_corner_of_a_table_is_read_as_no_heading():
     soup = BeautifulSoup(
         dataframes.tidy(pd.DataFrame({"people": [1, 2]}, index=["here", "there"]).to_html()), "html.parser"
     )
-    assert [heading.get_text() for heading in soup.select("th")] == ["people", "here", "there"]
+    assert [heading.get_text() for heading in soup.select("th")] == ["People", "here", "there"]
     assert len(soup.select("thead td")) == 1
 
 
@@ -86,3 +86,15 @@ def test_what_is_no_table_stays_and_nothing_is_lost():
         "two\\nlines",
         "2",
     ]
+
+
+def test_headings_are_words_and_the_name_that_code_uses_stands_with_them():
+    soup = BeautifulSoup(
+        dataframes.tidy(pd.DataFrame({"first_year": [2014], "GDP": [1], 2015: [2], "a month": [3]}).to_html()),
+        "html.parser",
+    )
+    heads = [
+        [part.get_text() for part in (head.find(string=True), head.find("code")) if part]
+        for head in soup.select("thead th")
+    ]
+    assert heads == [["First year", "first_year"], ["GDP"], ["2015"], ["A month"]]

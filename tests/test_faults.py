@@ -191,10 +191,10 @@ def test_a_browser_that_keeps_nothing(browser, site, page):
             if visit.page.evaluate("document.documentElement.dataset.theme") != before:
                 break
         assert visit.page.evaluate("document.documentElement.dataset.theme") != before
-        button = visit.page.locator(".code-switch")
+        button = visit.page.locator(".view-switch")
         if button.count():
             button.click()
-            assert button.inner_text() == "Show the code"
+            assert button.inner_text() == "Hide code"
         slider = visit.page.locator("form.forecast input[type=range]")
         if slider.count():
             slider.first.press("ArrowRight")

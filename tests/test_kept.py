@@ -77,7 +77,7 @@ def test_the_list_says_what_is_kept_in_words_and_how_much(context, site):
     keep(
         tab,
         book_quiz='{"strategy-q1":["a"]}',
-        book_hide_code="no",
+        book_view="story",
         another_site="stays",
         book_forecast=json.dumps({"answers": {"Q01": 0.5}, "committed": "2026-11-29T12:00:00.000Z"}),
     )
@@ -88,7 +88,7 @@ def test_the_list_says_what_is_kept_in_words_and_how_much(context, site):
     found = rows(tab)
     assert {row.split(" book-")[0] for row in found if " book-" in row} == {
         "your answers to quizzes",
-        "whether code is hidden",
+        "whether code is shown",
         "your forecast, when you kept it, and when you opened its outcomes",
         "what you changed in the code of a page (/chapters/strategy)",
         "what you chose in quizzes",
@@ -242,9 +242,9 @@ OPEN = {
     ),
     "code": (
         "chapters/strategy",
-        ".code-switch:enabled",
-        lambda tab: tab.click(".code-switch"),
-        "() => document.querySelector('.code-switch').ariaPressed === 'false'",
+        ".view-switch:enabled",
+        lambda tab: tab.click(".view-switch"),
+        "() => document.documentElement.dataset.view === 'story' && !document.querySelector('details.code-fold[open]')",
     ),
     "plenary": (
         "teaching/plenary",

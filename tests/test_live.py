@@ -50,7 +50,7 @@ class Visit:
             self.page.route(pattern, handler)
         if before:
             self.page.add_init_script(before)
-        self.page.goto(f"{site}/{page}.html")
+        self.page.goto(f"{site}/{page}.html?view=code")
 
     def _only(self, route, site: str) -> None:
         self.asked.append(route.request.url)

@@ -66,7 +66,7 @@ def test_nothing_moves_when_the_buttons_under_the_title_come(browser, site, widt
         page = context.new_page()
         if scripts == "never come":
             page.route(re.compile(r"/_static/(code|live)\.js"), lambda route: route.abort())
-        page.goto(f"{site}/chapters/strategy.html")
+        page.goto(f"{site}/chapters/strategy.html?view=code")
         assert page.get_by_role("button", name="Make this page live").count() == (scripts == "come")
         below.append(page.locator("details.launch").bounding_box()["y"])
         context.close()

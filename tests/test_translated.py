@@ -92,7 +92,7 @@ KINDS = {
     "privacy": Kind(
         "chapters/privacy", ".kept", ".kept", kept={"book-quiz": '{"strategy-q1":["a"]}', "book-hypotheses": RATED}
     ),
-    "code": Kind("chapters/strategy", "article", ".code-switch", buttons=".code-switch"),
+    "code": Kind("chapters/strategy", "article", ".view-switch", buttons=".view-switch"),
     "forecast": Kind("chapters/forecast", "form.forecast", "form.forecast", forecast.write({"Q01": 0.7})),
     "explorer": Kind(
         "chapters/scenarios/join",
@@ -162,7 +162,7 @@ def test_a_translated_page_does_what_it_did(browser, site, kind):
 def test_a_translated_live_page_runs_what_is_typed(browser, site):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.goto(f"{site}/chapters/scenarios/stay.html")
+    page.goto(f"{site}/chapters/scenarios/stay.html?view=code")
     page.wait_for_selector(".live-buttons button")
     page.evaluate(TRANSLATE)
 

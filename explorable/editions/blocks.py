@@ -76,7 +76,7 @@ class Held:
 def read(body: str) -> list[Block]:
     """Return the blocks of a page's body, in their order."""
     soup = BeautifulSoup(body, "html.parser")
-    for tag in soup.select("a.headerlink, style, script, noscript"):
+    for tag in soup.select("a.headerlink, style, script, noscript, .code-fold, .about-code"):
         tag.decompose()
     found = list(_walk(soup, ("", "", 0)))
     for before, block in zip(found, found[1:]):

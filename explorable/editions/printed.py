@@ -32,15 +32,15 @@ from explorable.book import ROOT
 from explorable.editions import HERE, blocks, presets
 from explorable.figures import colours
 from explorable.figures.compiling import name_picture
+from explorable.pages.code import UNANSWERED
 from explorable.publish import chromium
 
 SITE, TARGET = ROOT / "_build" / "html", ROOT / "_build" / "print"
 BOOK = "after-the-caliphate.pdf"
 GONE = (
-    "a.headerlink, button, script, style, .for-teaching, .claims-filter, .code-switch, .explorer-summary, .explorer-pinned, .explorer-tables, .explorer-note, "
+    "a.headerlink, button, script, style, .for-teaching, .claims-filter, .explorer-summary, .explorer-pinned, .explorer-tables, .explorer-note, "
     "form, details.chart-data, .hypotheses-result, .plenary-choose, .explorer-load, .forecast-class, .forecast-result, .launch, .live, .live-bar, nav.arc"
 )
-NO_ANSWER = "Put yours in place of the dots."  # what check() says to a cell that nobody has filled
 ANSWERS = "answers"
 UNKNOWN = "000"  # takes the room of a page number that is not known yet
 
@@ -86,8 +86,11 @@ class Sheet:
         for figure in self.soup.select("figure.chart"):
             self._settle(figure)
         self.answers = self._settle_quiz()
-        for tag in self.soup.select(GONE if code else f"{GONE}, .cell_input"):
+        for tag in self.soup.select(GONE if code else f"{GONE}, .code-fold, .about-code"):
             tag.decompose()
+        for tag in self.soup.select("details.code-fold"):
+            tag.summary.decompose()
+            tag.unwrap()
         for tag in self.soup.find_all("noscript"):
             tag.unwrap()
         for tag in self.soup.select(".plenary-about"):
@@ -95,7 +98,7 @@ class Sheet:
         for tag in self.soup.find_all("details"):
             tag["open"] = ""
         for output in self.soup.select(".output"):
-            if output.get_text().rstrip().endswith(NO_ANSWER):
+            if output.get_text().rstrip().endswith(UNANSWERED):
                 output.decompose()
         self.title = self.soup.find("h1").get_text().strip()
         self.notes: list[str] = []

@@ -1,4 +1,4 @@
-"""Tables that pandas writes: valid HTML, texts at the left and figures at the right, each in a box that scrolls by itself.
+"""Tables that pandas writes: valid HTML, words as headings, texts at the left and figures at the right, each in a box that scrolls by itself.
 
 The build does it to stored outputs, a live page to those that Python just made.
 """
@@ -13,6 +13,7 @@ ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 CELL = re.compile(r"<(t[hd])\b([^>]*)>(.*?)</\1>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 UNWANTED = re.compile(r'<style\b.*?</style>\s*| (?:border="1"|valign="top"|style="text-align: \w+;")', re.DOTALL)
+NAME = re.compile(r"[a-z][\w ]*")  # of a column, as code has it
 #: Begins with a word, or has one inside: "contested", "30,000 to 52,800 people"; but not "20 points", "−4 %" or a missing number.
 TEXT = re.compile(r"(?!nan$|inf$|nat$|none$)[^\w+−-]*[^\W\d_]{2}|.*\b[^\W\d_]+ ", re.IGNORECASE)
 
@@ -25,6 +26,20 @@ def tidy(html: str) -> str:
     )
 
 
+def _in_words(row: str) -> str:
+    """Return a row of headings with words in place of the names of columns; beside the code the name itself is shown, too."""
+
+    def worded(cell: re.Match) -> str:
+        tag, attributes, content = cell.groups()
+        if not NAME.fullmatch(content):
+            return cell[0]
+        words = content[:1].upper() + content[1:].replace("_", " ")
+        name = f'<code class="column-name">{content}</code>' if "_" in content else ""
+        return f"<{tag}{attributes}>{words}{name}</{tag}>"
+
+    return CELL.sub(worded, row)
+
+
 def _texts_left(table: str) -> str:
     """Mark the cells of columns that hold names or, for the most part, texts; columns are counted from the right, as names of rows may span several."""
     columns: dict[int, list[bool]] = {}
@@ -33,7 +48,8 @@ def _texts_left(table: str) -> str:
             if content:
                 columns.setdefault(place, []).append(tag == "th" or bool(TEXT.match(_seen(content))))
     texts = {place for place, cells in columns.items() if sum(cells) > len(cells) / 2}
-    return ROW.sub(lambda row: _marked(row[0], texts), table)
+    head, mark, body = ROW.sub(lambda row: _marked(row[0], texts), table).partition("</thead>")
+    return ROW.sub(lambda row: _in_words(row[0]), head) + mark + body if mark else head
 
 
 def _seen(content: str) -> str:

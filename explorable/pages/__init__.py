@@ -9,10 +9,22 @@ from pathlib import Path
 
 
 def setup(app) -> None:
-    from explorable.pages import budgets, charts, claims, expressions, kept, layout, licences, links, markup, styles
+    from explorable.pages import (
+        budgets,
+        charts,
+        claims,
+        code,
+        expressions,
+        kept,
+        layout,
+        licences,
+        links,
+        markup,
+        styles,
+    )
 
     app.connect(
         "config-inited", lambda app, config: config.html_static_path.append(str(Path(__file__).parent / "static"))
     )
-    for part in (budgets, charts, claims, expressions, kept, layout, licences, links, markup, styles):
+    for part in (budgets, charts, claims, code, expressions, kept, layout, licences, links, markup, styles):
         part.setup(app)

@@ -68,17 +68,12 @@ def _outdated(app: Sphinx, env, added: set, changed: set, removed: set) -> list[
 
 
 def _trim(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    """A page loads no script that it does not use; under the title of one with code stand its buttons, or their room until the scripts are there."""
+    """A page loads no script that it does not use; under the title of one with code stands what makes it live, or its room until the script is there."""
     blocks = list(doctree.findall(nodes.literal_block)) if doctree is not None else []
     if not blocks:
         context["script_files"] = [file for file in context["script_files"] if not _is(file, "clipboard", "copybutton")]
-    if any("cell_input" in block.parent.get("classes", []) for block in blocks):
-        app.add_js_file("code.js", loading_method="defer")
-        tools = (
-            '<button type="button" class="chart-button code-switch" disabled>Hide the code</button>\n'
-            + context.get("live_bar", "")
-        )
-        context["body"] = context["body"].replace("</h1>", f"</h1>\n{tools}", 1)
+    if context.get("has_code") and "live_bar" in context:
+        context["body"] = context["body"].replace("</h1>", f"</h1>\n{context['live_bar']}", 1)
 
 
 def _let_paint(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:

@@ -55,6 +55,7 @@
   const menu = document.querySelector("details.launch");
   const here = book.button("Run it here", () => {
     menu.open = false;
+    dispatchEvent(new Event("book:live"));
     bar.scrollIntoView({ block: "nearest" });
     buttons.querySelector("button:enabled").focus();
     if (idle) pressed();
@@ -102,6 +103,7 @@
 
   async function start() {
     idle = false;
+    dispatchEvent(new Event("book:live"));   // the code is shown
     let cancelled = false;
     ui.buttons([["Cancel", () => { cancelled = true; offer("Cancelled. The page is as it was."); }]]);
     ui.note("");

@@ -290,6 +290,21 @@
     return here.href;
   }
 
+  /* How a link wants a page shown: the words of ?view=code,shown. Whether this word is among them; put it there or take it away. */
+  function view(word) {
+    const words = () => (new URL(location.href).searchParams.get("view") ?? "").split(/[ ,]+/).filter(one => one);
+    return {
+      asked: () => words().includes(word),
+      set(on) {
+        const here = new URL(location.href), others = words().filter(one => one !== word);
+        here.searchParams.delete("view");
+        const kept = [...others, ...(on ? [word] : [])];
+        if (kept.length) here.search += `${here.search ? "&" : "?"}view=${kept.join(",")}`;
+        try { history.replaceState(history.state, "", here); } catch { /* from disk some browsers keep the address as it is */ }
+      },
+    };
+  }
+
   /* Hand on each link of this kind that the page is opened with, or that is pasted into the address while it is open.
      What take() returns: false where it can't be taken yet (call what comes back when it can); a promise where the reader is
      asked first. Till then the link stays in the address, so that a reload asks again. */
@@ -386,6 +401,6 @@
 
   globalThis.book = {
     element, button, on, table, number, percent, people, listed, mean, written, day, save, copy, speaker,
-    text, saved, translated, Store, UNKEPT, choice, keeps, kept, erase, eraseAll, isObject, parsed, parts, values, address, links, ask, sure, beside,
+    text, saved, translated, Store, UNKEPT, choice, keeps, kept, erase, eraseAll, isObject, parsed, parts, values, address, view, links, ask, sure, beside,
   };
 })();

@@ -6,6 +6,8 @@
     Object.defineProperty(window, "localStorage", { value: memory });
   }
   html.dataset.mode = localStorage.getItem("mode") || "auto";
+  const view = (new URLSearchParams(location.search).get("view") ?? "").split(/[ ,]+/);
+  html.dataset.view = view.includes("code") || !view.includes("story") && localStorage.getItem("book-view") === "code" ? "code" : "story";
   html.dataset.theme = localStorage.getItem("theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 
   /* When all of a page has come, a browser goes to the place that its address names, and takes the keyboard away from whoever
