@@ -24,9 +24,18 @@
     if (read) scrollBy({ top: read.getBoundingClientRect().top - top, behavior: "instant" });
     requestAnimationFrame(() => root.style.removeProperty("overflow-anchor"));
   }
-  /* The address follows the switch, so that it can be sent; what is forgotten is forgotten there, too. */
-  let isWritten = false;
-  const follow = () => { if (isWritten) view.set(choice.get() === CODE); showKept(); };
+  /* The address follows the switch, so that it can be sent. An address that the switch wrote in this tab decides nothing: the
+     choice does, and what is forgotten is forgotten there, too. */
+  const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";   // a browser may lose what it noted of the address
+  const isOwn = () => Boolean(history.state?.switched) || isBack && choice.get() === null;
+  function write(isCode) {
+    try { history.replaceState({ ...history.state, switched: true }, ""); } catch { return; }
+    view.set(isCode);
+  }
+  function follow() {
+    if (isOwn()) view.set(choice.get() === CODE);
+    showKept();
+  }
   const showKept = () => show(view.asked() || !book.view("story").asked() && choice.get() === CODE);
 
   /* A link into a fold opens it, and so does one to its cell. */
@@ -42,8 +51,7 @@
     const isCode = root.dataset.view !== CODE;
     choice.set(isCode ? CODE : "story");   // where the browser refuses: for this page
     book.view("story").set(false);
-    view.set(isCode);
-    isWritten = true;
+    write(isCode);
     showInPlace(isCode);
   });
   addEventListener("book:live", () => show(true));   // who makes a page live wants to see what runs
@@ -51,6 +59,6 @@
   addEventListener("storage", ({ key }) => { if (key === KEY || key === null) follow(); });
   addEventListener("book:erased", ({ name }) => { if (name === undefined || name === KEY) follow(); });
   addEventListener("pageshow", ({ persisted }) => { if (persisted && book.keeps()) follow(); });
-  showKept();
+  follow();
   button.disabled = false;
 })();

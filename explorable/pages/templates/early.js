@@ -6,7 +6,8 @@
     Object.defineProperty(window, "localStorage", { value: memory });
   }
   html.dataset.mode = localStorage.getItem("mode") || "auto";
-  const view = (new URLSearchParams(location.search).get("view") ?? "").split(/[ ,]+/);
+  const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward", isOwn = history.state?.switched || isBack && localStorage.getItem("book-view") === null;
+  const view = isOwn ? [] : (new URLSearchParams(location.search).get("view") ?? "").split(/[ ,]+/);   // the switch wrote it here: see code.js
   html.dataset.view = view.includes("code") || !view.includes("story") && localStorage.getItem("book-view") === "code" ? "code" : "story";
   html.dataset.theme = localStorage.getItem("theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 
