@@ -56,7 +56,8 @@ watch: $(READY)  ## serve the book, build it anew at each change and reload the 
 	@$(BIN)/python -m sphinx_autobuild . _build/watch -d _build/.watch -q -A reloads=yes --host 127.0.0.1 --port $(PORT) --watch data --watch aftermath --watch explorable \
 		--ignore "$(CURDIR)/conf.py" --re-ignore "/(_build|\.venv|\.git|[^/]*_cache|__pycache__|node_modules)/"
 
-check: $(READY)  ## the quick loop: style, spelling, data, notebooks, every test that needs no site
+check: $(READY)  ## the quick loop: style, spelling, data, notebooks, scripts, every test that needs no site
+	@sh tests/tools/install.sh
 	@$(BIN)/python -m pre_commit run --all-files
 	@$(BIN)/python -m pytest -n 2 --dist loadscope --quick tests
 

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from conftest import ROOT, tool
 
 from explorable.book import MACHINE
 from explorable.pages import expressions
@@ -42,5 +43,26 @@ def call(of: str, formulas: str, script: str, calls: list[list], folder: Path) -
 def test_a_script_does_what_its_tests_say(script):
     run = subprocess.run(
         [expressions.node(), "--test", "--test-reporter=tap", str(script)], capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_eslint_finds_no_slip():
+    config = HERE / "tools" / "eslint.config.mjs"
+    run = subprocess.run(
+        [
+            expressions.node(),
+            str(tool("eslint") / "bin" / "eslint.js"),
+            "-c",
+            str(config),
+            "explorable",
+            "tests",
+            "bench",
+            "vendor",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
     assert run.returncode == 0, run.stdout + run.stderr

@@ -5,6 +5,7 @@
    Each chart is run once without a picture, with a window.bookFunction (see vendor/vega/entry.js) that takes notes.
    A legend may get other columns on a narrow screen (static/charts.js), so that is tried, too. */
 import {readFileSync} from 'node:fs';
+import {runInThisContext} from 'node:vm';
 
 globalThis.window = globalThis;
 let noted;
@@ -13,7 +14,7 @@ window.bookFunction = function (...parts) {
   noted.add(`()=>function(${parts.join()}){${code}}`);
   return new Function(...parts, code);
 };
-(0, eval)(readFileSync(process.argv[2], 'utf8'));   // defines window.bookVega, as in a page
+runInThisContext(readFileSync(process.argv[2], 'utf8'));   // defines window.bookVega, as in a page
 
 async function note(specification, columns) {
   for (const legend of specification.legends ?? []) legend.columns = columns;

@@ -10,6 +10,16 @@
 
   const written = (id, value) => book.written(value, known[id].unit);
 
+  /* A value that the model can't take, or that lies far from all evidence, is an error with a remedy. */
+  function check(id, value) {
+    if (!Object.hasOwn(known, id)) throw new Error(`there is no assumption “${id.slice(0, 40)}”`);
+    const { least, most, remedy, low, high, farthest, unit } = known[id];
+    if (typeof value !== "number" || !Number.isFinite(value) || value < least || value > (most ?? Infinity))
+      throw new Error(`${id} = ${String(value).slice(0, 40)} can’t be. ${remedy}`);
+    if (value > farthest)
+      throw new Error(`${id} = ${String(value)} is implausible: the sources run from ${book.written(low, unit)} to ${book.written(high, unit)}. Correct it, or save the file anew`);
+  }
+
   /* The assumptions of a file's text; the error says what is wrong. As assumptions.from_json in Python, and a file that has
      no say on the five paths, or a value far from all evidence, is left out. */
   function parse(text) {
@@ -18,14 +28,7 @@
     if (old) for (const [id, value] of Object.entries(saved))
       if (!Number.isFinite(value)) throw new Error(`${id.slice(0, 40)} = ${String(value).slice(0, 40)} is not a number`);
     const values = old ? book.translated(saved, old) : { ...saved };
-    for (const [id, value] of Object.entries(values)) {
-      if (!Object.hasOwn(known, id)) throw new Error(`there is no assumption “${id.slice(0, 40)}”`);
-      const { least, most, remedy, low, high, farthest, unit } = known[id];
-      if (typeof value !== "number" || !Number.isFinite(value) || value < least || value > (most ?? Infinity))
-        throw new Error(`${id} = ${String(value).slice(0, 40)} can’t be. ${remedy}`);
-      if (value > farthest)
-        throw new Error(`${id} = ${String(value)} is implausible: the sources run from ${book.written(low, unit)} to ${book.written(high, unit)}. Correct it, or save the file anew`);
-    }
+    for (const [id, value] of Object.entries(values)) check(id, value);
     if (shares.some(id => id in values)) Object.assign(values, normalised({ ...defaults, ...values }));
     const full = { ...defaults, ...values };
     rules.forEach(({ most, says }, index) => {

@@ -77,9 +77,9 @@
     }
 
     function showSecond() {
-      const kept = other.all(), line = form.querySelector(".forecast-second");
-      line.hidden = !record.count(kept);
-      line.querySelector("span").textContent = `A second forecast, ${FROM[kept.source] ?? FROM.own}, is ${other.isKept ? "kept" : "held"} beside yours`
+      const kept = other.all(), second = form.querySelector(".forecast-second");
+      second.hidden = !record.count(kept);
+      second.querySelector("span").textContent = `A second forecast, ${FROM[kept.source] ?? FROM.own}, is ${other.isKept ? "kept" : "held"} beside yours`
         + `${other.isKept ? "" : " as long as this page is open"}. ${record.standing(kept, other.isKept)}`;
     }
 
@@ -125,19 +125,19 @@
     }
 
     async function take(incoming, source) {
-      const { line, asked } = places[source];
+      const { line: answerLine, asked } = places[source];
       const found = counted(record.count(incoming.answers), "answer", "answers");
       const arrived = () => record.received(incoming, mine.all(), record.moment());
-      const replace = () => put(line, `${found} came with the ${source}.`, () => mine.replace(arrived()));
+      const replace = () => put(answerLine, `${found} came with the ${source}.`, () => mine.replace(arrived()));
       if (!record.count(mine.all())) return replace();
-      if (record.same(incoming.answers, mine.all())) return answerAt(line, `The ${source} holds the same answers that you have here.`);
-      if (record.same(incoming.answers, other.all())) return answerAt(line, `The answers of the ${source} are kept beside yours already.`);
+      if (record.same(incoming.answers, mine.all())) return answerAt(answerLine, `The ${source} holds the same answers that you have here.`);
+      if (record.same(incoming.answers, other.all())) return answerAt(answerLine, `The answers of the ${source} are kept beside yours already.`);
       const text = `The ${source} holds ${found}, and you have a forecast of your own that differs. Which one should stand here?`
         + (record.count(other.all()) ? " “Keep both” puts it in the place of the second forecast that is kept beside yours." : "");
       const chosen = await book.ask({ place: asked, text, choices: [KEEP, TAKE, BOTH] });
-      if (chosen === KEEP) answerAt(line, "Your answers are as they were.");
+      if (chosen === KEEP) answerAt(answerLine, "Your answers are as they were.");
       if (chosen === TAKE) replace();
-      if (chosen === BOTH) put(line, "Yours stands in the sliders, and the other beside it.", () => other.replace({ ...arrived(), source }));
+      if (chosen === BOTH) put(answerLine, "Yours stands in the sliders, and the other beside it.", () => other.replace({ ...arrived(), source }));
     }
 
     const takeIfSound = async (source, incoming) => {

@@ -25,15 +25,15 @@
   // One by one, as they are kept, and in rows, as they are saved
 
   const cells = ratings => Object.fromEntries(Object.entries(ratings).flatMap(([item, row]) => Object.entries(row).map(([id, rating]) => [`${item}-${id}`, rating])));
-  function rows(cells) {
+  function rows(given) {
     const ratings = {};
-    for (const [cell, rating] of Object.entries(cells).sort(([one], [two]) => (one < two ? -1 : 1))) {
+    for (const [cell, rating] of Object.entries(given).sort(([one], [two]) => (one < two ? -1 : 1))) {
       const [item, id] = cell.split("-");
       (ratings[item] ??= {})[id] = rating;
     }
     return ratings;
   }
-  const pack = cells => ({ format, version, ratings: rows(cells) });
+  const pack = given => ({ format, version, ratings: rows(given) });
 
   /* The cells of what a browser kept; whoever reads them looks at each. */
   function unpack(content) {

@@ -5,7 +5,7 @@
   const { ratings: SCALE, marks, diagnosticity, complete, scores, least, pivotal, cells, rows: ratingsOf, pack, unpack, parse } = window.bookHypotheses;
   const { element, listed } = book;
   const plural = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
-  const about = cells => `${plural(Object.keys(cells).length, "rating")} of ${plural(Object.keys(ratingsOf(cells)).length, "item")}`;
+  const about = given => `${plural(Object.keys(given).length, "rating")} of ${plural(Object.keys(ratingsOf(given)).length, "item")}`;
 
   // What is shown
 

@@ -231,7 +231,7 @@
     });
     painted.port1.onmessage = async () => {
       const end = performance.now() + BUDGET;
-      for (const panel of [...stale].filter(panel => panel > 0)) {
+      for (const panel of [...stale].filter(waiting => waiting > 0)) {
         await draw(panel);
         if (performance.now() > end) break;
       }

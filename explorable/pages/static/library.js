@@ -71,7 +71,7 @@
 
   /* The text of a chosen file, whatever the encoding; the error says what is wrong with it. */
   const LARGEST = 1e6;   // bytes: no file of this book is near it
-  async function text(file) {
+  async function textOf(file) {
     if (file.size > LARGEST) throw new Error("it is far too large for a file of this book");
     let bytes;
     try { bytes = new Uint8Array(await file.arrayBuffer()); } catch { throw new Error("this browser could not open it"); }
@@ -259,7 +259,7 @@
   const BEHIND = /[\p{P}\p{S}]+$/u;        // the full stop, bracket or quotation mark of the sentence around it
 
   /* The parts of a link of this kind (its first name), or undefined for an address that is none: [[name, text], …]. */
-  function parts(hash, kind) {
+  function partsOf(hash, kind) {
     let text = hash.replace(/^#/, "").replace(/&amp;|&#0*38;/gi, "&");
     if (!text.includes("=")) text = text.replace(/%3D/gi, "=").replace(/%26/g, "&");   // escaped once more on the way
     if (!text.includes("=")) return undefined;   // a place of the page, which may have the same name
@@ -269,7 +269,7 @@
   }
 
   /* The values of a link, by name; the error says what is wrong with it. All are numbers but for those that isText names. */
-  function values(pairs, isText = () => false) {
+  function valuesOf(pairs, isText = () => false) {
     const found = Object.create(null);   // here "__proto__" is a name like any other
     for (const [name, text] of pairs) {
       if (Object.hasOwn(found, name)) throw new Error(`it says ${name.slice(0, 40)} twice`);
@@ -283,7 +283,7 @@
   }
 
   /* The page's own address, without a link and without what networks have added to it. */
-  function address() {
+  function ownAddress() {
     const here = new URL(location.href);
     here.hash = "";
     for (const name of [...here.searchParams.keys()]) if (TRACKERS.test(name)) here.searchParams.delete(name);
@@ -310,7 +310,7 @@
      asked first. Till then the link stays in the address, so that a reload asks again. */
   function links(kind, take) {
     const look = () => {
-      const { hash } = location, found = parts(hash, kind);
+      const { hash } = location, found = partsOf(hash, kind);
       if (!found) return;
       const done = () => {
         if (location.hash !== hash) return;   // another has come since
@@ -366,16 +366,16 @@
       line.replaceChildren(`Beside yours there is another ${thing}, with ${about(answers)}. `, button("Swap the two", swap), " ", button("Forget it", forget));
     };
     function put(store, answers, done) {
-      const written = store.replace(answers);
+      const isKept = store.replace(answers);
       show();
       tell();
-      say(written ? done : `${done} ${UNKEPT}`);
+      say(isKept ? done : `${done} ${UNKEPT}`);
     }
     function swap() {
       const [own, second] = [mine.all(), other.all()];
-      const written = other.replace(own);
+      const isKept = other.replace(own);
       put(mine, second, `Swapped: you now see the ${thing} with ${about(second)}.`);
-      if (!written) say(UNKEPT);
+      if (!isKept) say(UNKEPT);
     }
     function forget() {
       const gone = other.erase();
@@ -401,6 +401,6 @@
 
   globalThis.book = {
     element, button, on, table, number, percent, people, listed, mean, written, day, save, copy, speaker,
-    text, saved, translated, Store, UNKEPT, choice, keeps, kept, erase, eraseAll, isObject, parsed, parts, values, address, view, links, ask, sure, beside,
+    text: textOf, saved, translated, Store, UNKEPT, choice, keeps, kept, erase, eraseAll, isObject, parsed, parts: partsOf, values: valuesOf, address: ownAddress, view, links, ask, sure, beside,
   };
 })();

@@ -27,8 +27,8 @@
     place.dataset.scrolls = `${name}${uses[name] > 1 ? ` (${uses[name]})` : ""}`;   // no two with one name
   }
   const scrolls = place => place.scrollWidth > place.clientWidth || place.scrollHeight > place.clientHeight;
-  const mark = (place, scrolls) => {
-    const wanted = scrolls ? { tabindex: "0", role: "region", "aria-label": place.dataset.scrolls } : { tabindex: null, role: null, "aria-label": null };
+  const mark = (place, isWide) => {
+    const wanted = isWide ? { tabindex: "0", role: "region", "aria-label": place.dataset.scrolls } : { tabindex: null, role: null, "aria-label": null };
     for (const [name, value] of Object.entries(wanted)) value === null ? place.removeAttribute(name) : place.setAttribute(name, value);
   };
   const sizes = new ResizeObserver(entries => {   // all are looked at before one is marked: a mark makes the browser measure anew

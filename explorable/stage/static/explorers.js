@@ -275,8 +275,8 @@
     fromFile(text) {
       const { format, version } = this.known;
       const assumptions = book.saved(text, { thing: "file of assumptions", format, version, key: "assumptions", older: this.older });
-      const { settings = {}, version: saved } = book.parsed(text), known = Number(saved) === version ? assumptions : this.today(Number(saved), assumptions);
-      return { ...this.checked(known, "assumption", [...this.sliders.keys()]), ...this.checked(settings, "setting", this.settings) };
+      const { settings = {}, version: saved } = book.parsed(text), values = Number(saved) === version ? assumptions : this.today(Number(saved), assumptions);
+      return { ...this.checked(values, "assumption", [...this.sliders.keys()]), ...this.checked(settings, "setting", this.settings) };
     }
 
     fromLink(pairs) {

@@ -70,7 +70,7 @@
     const text = outputs.length === 1 && outputs[0].data?.[FIGURE];
     if (!shown || !text || shown.querySelector("form")) return false;
     const [fresh] = fromHtml(joined(text)).filter(node => node.nodeType === Node.ELEMENT_NODE);
-    const [before, now] = [shown, fresh].map(figure => [...figure.querySelectorAll(".chart-spec")].map(({ textContent }) => JSON.parse(textContent)));
+    const [before, now] = [shown, fresh].map(chart => [...chart.querySelectorAll(".chart-spec")].map(({ textContent }) => JSON.parse(textContent)));
     if (kept(before) !== kept(now) || now.some(({ data }) => data.some(({ values, format }) => values && format?.parse))) return false;
     for (const [panel, { data }] of now.entries()) {
       for (const { name, values } of data) if (values) shown.views[panel].data(name, values);
@@ -101,7 +101,7 @@
   async function drawn(output, context) {
     if (output.output_type === "stream") return plain(output.text, `stream ${output.name}`);
     if (output.output_type === "error") return failure(output);
-    const [type, show] = WAYS.find(([type]) => output.data[type] !== undefined) ?? [];
+    const [type, show] = WAYS.find(([kind]) => output.data[kind] !== undefined) ?? [];
     return show ? show(output.data[type], context) : plain("An output of a kind that this page can't show.");
   }
 

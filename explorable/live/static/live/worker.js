@@ -108,8 +108,8 @@ function received(pack) {
   complete();
 }
 
-function install(packs) {
-  for (const { name, bytes } of packs) {
+function install(given) {
+  for (const { name, bytes } of given) {
     unpack(new Uint8Array(bytes));
     loaded.add(name);
     if (name === "altair") importScripts(`${folder}vega-lite.js`);
