@@ -295,11 +295,10 @@
     const words = () => (new URL(location.href).searchParams.get("view") ?? "").split(/[ ,]+/).filter(one => one);
     return {
       asked: () => words().includes(word),
-      set(on) {
-        const here = new URL(location.href), others = words().filter(one => one !== word);
+      set(isWanted) {
+        const here = new URL(location.href), wanted = [...words().filter(one => one !== word), ...(isWanted ? [word] : [])];
         here.searchParams.delete("view");
-        const kept = [...others, ...(on ? [word] : [])];
-        if (kept.length) here.search += `${here.search ? "&" : "?"}view=${kept.join(",")}`;
+        if (wanted.length) here.search += `${here.search ? "&" : "?"}view=${wanted.join(",")}`;
         try { history.replaceState(history.state, "", here); } catch { /* from disk some browsers keep the address as it is */ }
       },
     };

@@ -6,9 +6,12 @@
     Object.defineProperty(window, "localStorage", { value: memory });
   }
   html.dataset.mode = localStorage.getItem("mode") || "auto";
-  const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward", isOwn = history.state?.switched || isBack && localStorage.getItem("book-view") === null;
-  const view = isOwn ? [] : (new URLSearchParams(location.search).get("view") ?? "").split(/[ ,]+/);   // the switch wrote it here: see code.js
-  html.dataset.view = view.includes("code") || !view.includes("story") && localStorage.getItem("book-view") === "code" ? "code" : "story";
+  const view = () => {
+    const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward", isOwn = history.state?.switched || isBack && localStorage.getItem("book-view") === null;
+    const asked = isOwn ? [] : (new URLSearchParams(location.search).get("view") ?? "").split(/[ ,]+/);   // the switch wrote it here: see code.js
+    return asked.includes("code") || !asked.includes("story") && localStorage.getItem("book-view") === "code" ? "code" : "story";
+  };
+  html.dataset.view = view();
   html.dataset.theme = localStorage.getItem("theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 
   /* When all of a page has come, a browser goes to the place that its address names, and takes the keyboard away from whoever
