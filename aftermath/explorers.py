@@ -4,22 +4,29 @@ Each explorer is one call in a chapter. Its formulas are those of :mod:`aftermat
 in place of numbers; its sliders, labels and ranges come from the registry. The page adds words, tables, presets and
 links (``explorable/stage/static/explorers.js``); in Jupyter the same chart carries Vega's own sliders.
 
-``usermeta["explorer"]`` tells the page which views have numbers to show as a table, and a parameter ``summary`` says
-in a sentence what the present assumptions lead to. Axes are fixed, so that two settings can be compared.
+``usermeta["explorer"]`` tells the page which views have numbers to show as a table; the parameters ``answer`` and ``words``
+are the number that the present assumptions lead to, and what it counts. An axis ends at the next round tick above all
+that is drawn. The run of the start stays as a thin line, and so does one that the reader pins (the data set ``pinned``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from textwrap import wrap
 
 import altair as alt
 
 from aftermath import data, model, uncertainty
 from aftermath.assumptions import SHARES, get, middles, normalised, registry
-from aftermath.theme import COLOURS, TEXT
+from aftermath.theme import COLOURS, MUTED, TEXT
 
 NOT_A_FORECAST = "If … then, not a forecast: the sliders say what to assume, the chart what would follow."
 MONTHS = 60
+TICKS = 5  # of an axis, about
+LEVELS = ("q5", "q25", "q50", "q75", "q95")  # of the draws, in the range
+ROWS = 8  # of assumptions in a chart of bars; the page shows as many as it has room for
+RETIRED = ["axis_top"]  # settings of earlier pages, which their links and files may still name
+GHOST = dict(color=MUTED, strokeWidth=1, strokeDash=[4, 3])  # a run that is compared with
 
 PATH_COLOURS = [COLOURS[name] for name in ("green", "orange", "purple", "gold", "red", "teal", "grey", "blue")][
     : len(model.PATHS)
@@ -102,10 +109,14 @@ def count(formula) -> str:
     return f"format(round({text(formula)}), ',')"
 
 
-def people_axis(field: str = "people", title: str = "People", top: object = None, **options) -> alt.Y:
-    """Return a vertical axis of people, fixed from 0 to ``top`` (by default the parameter ``axis_top``)."""
-    scale = alt.Scale(domainMin=0, domainMax=alt.ExprRef("axis_top") if top is None else top, nice=False)
-    return alt.Y(f"{field}:Q", title=title, scale=scale, axis=alt.Axis(format=",d"), **options)
+def following() -> alt.Scale:
+    """Return a scale from 0 to the next of about five round ticks above all that is drawn."""
+    return alt.Scale(domainMin=0, nice=TICKS)
+
+
+def people_axis(field: str = "people", title: str = "People", **options) -> alt.Y:
+    """Return a vertical axis of people that follows what is drawn."""
+    return alt.Y(f"{field}:Q", title=title, scale=following(), axis=alt.Axis(format=",d", tickCount=TICKS), **options)
 
 
 def month_axis() -> alt.X:
@@ -117,10 +128,21 @@ def month_axis() -> alt.X:
     )
 
 
-def axis_top(value: int) -> alt.Parameter:
-    """Return the top of the axis as the reader's choice: it stays until chosen anew."""
-    tops = (1_000, 5_000, 20_000, 40_000, 100_000)
-    return choice("axis_top", "Top of the axis", {top: f"{top:,} people" for top in tops}, value)
+def month_slider(value: int = 24) -> alt.Parameter:
+    """Return the chosen month as a parameter with a slider."""
+    bind = alt.binding_range(name="Months after the end of 2017", min=0, max=MONTHS, step=1)
+    return alt.param(name="month", value=value, bind=bind)
+
+
+def month_rule() -> alt.Chart:
+    """Return the chosen month as a rule across a chart over time."""
+    rule = alt.Chart(rows("chosen", [0])).transform_calculate(month="month")
+    return rule.mark_rule(color=MUTED).encode(x=alt.X("month:Q"))
+
+
+def pinned() -> alt.Chart:
+    """Return the layer of a pinned run, without marks: the page fills its rows, which are those of the view beside it."""
+    return alt.Chart(alt.InlineData(values=[], name="pinned"))
 
 
 def pairs(mapping: Mapping) -> list[list]:
@@ -135,19 +157,30 @@ def explorer(
     description: str,
     assumptions: Iterable[str],
     sources: dict,
-    summary: str,
+    answer: object,
+    words: str,
     tables: Mapping[str, Mapping[str, str]],
+    tabs: Iterable[str] = ("Chart",),
     others: Iterable[alt.Parameter] = (),
     **more,
 ) -> alt.VConcatChart:
-    """Put panels together; ``tables`` gives, for each named view, its columns (field → heading), the value last."""
+    """Put panels together, one ``tabs`` each.
+
+    ``answer`` is a formula, ``words`` a formula of the text behind its number. ``tables`` gives, for each named view, its
+    columns (field → heading), the value last.
+    """
     ids = list(assumptions)
     columns = [[view, pairs(headings)] for view, headings in tables.items()]
-    about = {"id": id, "assumptions": ids, "tables": columns, "note": NOT_A_FORECAST, **more}
+    about = {"id": id, "assumptions": ids, "tables": columns, "tabs": [*tabs], "note": NOT_A_FORECAST, **more}
     chart = alt.vconcat(*panels, title=title, description=description, usermeta={"explorer": about, **sources})
     # In Jupyter one chart holds all panels, and each has its own colours; a dash stands in one legend with its colour.
     chart = chart.resolve_scale(color="independent", strokeDash="independent")
-    parameters = [*others, *map(slider, ids), alt.param(name="summary", expr=summary)]
+    parameters = [
+        *others,
+        *map(slider, ids),
+        alt.param(name="answer", expr=text(answer)),
+        alt.param(name="words", expr=words),
+    ]
     chart.params = [parameter.param for parameter in parameters]
     return chart
 
@@ -172,9 +205,9 @@ def who_is_left() -> alt.VConcatChart:
     bar = (
         alt.Chart(rows("part", parts), name="parts", height=70)
         .transform_calculate(people=switch("datum.part", parts), order=f"indexof({[*parts]}, datum.part)")
-        .mark_bar()
+        .mark_bar(size=70)
         .encode(
-            x=alt.X("people:Q", title="People", scale=alt.Scale(domain=[0, 60_000]), axis=alt.Axis(format=",d")),
+            x=alt.X("people:Q", title="People", scale=following(), axis=alt.Axis(format=",d", tickCount=TICKS)),
             color=alt.Color("part:N", title=None, scale=colours),
             order="order:Q",
             tooltip=[
@@ -193,8 +226,9 @@ def who_is_left() -> alt.VConcatChart:
         f"{low:,} and {high:,}: with the starting assumptions the part still there ends between them.",
         assumptions=ids,
         sources=sources_of(ids, "wilner2017"),
-        summary=f"'If ' + {count('travelled')} + ' people travelled, ' + {share('killed')} + ' of them were killed and ' + {share('returned')}"
-        f" + ' had gone home, then ' + {count(left)} + ' were left: ' + ({where}) + ' the document’s {low:,} to {high:,}.'",
+        answer=left,
+        words=f"'people were left, ' + ({where}) + ' the document’s {low:,} to {high:,}'",
+        tabs=("Who is left",),
         tables={"parts": {"part": "Of those who travelled", "people": "People"}},
     )
 
@@ -218,19 +252,19 @@ def inflow() -> alt.VConcatChart:
         alt.Chart(alt.sequence(0, 31, 1, as_="month"), name="arrivals", height=260)
         .transform_calculate(people=text(arrivals))
         .mark_line()
-        .encode(x=axis, y=people_axis(title="Arrivals a month", top=2_000))
+        .encode(x=axis, y=people_axis(title="Arrivals a month"))
     )
     ranges = (
         alt.Chart(points)
         .mark_bar(width=6, color=COLOURS["orange"], opacity=0.5)
-        .encode(x=axis, y=people_axis("low", "Arrivals a month", 2_000), y2="high:Q")
+        .encode(x=axis, y=people_axis("low", "Arrivals a month"), y2="high:Q")
     )
     marks = (
         alt.Chart(points)
         .mark_point(size=80, color=COLOURS["orange"], shape="diamond")
         .encode(
             x=axis,
-            y=people_axis("high", "Arrivals a month", 2_000),
+            y=people_axis("high", "Arrivals a month"),
             tooltip=[
                 "month:Q",
                 alt.Tooltip("high:Q", title="Reported, or at most"),
@@ -245,8 +279,9 @@ def inflow() -> alt.VConcatChart:
         description="A falling curve of arrivals a month from June 2015. Diamonds, with bars down to the lowest figure, mark what officials reported.",
         assumptions=ids,
         sources=sources_of(ids, reported),
-        summary=f"'If arrivals halved every ' + format(inflow_half_life, '.1f') + ' months from {model.INFLOW_START:,} in June 2015, then a year later ' + "
-        f"{count(model.inflow(inflow_half_life=slider('inflow_half_life'), month=12))} + ' people a month arrived.'",
+        answer=model.inflow(inflow_half_life=slider("inflow_half_life"), month=12),
+        words=f"'a month arrived in June 2016, a year after {model.INFLOW_START:,} did'",
+        tabs=("Arrivals",),
         tables={"arrivals": {"month": "Months after June 2015", "people": "Arrivals a month"}},
     )
 
@@ -259,10 +294,14 @@ def territory() -> alt.VConcatChart:
     months = (areas["date"] - areas["date"].min()).dt.days / 30.4375
     end = round(months.max())
     measured = areas.assign(month=months.round(1))[["month", "area_km2", "estimator"]]
-    rules = {
-        "the same area each month": f"max(0, {text(model.area_left(territory_pace=pace, month=alt.datum.month))})",
-        "the same share each month": model.area_left_halving(territory_half_life=half_life, month=alt.datum.month),
-    }
+
+    def ruled(month) -> dict:
+        return {
+            "the same area each month": f"max(0, {text(model.area_left(territory_pace=pace, month=month))})",
+            "the same share each month": text(model.area_left_halving(territory_half_life=half_life, month=month)),
+        }
+
+    rules, at_the_end = ruled(alt.datum.month), ruled(36)
     axis = alt.X("month:Q", title="Months after January 2015", scale=alt.Scale(domain=[0, 84], nice=False))
     lines = (
         alt.Chart(alt.sequence(0, 85, 3, as_="month"), name="areas", height=280)
@@ -272,7 +311,7 @@ def territory() -> alt.VConcatChart:
         .mark_line()
         .encode(
             x=axis,
-            y=people_axis("area_km2", "Area held (km²)", 100_000),
+            y=people_axis("area_km2", "Area held (km²)"),
             color=alt.Color("rule:N", title="ISIS loses", scale=alt.Scale(domain=[*rules])),
             strokeDash=alt.StrokeDash("rule:N", title="ISIS loses", scale=alt.Scale(domain=[*rules])),
         )
@@ -282,7 +321,7 @@ def territory() -> alt.VConcatChart:
         .mark_point(size=80, color=TEXT)
         .encode(
             x=axis,
-            y=people_axis("area_km2", "Area held (km²)", 100_000),
+            y=people_axis("area_km2", "Area held (km²)"),
             tooltip=["month:Q", alt.Tooltip("area_km2:Q", title="Area (km²)", format=",d"), "estimator:N"],
         )
     )
@@ -294,8 +333,11 @@ def territory() -> alt.VConcatChart:
         "Points mark what IHS measured and the declared end of the territory.",
         assumptions=ids,
         sources=sources_of(ids, areas),
-        summary=f"'If ' + {count('territory_pace')} + ' km² were lost each month, nothing would be left after ' + format({model.AREA_START} / territory_pace, '.0f')"
-        f" + ' months. If the area halved every ' + format(territory_half_life, '.0f') + ' months, it would never reach zero. The end was declared after {end} months.'",
+        answer=f"abs({at_the_end['the same area each month']} - {at_the_end['the same share each month']})",
+        words=f"'km² lie between the two rules at the end of 2017. At the same area each month nothing is left after ' + format({model.AREA_START} / territory_pace, '.0f')"
+        f" + ' months; the end was declared after {end}'",
+        fewer="less",
+        tabs=("Area held",),
         tables={"areas": {"month": "Months after January 2015", "rule": "ISIS loses", "area_km2": "Area held (km²)"}},
     )
 
@@ -325,18 +367,23 @@ def one_scenario(path: str) -> alt.VConcatChart:
     """One scenario alone: its share of the survivors and its own assumptions, over 60 months."""
     ids = (f"share_{path}", *OWN[path])
     own = {id: slider(id) for id in ids}
-    rest = {id: (1 - own[ids[0]]) / (len(SHARES) - 1) for id in SHARES if id != ids[0]}
+    rest = {id: (1 - own[ids[0]]) / (len(SHARES) - 1) for id in rest_of(path)}
     values = {**middles(), **rest, **own}
     then = model.outcomes(values, alt.datum.month)
     lines = {OUTCOMES[name]: then[name] for name in OUTCOMES_OF[path]}
-    label, start = path_labels()[path], model.people(values)[path]
-    alive = sum(model.people({}).values())
+    label, (first, *_) = path_labels()[path], OUTCOMES_OF[path]
+    begun = {**middles(), **rest_of(path)}
+    start = [
+        {"month": month, "outcome": OUTCOMES[name], "people": round(model.outcomes(begun, month)[name], 1)}
+        for month in range(0, MONTHS + 1, 3)
+        for name in OUTCOMES_OF[path]
+    ]
     chart = (
         alt.Chart(alt.sequence(0, MONTHS + 1, 3, as_="month"), name="path", height=260)
         .transform_calculate(outcome=str([*lines]))
         .transform_flatten(["outcome"])
         .transform_calculate(people=switch("datum.outcome", lines))
-        .mark_line(clip=True)
+        .mark_line()
         .encode(
             x=month_axis(),
             y=people_axis(),
@@ -344,51 +391,108 @@ def one_scenario(path: str) -> alt.VConcatChart:
             strokeDash=alt.StrokeDash("outcome:N", title=None, scale=alt.Scale(domain=[*lines])),
         )
     )
+    month = month_slider()
     return explorer(
-        chart,
+        alt.layer(month_rule(), chart, *ghosts(start, month_axis(), people_axis(), detail="outcome:N")),
         id=f"scenario-{path}",
         title=f"{label}: what would follow from its own assumptions",
-        description=f"Lines of people over 60 months from the end of 2017 on the path “{label}”, for the assumptions that the sliders set.",
+        description=f"Lines of people over 60 months from the end of 2017 on the path “{label}”, for the assumptions that the sliders set, "
+        "and thin dashed lines for the start.",
         assumptions=ids,
-        others=[axis_top(5_000)],
+        others=[month],
+        retired=RETIRED,
         sources=sources_of(ids),
-        summary=f"'If ' + {share(start / alive)} + ' of {alive:,.0f} survivors take this path, then ' + {count(start)} + ' people start on it.'",
+        answer=model.outcomes(values, month)[first],
+        words=f"'{OUTCOMES[first]}, after ' + month + ' months'",
+        tabs=("Over time",),
         tables={"path": {"month": "Months after 2017", "outcome": "Outcome", "people": "People"}},
     )
 
 
-def five_scenarios() -> alt.VConcatChart:
-    """All five scenarios with all assumptions: people by path, and each outcome at the chosen month.
+def rest_of(path: str) -> dict[str, float]:
+    """Return equal shares for the paths beside one, as that explorer starts."""
+    own = get(f"share_{path}").middle
+    return {id: (1 - own) / (len(SHARES) - 1) for id in SHARES if id != f"share_{path}"}
 
-    The range, what matters and where the answer flips are pictures of their own (``aftermath/pictures.py``).
+
+def ghosts(start: list[dict], x: alt.X, y: alt.Y, **more) -> list[alt.Chart]:
+    """Return the layers of the runs that are compared with: the start, and what the reader pins. Same fields as the chart."""
+    begun = alt.Chart(alt.InlineData(values=start)).mark_line(**GHOST).encode(x=x, y=y, **more)
+    return [begun, pinned().mark_line(**{**GHOST, "color": TEXT, "strokeDash": [1, 2]}).encode(x=x, y=y, **more)]
+
+
+def first_look() -> alt.VConcatChart:
+    """A small one for any page: all paths from equal shares, with the assumptions that the number hangs on most."""
+    ids = ("killed", "lost", "stay_growth", "relocate_growth")
+    own = {id: slider(id) for id in ids}
+    values, month = {**middles(), **own}, month_slider()
+    return explorer(
+        _paths(values),
+        id="first-look",
+        title="Move one assumption: how many would still be in a war?",
+        description="People by path over 60 months from the end of 2017, with a dashed line for all of them at the start.",
+        assumptions=ids,
+        others=[month],
+        sources=sources_of(ids),
+        beside=SAID_BESIDE,
+        answer=model.outcomes(values, month)["at_large"],
+        words="'in a war, waiting to be sent, or back in violence, after ' + month + ' months'",
+        tabs=("Paths",),
+        tables={"paths": {"month": "Months after 2017", "label": "Path", "people": "People"}},
+    )
+
+
+def five_scenarios() -> alt.VConcatChart:
+    """All five scenarios with all assumptions: people by path, each outcome at the chosen month, and what all may move at once.
+
+    The last three charts hold what Python finds for the start; on a page the engine fills them anew with each move.
     """
     ids = all_ids()
     values = guarded({id: slider(id) for id in ids})
-    month = alt.param(
-        name="month", value=24, bind=alt.binding_range(name="Months after the end of 2017", min=0, max=MONTHS, step=1)
-    )
+    month = month_slider()
     total = " + ".join(SHARES)
     now = model.outcomes(values, month)
     return explorer(
         _paths(values),
         _outcomes(now),
+        _range(),
+        _matters(),
+        _turned(),
         id="five-scenarios",
         title="What follows from what you assume",
-        description="Two charts that answer to the sliders: people by path over 60 months, and each outcome at the chosen month.",
+        description="Five charts that answer to the sliders: people by path over 60 months, each outcome at the chosen month, the range of the "
+        "number over all that is left open, what that range goes through, and what could turn the answer to a question.",
         assumptions=ids,
-        others=[month, axis_top(40_000)],
+        others=[month, question_slider()],
+        retired=RETIRED,
+        beside=SAID_BESIDE,
+        tabs=("Paths", "Outcomes", "Range", "What matters", "Where it flips"),
+        fills=["", "", "range", "matters", "turned"],
+        outcome="at_large",
         sources=sources_of(ids),
         groups=groups(),
         dominant=pairs(_dominant()),
         entry=[["How many are left?", "lost"], ["Which path dominates?", "dominant"], ["How long?", "month"]],
-        summary=f"{total} <= 0 ? 'All {MANY} shares are zero: nobody goes anywhere. Give at least one of them something.' : 'If these assumptions held, then '"
-        f" + {count(sum(model.people(values).values()))} + ' people would choose among the paths, and ' + month + ' months on '"
-        f" + {count(now['at_large'])} + ' would be in a war, waiting to be sent, or back in violence. {SAID_BESIDE}'",
+        answer=now["at_large"],
+        words=f"{total} <= 0 ? 'All {MANY} shares are zero: nobody goes anywhere. Give at least one of them something' : "
+        "'in a war, waiting to be sent, or back in violence, after ' + month + ' months'",
         tables={
             "outcomes": {"words": "Outcome at the chosen month", "people": "People"},
             "paths": {"month": "Months after 2017", "label": "Path", "people": "People"},
+            "range": {
+                "month": "Months after 2017",
+                **{f"q{level}": f"{level} % of draws at or below" for level in (5, 25, 50, 75, 95)},
+            },
+            "matters": {"label": "Assumption or group", "share": "Share of the spread, in %"},
+            "turned": {"label": "Assumption", "draws": "Draws of 100 in which it alone turns the answer"},
         },
     )
+
+
+def question_slider(value: int = 10_000) -> alt.Parameter:
+    """Return the number of people that the question asks about."""
+    bind = alt.binding_range(name="The question: more than how many people?", min=1_000, max=30_000, step=500)
+    return alt.param(name="threshold", value=value, bind=bind)
 
 
 def groups() -> dict[str, str]:
@@ -412,8 +516,11 @@ def _dominant() -> dict[str, dict[str, float]]:
 def _paths(values: Mapping) -> alt.Chart:
     labels = path_labels()
     people = model.paths(values, alt.datum.month)
-    return (
-        alt.Chart(alt.sequence(0, MONTHS + 1, 6, as_="month"), name="paths", title="People by path", height=260)
+    start = [
+        {"month": month, "people": round(sum(model.paths({}, month).values()), 1)} for month in range(0, MONTHS + 1, 6)
+    ]
+    areas = (
+        alt.Chart(alt.sequence(0, MONTHS + 1, 6, as_="month"), name="paths", height=260)
         .transform_calculate(path=str([*labels]))
         .transform_flatten(["path"])
         .transform_calculate(
@@ -421,7 +528,7 @@ def _paths(values: Mapping) -> alt.Chart:
             label=switch("datum.path", {path: f"'{label}'" for path, label in labels.items()}),
             order=f"indexof({[*labels]}, datum.path)",
         )
-        .mark_area(clip=True)
+        .mark_area()
         .encode(
             x=month_axis(),
             y=people_axis(stack="zero"),
@@ -434,28 +541,131 @@ def _paths(values: Mapping) -> alt.Chart:
             ),
         )
     )
+    begun, kept = ghosts(start, month_axis(), people_axis())
+    kept = kept.transform_aggregate(people="sum(people)", groupby=["month"])
+    return alt.layer(areas, month_rule(), begun, kept, title="People by path; a dashed line: all of them at the start")
 
 
-def _outcomes(now: Mapping) -> alt.Chart:
-    return (
-        alt.Chart(
-            rows("outcome", OUTCOMES),
-            name="outcomes",
-            title="Outcomes at the chosen month; those who came home may be in several",
-            height=220,
-        )
+def _outcomes(now: Mapping) -> alt.LayerChart:
+    begun = [{"words": OUTCOMES[name], "people": round(people, 1)} for name, people in model.outcomes({}, 24).items()]
+    x = alt.X("people:Q", title="People", axis=alt.Axis(format=",d", tickCount=TICKS), scale=following())
+    y = alt.Y("words:N", title=None, sort=[*OUTCOMES.values()], axis=alt.Axis(labelLimit=260, labelOverlap=False))
+    bars = (
+        alt.Chart(rows("outcome", OUTCOMES), name="outcomes")
         .transform_calculate(
             people=switch("datum.outcome", now),
             words=switch("datum.outcome", {name: f"'{words}'" for name, words in OUTCOMES.items()}),
         )
-        .mark_bar(clip=True)
-        .encode(
-            x=alt.X(
-                "people:Q",
-                title="People",
-                axis=alt.Axis(format=",d", tickCount=8),
-                scale=alt.Scale(domainMin=0, domainMax=alt.ExprRef("axis_top"), nice=False),
-            ),
-            y=alt.Y("words:N", title=None, sort=[*OUTCOMES.values()], axis=alt.Axis(labelLimit=220)),
+        .mark_bar()
+        .encode(x=x, y=y)
+    )
+    start = alt.Chart(alt.InlineData(values=begun)).mark_tick(color=TEXT, thickness=2).encode(x=x, y=y)
+    kept = pinned().mark_tick(color=COLOURS["orange"], thickness=2).encode(x=x, y=y)
+    return alt.layer(
+        bars,
+        start,
+        kept,
+        height=alt.Step(20),
+        title="Outcomes at the chosen month; those who came home may be in several. A tick: the start",
+    )
+
+
+# What all that is open leaves: at the start, as Python finds it
+
+
+def _range() -> alt.LayerChart:
+    """The number over time: nine of ten draws, half of them, the middle one, and the line of what is set."""
+    found = uncertainty.fan("at_large", range(0, MONTHS + 1, 12)).round(1)
+    found.columns = ["month", *LEVELS]
+    points = [
+        {"month": month, "people": round(model.outcomes({}, month)["at_large"], 1)} for month in range(0, MONTHS + 1, 3)
+    ]
+    base = alt.Chart(alt.InlineData(values=found.to_dict("records"), name="range"))
+
+    def height(field: str) -> alt.Y:
+        return people_axis(field, "People")
+
+    def band(low: str, high: str, opacity: float) -> alt.Chart:
+        return base.mark_area(opacity=opacity, color=COLOURS["blue"]).encode(
+            x=month_axis(), y=height(low), y2=f"{high}:Q"
         )
+
+    middle = base.properties(name="range").mark_line(color=COLOURS["blue"], strokeWidth=2)
+    here = alt.Chart(alt.InlineData(values=points, name="points")).mark_line(color=COLOURS["orange"])
+    return alt.layer(
+        band("q5", "q95", 0.2),
+        band("q25", "q75", 0.35),
+        middle.encode(x=month_axis(), y=height("q50")),
+        here.encode(x=month_axis(), y=height("people")),
+        alt.Chart(alt.InlineData(values=points)).mark_line(**GHOST).encode(x=month_axis(), y=height("people")),
+        month_rule(),
+        height=260,
+        title="Nine of ten draws, half of them, the middle one; in orange what is set, dashed the start",
+        description="The number of people over 60 months: a band of nine of ten draws, a darker one of half of them, and the line of what is set.",
+    )
+
+
+def in_lines(label: str, length: int = 26) -> str:
+    """Return a label with a bar where its lines part."""
+    return "|".join(wrap(label, length))
+
+
+def _bars(rows: list[dict], name: str, field: str, axis: str, title: str, description: str, **more) -> alt.Chart:
+    """A bar for each row, in their order; labels in lines."""
+    y = alt.Y(
+        "words:N",
+        title=None,
+        sort=alt.SortField("order"),
+        axis=alt.Axis(labelLimit=260, labelExpr="split(datum.label, '|')", labelOverlap=False),
+    )
+    return (
+        alt.Chart(
+            alt.InlineData(values=rows, name=name), name=name, height=alt.Step(28), title=title, description=description
+        )
+        .mark_bar()
+        .encode(x=alt.X(f"{field}:Q", title=axis, scale=alt.Scale(domain=[0, 100])), y=y, **more)
+    )
+
+
+def _matters() -> alt.Chart:
+    """Total indices in groups and singly: how much of the spread of the number goes through each."""
+    singles, grouped, together = uncertainty.matters("at_large", 24)
+    rows = [(f"all of: {group}", "group", total) for group, total in zip(grouped["group"], grouped["total"])]
+    rows = sorted(rows, key=lambda row: -row[2])
+    rows.append(("no single one", "group", max(0.0, together)))
+    rows += [(label, "single", total) for label, total in zip(singles["label"], singles["total"])][:ROWS]
+    table = [
+        {"order": order, "label": label, "words": in_lines(label), "kind": kind, "share": round(100 * share, 2)}
+        for order, (label, kind, share) in enumerate(rows)
+    ]
+    return _bars(
+        table,
+        "matters",
+        "share",
+        "Share of the spread (%)",
+        "What the spread of the number goes through: groups first, then one by one",
+        "Bars: how much of the spread of the number goes through each group of assumptions, and through each assumption.",
+        color=alt.Color(
+            "kind:N",
+            title=None,
+            legend=None,
+            scale=alt.Scale(domain=["group", "single"], range=[COLOURS["blue"], COLOURS["teal"]]),
+        ),
+    )
+
+
+def _turned() -> alt.Chart:
+    """In how many of 100 draws each assumption alone can turn the answer to the question."""
+    found = uncertainty.turned(uncertainty.more_than(10_000, "at_large", 24))[:ROWS]
+    table = [
+        {"order": order, "label": get(id).label, "words": in_lines(get(id).label), "draws": round(share, 2)}
+        for order, (id, share) in enumerate(found.items())
+    ]
+    return _bars(
+        table,
+        "turned",
+        "draws",
+        "Draws of 100 in which it alone turns the answer",
+        "More than 10,000 people after 24 months? What alone can turn the answer",
+        "Bars: in how many of 100 draws moving one assumption alone, over its range, turns the answer to the question.",
     )

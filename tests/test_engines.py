@@ -146,9 +146,9 @@ def python_says(id: str, given: dict[str, float]) -> tuple[str, list[float]]:
 MOVE = """async (id, view, given, expected) => {
   const figure = [...document.querySelectorAll("figure.explorer")].find(one => JSON.parse(one.dataset.explorer).id === id);
   figure.scrollIntoView();
-  await until(() => figure.dataset.state === "live" && figure.querySelector(".explorer-summary").textContent);
+  await until(() => figure.dataset.state === "live" && figure.querySelector(".stage-answer").textContent);
   figure.querySelector(".explorer-tables").open = true;
-  const before = figure.querySelector(".explorer-summary").textContent;
+  const before = figure.querySelector(".stage-answer").textContent;
   for (const [name, value] of Object.entries(given)) {
     const slider = figure.querySelector(`input[data-param="${name}"]`);
     slider.value = value;
@@ -158,7 +158,7 @@ MOVE = """async (id, view, given, expected) => {
     .map(cell => Number(cell.dataset.value)).sort((one, other) => one - other);
   const close = (one, other) => Math.abs(one - other) <= 1e-9 * Math.max(1, Math.abs(one), Math.abs(other));
   const same = () => numbers().length === expected.length && numbers().every((value, index) => close(value, expected[index]));
-  const sentence = () => figure.querySelector(".explorer-summary").textContent;
+  const sentence = () => figure.querySelector(".stage-answer").textContent;
   await until(() => same() && sentence() !== before).catch(() => {});   // the sentence waits for the hand to rest
   return { numbers: numbers(), before, after: sentence() };
 }"""

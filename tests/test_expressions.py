@@ -51,12 +51,12 @@ def test_an_explorer_answers_there_too(strict_page, site):
     strict_page.goto(f"{site}/chapters/recruitment.html")
     wake(strict_page)
     explorer = strict_page.locator("figure.explorer", has=strict_page.locator("input[data-param=killed]"))
-    before = explorer.locator(".explorer-summary").inner_text()
+    before = explorer.locator(".stage-answer").inner_text()
     explorer.locator("input[data-param=killed]").press("End")
     until(
         explorer.page,
         "([line, before]) => line.textContent !== before",
-        [explorer.locator(".explorer-summary").element_handle(), before],
+        [explorer.locator(".stage-answer").element_handle(), before],
     )
 
 

@@ -58,10 +58,10 @@ def test_an_explorer_moves_from_the_disk(stick):
     page = stick.open("chapters/scenarios/stay")
     figure = page.locator("figure.explorer").first
     figure.scroll_into_view_if_needed()
-    until(page, "() => document.querySelector('figure.explorer .explorer-summary')?.textContent")
-    before = figure.locator(".explorer-summary").inner_text()
+    until(page, "() => document.querySelector('figure.explorer .stage-answer')?.textContent")
+    before = figure.locator(".stage-answer").inner_text()
     figure.locator("input[type=range]").first.press("End")
-    until(page, "before => document.querySelector('.explorer-summary').textContent !== before", before)
+    until(page, "before => document.querySelector('.stage-answer').textContent !== before", before)
 
 
 def test_a_forecast_travels_by_link(stick, tmp_path):

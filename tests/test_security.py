@@ -55,7 +55,7 @@ LOADS = (
     "async ([count, selector, wrap]) => {"
     + FUZZ
     + """
-  const input = document.querySelector(selector), message = input.closest("form").querySelector(".explorer-message");
+  const input = document.querySelector(selector), message = input.closest("form, figure").querySelector(".explorer-message");
   for (let number = 0; number < count; number++) {
     const key = some(), text = next(3) ? wrap.replace('"KEY"', JSON.stringify(key)).replace('"VALUE"', JSON.stringify(some())) : some();
     const files = new DataTransfer();

@@ -160,11 +160,11 @@ def test_an_explorer_moves_by_keyboard_and_gives_the_keys_back(open_slides):
     )
     page.evaluate("number => bookSlides.slide(number)", number)
     until(page, "() => bookSlides.getCurrentSlide().querySelector('figure.explorer').dataset.state === 'live'")
-    before = page.locator("section.present .explorer-summary").text_content()
+    before = page.locator("section.present .stage-answer").text_content()
     page.locator("section.present .explorer-entry input").first.focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
-    until(page, "before => document.querySelector('section.present .explorer-summary').textContent !== before", before)
+    until(page, "before => document.querySelector('section.present .stage-answer').textContent !== before", before)
     assert page.evaluate("bookSlides.getIndices().h") == number
     page.keyboard.press("Escape")
     page.keyboard.press("ArrowRight")

@@ -240,7 +240,7 @@ class Class50:
 
     def what_follows_from_what_you_assume(self):
         figure = self.explorer()
-        before = figure.locator(".explorer-summary").inner_text()
+        before = figure.locator(".stage-answer").text_content()
         figure.get_by_label("Shares").select_option(
             label=next(
                 text
@@ -251,19 +251,20 @@ class Class50:
         figure.locator(".explorer-entry [data-param=lost]").fill("0.5")
         until(
             self.page,
-            "([figure, before]) => figure.querySelector('.explorer-summary').textContent !== before",
+            "([figure, before]) => figure.querySelector('.stage-answer').textContent !== before",
             [figure.element_handle(), before],
         )
+        figure.get_by_text("Keep, compare, share").click()
         figure.get_by_role("button", name="Pin to compare").click()
         assert "Pinned" in figure.locator(".explorer-pinned").inner_text()
-        figure.get_by_label("Preset").select_option(label="Pessimist")
+        figure.get_by_role("button", name="Pessimist").click()
         with self.page.expect_download() as download:
             figure.get_by_role("button", name="Save file").click()
         assert download.value.suggested_filename.endswith(".json")
         figure.get_by_role("button", name="Reset all").click()
         until(
             self.page,
-            "([figure, before]) => figure.querySelector('.explorer-summary').textContent === before",
+            "([figure, before]) => figure.querySelector('.stage-answer').textContent === before",
             [figure.element_handle(), before],
         )
 

@@ -38,7 +38,7 @@ from explorable.publish import chromium
 SITE, TARGET = ROOT / "_build" / "html", ROOT / "_build" / "print"
 BOOK = "after-the-caliphate.pdf"
 GONE = (
-    "a.headerlink, button, script, style, .for-teaching, .claims-filter, .explorer-summary, .explorer-pinned, .explorer-tables, .explorer-note, "
+    "a.headerlink, button, script, style, .for-teaching, .claims-filter, .stage-answer, .stage-spoken, .stage-tabs, .stage-tools, .explorer-pinned, .explorer-tables, .explorer-note, "
     "form, details.chart-data, .hypotheses-result, .plenary-choose, .explorer-load, .forecast-class, .forecast-result, .launch, .live, .live-bar, nav.arc"
 )
 ANSWERS = "answers"

@@ -135,11 +135,10 @@ def _of_chart(block: blocks.Block) -> Slide:
     figure = block.tag
     caption = figure.find("figcaption")
     title = caption.extract().decode_contents() if caption else block.title
-    for tag in figure.select(
-        "details.chart-data:not(.explorer-tables), .explorer-toolbar > [data-action]:not(select), .explorer-load"
-    ):
+    for tag in figure.select("details.chart-data:not(.explorer-tables), .stage-tools"):
         tag.decompose()
-    _split(figure)
+    if "explorer" not in figure["class"]:  # an explorer's stage has its own two columns
+        _split(figure)
     picture = figure.find("template", attrs={"data-seen": True})
     seen = (
         f"<p><em>The chart shows: {escape(picture['data-seen'])}</em></p>" if picture and picture["data-seen"] else ""
@@ -179,21 +178,14 @@ def _of_quiz(block: blocks.Block) -> list[Slide]:
 
 
 def _split(figure: Tag) -> None:
-    """Put a figure's panels into one box and its controls into another, so that they can stand side by side.
-
-    An explorer's sentence stands with its charts; there they may be more than a slide holds, and are scrolled.
-    """
+    """Put a figure's panels into one box and its controls into another, so that they can stand side by side."""
     soup = BeautifulSoup('<div class="slide-panels"></div><div class="slide-controls"></div>', "html.parser")
     panels, controls = soup.find_all("div", recursive=False)
     for child in [child for child in figure.children if isinstance(child, Tag)]:
-        if {"chart-panel", "explorer-summary", "explorer-pinned"} & set(child.get("class", [])):
+        if "chart-panel" in child.get("class", []):
             panels.append(child.extract())
         elif "chart-source" not in child.get("class", []):
             controls.append(child.extract())
-    for sentence in panels.select(".explorer-pinned, .explorer-summary"):
-        panels.insert(0, sentence.extract())
-    if "explorer" in figure["class"]:
-        panels.attrs |= {"tabindex": "0", "role": "group", "aria-label": "Charts of this explorer"}
     figure.insert(0, panels)
     if controls.find(True):
         figure.insert(1, controls)
@@ -212,6 +204,8 @@ def _complete(slide: Slide) -> Slide:
 
 # The page
 
+#: For an explorer whose charts the engine fills (explorable/stage).
+ENGINE = '<script defer src="{static}engine.js"></script>\n<script defer src="{static}tabs.js"></script>\n'
 PAGE = """<!DOCTYPE html>
 <html lang="{language}" data-theme="light">
 <head>
@@ -222,13 +216,14 @@ PAGE = """<!DOCTYPE html>
 <link rel="stylesheet" href="{static}reveal.css" media="not all">
 <link rel="stylesheet" href="{static}colours.css">
 <link rel="stylesheet" href="{static}book.css">
+<link rel="stylesheet" href="{static}stage.css">
 <link rel="stylesheet" href="{static}slides.css">
 <script src="{static}slides.js"></script>
 <script defer src="{static}reveal.js"></script>
 <script defer src="{static}notes.js"></script>
 <script defer src="{static}library.js"></script>
 <script defer src="{static}charts.js" data-page="{page}"></script>
-<script defer src="{static}explorers.js"></script>
+{engine}<script defer src="{static}explorers.js"></script>
 </head>
 <body>
 <p class="slides-help">Slides of <a href="{chapter}">{title}</a>. <span class="slides-keys"></span></p>
@@ -258,6 +253,7 @@ def write(page: str, body: str, *, language: str, project: str) -> tuple[str, st
         title=found[0].title,
         static=static,
         page=page,
+        engine=ENGINE.format(static=static) if "&quot;fills&quot;: [&quot;" in body else "",
         slides=held.give(sections),
         chapter=posixpath.relpath(chapter, posixpath.dirname(place)),
     )

@@ -65,7 +65,8 @@ def compiled(text: str, compiler: Compiler) -> tuple[str, str]:
         signal.pop("bind", None)
     tables = dict(spec.get("usermeta", {}).get("explorer", {}).get("tables", []))
     shown = {re.sub(r"(_\d+)?_marks$", "", mark.get("name", "")): source for mark, source in _marks(vega)}
-    vega["usermeta"] = {"views": {name: shown[name] for name in tables if name in shown}}
+    compared = any(source["name"] == "pinned" for source in vega.get("data", []))
+    vega["usermeta"] = {"views": {name: shown[name] for name in tables if name in shown}, "pinned": compared}
     vega.pop("$schema", None)
     packed = json.dumps(vega, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
     return to_variables(packed), to_variables(picture)

@@ -109,14 +109,39 @@ def described(explorer: dict | None, book: str) -> str:
         "version": assumptions.SAVED.version,
         "older": assumptions.older(),
     }
+    known |= {"fills": explorer.get("fills", []), "outcome": explorer.get("outcome")}
+    known |= {"retired": explorer.get("retired", []), "fewer": explorer.get("fewer", "fewer")}
     known["presets"] = {
         name: {id: (assumptions.middles() | assumptions.preset(name))[id] for id in ids} for name in presets(ids)
     }
     return f' data-explorer="{escape(json.dumps(known), quote=True)}"'
 
 
+def answer() -> str:
+    """Return the place of an explorer's number and sentence; the page's script fills it, and speaks it once the hand rests."""
+    return (
+        '<div class="stage-answer" hidden><p class="stage-line"><data class="stage-number"></data> <span class="stage-unit"></span></p>'
+        '<p class="stage-sentence"></p></div><p class="stage-spoken" role="status"></p>'
+    )
+
+
+def tabs(explorer: dict, title: str, prefix: str) -> str:
+    """Return one tab for each chart of an explorer."""
+    made = "".join(
+        f'<button type="button" role="tab" id="{prefix}-tab-{number}" aria-controls="{prefix}-panel-{number}" '
+        f'aria-selected="{"false" if number else "true"}" tabindex="{-1 if number else 0}">{escape(text)}</button>'
+        for number, text in enumerate(explorer["tabs"])
+    )
+    return f'<div class="stage-tabs" role="tablist" aria-label="Charts: {escape(title)}" hidden>{made}</div>'
+
+
+def beside(explorer: dict) -> str:
+    """Return what must be said beside the number, if anything."""
+    return f'<p class="stage-beside">{escape(explorer["beside"])}</p>' if explorer.get("beside") else ""
+
+
 def live_tables(explorer: dict, title: str) -> str:
-    """Return the places for the sentence and the tables that follow the sliders."""
+    """Return the places for the tables that follow the sliders, and for what the reader pinned."""
     tables = "".join(
         f'<div class="chart-table" data-scrolls="Results: {escape(title)}"><table data-view="{escape(view)}"><thead><tr>'
         + "".join(f'<th scope="col">{escape(heading)}</th>' for _, heading in columns)
@@ -124,7 +149,7 @@ def live_tables(explorer: dict, title: str) -> str:
         for view, columns in explorer["tables"]
     )
     return (
-        f'<p class="explorer-summary" role="status"></p><p class="explorer-pinned" hidden></p>'
+        f'<p class="explorer-pinned" hidden></p>'
         f'<details class="chart-data explorer-tables" hidden><summary>The results as a table</summary>{tables}</details>'
     )
 
@@ -150,9 +175,11 @@ def _explorer(explorer: dict, bound: list[dict], title: str, prefix: str, cited:
     if entry:
         body = f'<details class="explorer-all"><summary>All the assumptions</summary>{body}</details>'
     return (
-        f'<p class="explorer-note">{escape(explorer["note"])}</p>'
-        f'<form class="chart-controls explorer-controls" hidden autocomplete="off" aria-label="Assumptions: {escape(title)}">{entry}{body}{settings}'
-        f"{_toolbar(explorer, prefix)}</form>{_without_script(explorer['assumptions'], cited)}"
+        f'<div class="stage-controls"><p class="explorer-note">{escape(explorer["note"])}</p>'
+        f'<form class="chart-controls explorer-controls" id="{prefix}-form" hidden autocomplete="off" aria-label="Assumptions: {escape(title)}">'
+        f"{_presets(explorer)}{entry}{body}{settings}"
+        f'<p class="stage-end"><button type="reset" class="chart-button">Reset all</button></p></form>'
+        f"{_without_script(explorer['assumptions'], cited)}</div>"
     )
 
 
@@ -209,22 +236,29 @@ def presets(ids: list[str]) -> dict[str, str]:
     return found
 
 
-def _toolbar(explorer: dict, prefix: str) -> str:
-    offered = presets(explorer["assumptions"])
-    choose = ""
-    if offered:
-        options = "".join(f'<option value="{escape(name)}">{escape(label)}</option>' for name, label in offered.items())
-        choose = (
-            f'<label for="{prefix}-preset">Preset</label><select id="{prefix}-preset" data-action="preset">'
-            f'<option value="">your own</option>{options}</select>'
-        )
+def _presets(explorer: dict) -> str:
+    """Return a button for each preset that changes something here."""
+    buttons = "".join(
+        f'<button type="button" class="chart-button" data-action="preset" value="{escape(name)}" aria-pressed="false">{escape(label)}</button>'
+        for name, label in presets(explorer["assumptions"]).items()
+    )
+    return f'<div class="stage-presets" role="group" aria-label="Presets">{buttons}</div>' if buttons else ""
+
+
+def tools() -> str:
+    """Return the menu of what a reader may do with an explorer, and the line that says what was done."""
     button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
     return (
-        f'<div class="explorer-toolbar">{choose}<button type="reset" class="chart-button">Reset all</button>'
+        '<details class="stage-tools" hidden><summary>Keep, compare, share</summary><div class="explorer-toolbar">'
         f'{button("pin", "Pin to compare")}<button type="button" class="chart-button" data-action="unpin" hidden>Unpin</button>{button("share", "Copy link")}{button("save", "Save file")}'
         f'<label class="chart-button explorer-load">Load file<input type="file" accept=".json,application/json" data-action="load"></label>'
-        f'{button("cite", "Cite")}</div><p class="explorer-message" role="status"></p>'
+        f"{button('cite', 'Cite')}</div></details>"
     )
+
+
+def message() -> str:
+    """Return the line that says what was done; it stands last, and sticks to the lower edge of the view."""
+    return '<p class="explorer-message" role="status"></p>'
 
 
 def _without_script(ids: list[str], cited: Cited) -> str:

@@ -28,24 +28,37 @@ def figure(spec: dict, *, compiler: Compiler, cited: Cited, book: str) -> str:
     """Return a chart's HTML; ``book`` is the book's title, as an explorer cites it."""
     name = "chart-" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:10]
     explorer = spec.get("usermeta", {}).get("explorer")
-    panels = "".join(_panel(part, compiler) for part in split(spec))
+    heading, parts = theme.heading(spec), split(spec)
+    set_up = controls.for_chart(spec, prefix=name, cited=cited)
+    if explorer:
+        panels = "".join(_tab_panel(part, compiler, name, number) for number, part in enumerate(parts))
+        shown = (
+            f'<div class="stage"><div class="stage-view">{controls.answer()}{controls.tabs(explorer, heading, name)}'
+            f'<div class="stage-chart">{panels}</div></div>{controls.beside(explorer)}{set_up}</div>{controls.tools()}'
+        )
+    else:
+        shown = set_up + "\n" + "".join(_panel(part, compiler) for part in parts)
     return "\n".join(
         filter(
             None,
             [
                 f'<figure class="chart{" explorer" if explorer else ""}" id="{name}"{controls.described(explorer, book)}>',
-                f'<figcaption class="chart-title">{html.escape(theme.heading(spec))}</figcaption>'
-                if spec.get("title")
-                else "",
-                controls.for_chart(spec, prefix=name, cited=cited),
-                panels,
-                controls.live_tables(explorer, theme.heading(spec)) if explorer else "",
+                f'<figcaption class="chart-title">{html.escape(heading)}</figcaption>' if spec.get("title") else "",
+                shown,
+                controls.live_tables(explorer, heading) if explorer else "",
                 _sources(spec, cited),
                 data_tables.for_chart(spec),
+                controls.message() if explorer else "",
                 "</figure>",
             ],
         )
     )
+
+
+def _tab_panel(spec: dict, compiler: Compiler, name: str, number: int) -> str:
+    """Return one chart of an explorer; where scripts run one is shown at a time, else all stand one below the other."""
+    label = f'id="{name}-panel-{number}" role="tabpanel" aria-labelledby="{name}-tab-{number}"'
+    return _panel(spec, compiler).replace('<div class="chart-panel"', f'<div class="chart-panel" {label}', 1)
 
 
 def _panel(spec: dict, compiler: Compiler) -> str:

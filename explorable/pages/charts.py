@@ -128,5 +128,9 @@ def _load_script(app: Sphinx, page: str, template: str, context: dict, doctree) 
             "data-runtime": f"{expressions.RUNTIME.name}?v={_checksum(expressions.RUNTIME)}",
         }  # its functions: expressions.py
         app.add_js_file("charts.js", loading_method="defer", **more)
-        if any("explorer" in node["spec"].get("usermeta", {}) for node in doctree.findall(chart)):
+        explorers = [node["spec"].get("usermeta", {}).get("explorer") for node in doctree.findall(chart)]
+        if any(explorer and explorer.get("fills") for explorer in explorers):
+            for script in ("engine.js", "tabs.js"):  # explorable/stage
+                app.add_js_file(script, loading_method="defer")
+        if any(explorers):
             app.add_js_file("explorers.js", loading_method="defer")

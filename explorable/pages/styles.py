@@ -24,6 +24,7 @@ PARTS = (
     "exercise.css",
     "colours.css",
     "book.css",
+    "stage.css",
     "live.css",
 )
 JOINED = "styles/page.css"  # beside the theme's, whose addresses of fonts then hold

@@ -8,7 +8,7 @@ from __future__ import annotations
 import altair as alt
 
 from book import data, model
-from book.blocks import count, explorer, slider, sources_of, text
+from book.blocks import explorer, slider, sources_of, text
 
 IDS = ("visits_now", "hours_cut", "growth")
 YEARS = 10
@@ -35,6 +35,8 @@ def visits() -> alt.VConcatChart:
         description="Points for the visits counted in past years, and a line for ten years to come, for the assumptions that the sliders set.",
         assumptions=IDS,
         sources=sources_of(IDS, counted),
-        summary=f"'If these assumptions held, ' + {count(model.outcomes(sliders, YEARS)['visits'])} + ' visits would be made in {YEARS} years.'",
+        answer=model.outcomes(sliders, YEARS)["visits"],
+        words=f"'visits a year, {YEARS} years from now'",
+        tabs=("Visits",),
         tables={"visits": {"years": "Years from now", "visits": "Visits a year"}},
     )

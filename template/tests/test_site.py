@@ -63,16 +63,16 @@ def test_a_slider_changes_the_chart_and_the_sentence(browser, site, page):
         explorer = tab.locator("figure.explorer").first
         picture, sentence = (
             explorer.locator(".chart-view svg").inner_html(),
-            explorer.locator(".explorer-summary").inner_text(),
+            explorer.locator(".stage-answer").inner_text(),
         )
         explorer.locator("input[type=range]").first.press("End")
         until(
             tab,
-            "([figure, before]) => figure.querySelector('.explorer-summary').innerText !== before",
+            "([figure, before]) => figure.querySelector('.stage-answer').innerText !== before",
             [explorer.element_handle(), sentence],
         )
         assert explorer.locator(".chart-view svg").inner_html() != picture
-        assert re.search(r"\d", explorer.locator(".explorer-summary").inner_text())
+        assert re.search(r"\d", explorer.locator(".stage-answer").inner_text())
 
 
 @pytest.mark.parametrize("page", pages())

@@ -7,6 +7,8 @@
   const RUNTIME = new URL(program, src).href;
   const EXPRESSIONS = page && new URL(`expressions/${page}.js`, src).href;
   const NARROWEST = 160;       // pixels of plot, on the smallest phone
+  const LOWEST = 90;           // pixels of plot, where a chart is as high as its room
+  const SMALLEST = 14, HIGHEST = 44;   // pixels of a row; a bar in its label parts two lines
   const LABEL = 24;            // pixels by which a label may stand out to the right of the plot
   const NEAR = "400px";        // how far below the viewport a chart starts to get ready
   const BUDGET = 30;           // milliseconds between two frames for drawing panels
@@ -80,10 +82,23 @@
       await view.runAsync();
       if (problem) throw problem;
       view.bends = typeof specification.width === "number";
+      view.rises = typeof specification.height === "number" && Boolean(panel.closest(".stage-chart"));
+      view.step = specification.signals?.find(({ name }) => /(^|_)y_step$/.test(name))?.name;   // of rows that share the height
       await fit(view);
       return view;
     };
     const fit = async view => {
+      if (view.step && panel.closest(".staged")) {
+        const words = view.scale(view.step.replace(/_step$/, "")).domain(), rows = words.length || 1, least = words.some(word => word.includes("|")) ? 2 * SMALLEST : SMALLEST;
+        const around = Number(holder.querySelector("svg").getAttribute("height")) - view.height();
+        const step = Math.min(HIGHEST, Math.max(least, Math.floor((room.clientHeight - around) / rows)));
+        if (step !== view.signal(view.step)) await view.signal(view.step, step).runAsync();
+      }
+      if (view.rises && panel.closest(".staged")) {   // on the stage a chart is as high as its room
+        const around = Number(holder.querySelector("svg").getAttribute("height")) - view.height();
+        const high = Math.max(LOWEST, Math.floor(room.clientHeight - around));
+        if (Math.abs(high - view.height()) > 2) await view.height(high).runAsync();
+      }
       const left = view.origin()[0], right = Math.min(Math.max(0, drawn() - left - view.width()), LABEL);
       const target = Math.max(NARROWEST, Math.floor(room.clientWidth - left - right));
       if (view.bends && Math.abs(target - view.width()) > 4) await view.width(target).runAsync();
@@ -218,6 +233,7 @@
     let busy = false;
     const draw = async panel => {
       stale.delete(panel);
+      figure.beforeRun?.(panel);
       await views[panel].runAsync();
       figure.dispatchEvent(new CustomEvent("chart:run", { detail: panel }));
     };
@@ -226,12 +242,13 @@
       if (busy) how(); else figure.dispatchEvent(new CustomEvent("chart:drawn"));
     };
     const nextFrame = () => requestAnimationFrame(async () => {
-      if (stale.has(0)) await draw(0);
+      const { shownPanel = 0 } = figure;
+      if (stale.has(shownPanel)) await draw(shownPanel);
       goOn(() => painted.port2.postMessage(0));
     });
     painted.port1.onmessage = async () => {
       const end = performance.now() + BUDGET;
-      for (const panel of [...stale].filter(waiting => waiting > 0)) {
+      for (const panel of [...stale].filter(waiting => waiting !== (figure.shownPanel ?? 0))) {
         await draw(panel);
         if (performance.now() > end) break;
       }

@@ -1,10 +1,15 @@
-/* What an explorer adds to a live chart: values in words, the results as a sentence and tables, presets, pin and
-   compare, and what it is set to as a link, a file or a citation. The model itself is inside the chart. */
+/* What an explorer adds to a live chart: the stage (answer, charts and controls in one view), values in words, tables,
+   presets, pin and compare, and what it is set to as a link, a file or a citation. The model itself is inside the chart. */
 (() => {
   "use strict";
   const PAUSE = 60;            // milliseconds, at least, between two sentences
+  const REST = 700;            // milliseconds without a move after which the answer is spoken
+  const WIDE = 900, WIDEST = 1320, EDGE = 24;   // pixels: room for two columns, the most that is taken, what stays free at the right
+  const LOW = 500;             // pixels of height under which only the answer stays in view
+  const ROW = 28, FRAME = 16;  // pixels of a row of bars; milliseconds of a frame
+  const NAMED = 3;             // assumptions that the sentence names
   const FOLDS = { all: ".explorer-all", tables: ".explorer-tables" };   // whose being open is kept
-  const ACTIONS = ["pin", "unpin", "share", "save", "cite"];
+  const ACTIONS = ["preset", "pin", "unpin", "share", "save", "cite"];
   const { number, written } = book;
 
   /* What was pinned beside what is new: lines that are alike but for their value belong together. A line without a
@@ -26,19 +31,40 @@
   function sound(id, entry) {
     const figure = figureOf(id);
     if (!figure || !book.isObject(entry)) return false;
-    const { version, tables } = known(figure), { folds, pinned } = entry;
+    const { version, tables } = known(figure), { folds, pinned, tab = 0 } = entry;
     return entry.version === version && bookCharts.controlsOf(figure).allow(entry.changes)
-      && Array.isArray(folds) && folds.every(fold => Object.hasOwn(FOLDS, fold)) && (pinned === undefined || soundPinned(pinned, tables));
+      && figure.querySelectorAll("[role=tab]")[tab] !== undefined && Array.isArray(folds) && folds.every(fold => Object.hasOwn(FOLDS, fold)) && (pinned === undefined || soundPinned(pinned, tables));
   }
 
   const isCell = value => value === null || ["string", "number"].includes(typeof value);
   function soundPinned(pinned, tables) {
-    return book.isObject(pinned) && typeof pinned.summary === "string" && book.isObject(pinned.tables)
+    return book.isObject(pinned) && typeof pinned.words === "string" && book.isObject(pinned.tables)
       && Object.entries(tables).every(([name, columns]) => Array.isArray(pinned.tables[name])
         && pinned.tables[name].every(line => Array.isArray(line) && line.length === Object.keys(columns).length && line.every(isCell)));
   }
 
   const kept = new book.Store({ key: `book-explorer ${location.pathname}`, area: "tab", sound });
+
+  /* The frame of an explorer. Where there is room it breaks out of the column of text, controls beside the chart; where there
+     is not, answer and chart stay above the controls. The list of the page's contents makes room while a wide one is in view. */
+  const inView = new IntersectionObserver(entries => {
+    for (const { target, isIntersecting } of entries) target.classList.toggle("in-view", isIntersecting);
+    document.body.classList.toggle("stage-in-view", Boolean(document.querySelector("figure.wide.in-view")));
+  });
+  function frame(figure) {
+    const isSlide = Boolean(figure.closest(".slides")), column = figure.parentElement.getBoundingClientRect();
+    const room = isSlide ? column.width : document.documentElement.clientWidth - EDGE - column.left - scrollX;
+    figure.style.setProperty("--stage-top", `${document.querySelector(".bd-header-article")?.offsetHeight ?? 0}px`);
+    figure.classList.toggle("wide", room >= WIDE && innerHeight >= LOW);
+    figure.classList.toggle("low", innerHeight < LOW);
+    figure.style.setProperty("--stage-width", isSlide ? "auto" : `${Math.max(column.width, Math.min(room, WIDEST))}px`);
+  }
+  function stage(figure) {
+    figure.classList.add("staged");
+    frame(figure);
+    inView.observe(figure);
+  }
+  addEventListener("resize", () => figures().forEach(frame));
 
   class Explorer {
     constructor(figure) {
@@ -50,13 +76,20 @@
       for (const preset of Object.values(this.known.presets)) for (const [id, value] of Object.entries(preset)) this.controls.get(id)?.exact.add(value);
       this.settings = [...this.controls.keys()].filter(name => !this.sliders.has(name));   // month, outcome, …: all that is no assumption
       this.mixture = [...this.sliders.values()].filter(input => input.hasAttribute("data-mixture"));   // shares of one whole: their proportions count
-      this.say = book.speaker(this.form.querySelector(".explorer-message"));
+      this.say = book.speaker(figure.querySelector(".explorer-message"));
       this.folded = figure.querySelector(FOLDS.tables);
-      this.folded.hidden = false;
+      this.tabs = [...figure.querySelectorAll("[role=tab]")];
+      this.panels = [...figure.querySelectorAll(".chart-panel")];
+      this.order = [];              // of the assumptions, the one moved last first
+      this.before = this.values;
+      this.began = this.answer;
       this.listen();
-      this.keep = bookCharts.keep({ figure, store: kept, id: this.known.id, state: () => this.state(), show: entry => this.show(entry) });
-      this.form.hidden = false;
-      this.later();
+      this.fillWithEngine();
+      this.select(0);
+      this.keep = bookCharts.keep({ figure, store: kept, id: this.known.id, state: () => this.toKeep(), show: entry => this.show(entry) });
+      for (const part of [this.folded, this.form, ...figure.querySelectorAll(".stage-answer, .stage-tabs, .stage-tools")]) part.hidden = false;   // slides have no tools
+      this.write();
+      this.spoken = this.words;
     }
 
     listen() {
@@ -67,9 +100,11 @@
         control.put(control.start);
         control.tell();
       });
-      book.on(form, "click", "button[data-action]", ({ dataset: { action } }) => ACTIONS.includes(action) && this[action]());
+      book.on(figure, "click", "button[data-action]", button => ACTIONS.includes(button.dataset.action) && this[button.dataset.action](button));
       book.on(form, "change", "select[data-action]", select => this.choose(select));
-      book.on(form, "change", "[data-action=load]", input => input.files.length && this.load(input));
+      book.on(figure, "change", "[data-action=load]", input => input.files.length && this.load(input));
+      book.on(figure, "click", "[role=tab]", tab => this.choosePanel(this.tabs.indexOf(tab)));
+      book.on(figure, "keydown", "[role=tab]", (tab, event) => this.goAlong(tab, event));
       form.addEventListener("reset", () => this.reset(), true);   // before the controls themselves
       addEventListener("book:erased", ({ name }) => { if (name === undefined || name === kept.key) this.say(); });
       figure.addEventListener("chart:run", () => this.later());
@@ -78,15 +113,151 @@
       this.folded.addEventListener("toggle", () => this.write());
     }
 
-    // What the tab keeps
+    // The stage
 
-    state() {
-      const changes = this.controls.changes(), { pinned } = this;
-      const folds = Object.keys(FOLDS).filter(fold => this.figure.querySelector(FOLDS[fold])?.open);
-      return Object.keys(changes).length || folds.length || pinned ? { version: this.known.version, changes, folds, pinned } : undefined;
+    /* All that is set, for whoever asks: assumptions and settings by name, and which of the assumptions the reader moved. */
+    get state() {
+      const changes = this.controls.changes(), settings = Object.fromEntries(this.settings.map(name => [name, this.controls.get(name).value]));
+      return { values: this.values, held: Object.fromEntries(Object.entries(changes).filter(([name]) => this.sliders.has(name))), ...settings };
     }
 
-    show({ changes = {}, folds = [], pinned } = {}) {
+    get values() { return Object.fromEntries([...this.sliders.keys()].map(name => [name, this.controls.get(name).value])); }
+    get answer() { return this.figure.views[0].signal("answer"); }
+    get tab() { return this.tabs.findIndex(tab => tab.getAttribute("aria-selected") === "true"); }
+
+    select(number) {
+      this.tabs.forEach((tab, place) => { tab.setAttribute("aria-selected", place === number); tab.tabIndex = place === number ? 0 : -1; });
+      this.panels.forEach((panel, place) => panel.classList.toggle("is-behind", place !== number));
+      this.figure.shownPanel = number;
+      this.refill();
+    }
+
+    /* Charts whose rows the engine computes: the one in view at each run, the others once they are looked at, printed, or
+       their table is open. While the hand moves on a slow device, from fewer draws. */
+    fillWithEngine() {
+      const engine = window.explorable?.engine, { figure, known: { fills } } = this;
+      if (!engine || !fills.some(Boolean)) return;
+      this.engine = engine;
+      this.unfilled = new Set(fills.keys());
+      const begin = window.requestIdleCallback ?? setTimeout;
+      begin(() => engine.draws({}));   // the first call makes the points
+      figure.beforeRun = panel => {
+        if (!fills[panel]) return;
+        this.unfilled.add(panel);
+        if (panel === figure.shownPanel) this.fill(panel, true);
+      };
+      addEventListener("beforeprint", () => this.refill(true));
+    }
+
+    fill(panel, isMoving = false) {
+      const view = this.figure.views[panel], begun = performance.now();
+      this.unfilled.delete(panel);
+      const { month, threshold } = this.state, title = this.panels[panel].querySelector(".chart-panel-title");
+      const room = Math.max(4, Math.floor((this.panels[panel].clientHeight - 70) / ROW));
+      const { data, says, isSettled } = bookTabs.fill(this.known.fills[panel],
+        { engine: this.engine, held: this.held, month, threshold, outcome: this.known.outcome, isMoving, isSlow: isMoving && this.missed > 1, room });
+      for (const [name, rows] of Object.entries(data)) view.data(name, rows);
+      title.textContent = says;
+      title.classList.add("is-live");
+      title.classList.toggle("is-settled", isSettled);
+      this.missed = performance.now() - begun > FRAME ? (this.missed ?? 0) + 1 : 0;
+      clearTimeout(this.filling);
+      if (isMoving) this.filling = setTimeout(() => this.refill(), 4 * PAUSE);
+      if (isMoving) this.unfilled.add(panel);   // it has a part of the draws, till the hand rests
+    }
+
+    /* With all draws. */
+    async refill(isAll = false) {
+      for (const panel of [...this.unfilled ?? []]) {
+        if (!this.known.fills[panel] || !(isAll || panel === this.figure.shownPanel)) continue;
+        this.fill(panel);
+        await this.figure.views[panel].runAsync();
+        await this.figure.views[panel].fit();   // it may have more rows than before
+        this.later();
+      }
+    }
+
+    /* What the reader holds, as the engine takes it: all shares of a mixture, or none. */
+    get held() {
+      const held = { ...this.state.held }, shares = this.mixture.map(({ dataset: { param } }) => param), { values } = this;
+      const total = shares.reduce((sum, id) => sum + values[id], 0);
+      if (shares.some(id => id in held)) for (const id of shares) {
+        if (total) held[id] = values[id] / total; else delete held[id];
+      }
+      return held;
+    }
+
+    choosePanel(number) {
+      this.select(number);
+      this.keep();
+    }
+
+    /* Arrow keys go from tab to tab, as in any list of tabs. */
+    goAlong(tab, event) {
+      const last = this.tabs.length - 1, now = this.tabs.indexOf(tab);
+      const to = { ArrowRight: now < last ? now + 1 : 0, ArrowLeft: now > 0 ? now - 1 : last, Home: 0, End: last }[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      this.choosePanel(to);
+      this.tabs[to].focus();
+    }
+
+    /* The number, what it counts, how far it is from the start; then what the reader assumes, the last move first. */
+    writeAnswer() {
+      const { figure, answer, began } = this, gap = Math.round(answer) - Math.round(began);
+      const place = figure.querySelector(".stage-number"), moved = this.moved().length > 0;
+      place.textContent = book.people(answer);
+      place.value = String(answer);
+      const apart = gap ? `${book.people(Math.abs(gap))} ${gap > 0 ? "more" : this.known.fewer} than at the start` : moved ? "as at the start" : "";
+      const unit = `${[figure.views[0].signal("words"), apart].filter(Boolean).join(": ")}.`;
+      const { text, rest } = this.sentence(), line = figure.querySelector(".stage-sentence");
+      figure.querySelector(".stage-unit").textContent = unit;
+      this.words = `${book.people(answer)} ${unit} ${text}${rest ? ` and ${rest} more.` : ""}`;   // not from the page, which a browser may have translated
+      if (line.dataset.text === text) return;
+      line.dataset.text = text;
+      line.replaceChildren(text, ...rest ? [" ", book.element("button", { type: "button", className: "stage-more", textContent: `and ${rest} more`, onclick: () => this.tellAll() }), "."] : []);
+    }
+
+    moved() {
+      const moved = Object.keys(this.controls.changes()).filter(name => this.sliders.has(name));
+      return moved.sort((one, other) => this.order.indexOf(one) - this.order.indexOf(other));
+    }
+
+    sentence() {
+      const moved = this.moved(), named = moved.slice(0, NAMED).map(name => this.inClause(name)), rest = moved.length - named.length;
+      const preset = this.figure.querySelector("[data-action=preset][aria-pressed=true]")?.textContent;
+      if (!moved.length) return { text: preset ? `As the preset “${preset}” has it, which is how the book starts.` : "Nothing is moved yet: this is how the book starts." };
+      const start = preset ? `Preset “${preset}”: ` : "You assume ";
+      return { text: start + (rest ? named.join(", ") : `${book.listed(named)}.`), rest };
+    }
+
+    /* "Killed or captured afterwards" at 45 % → "killed or captured afterwards 45 %". */
+    inClause(name) {
+      const { label } = this.controls.get(name);
+      return `${label[0].toLowerCase()}${label.slice(1)} ${this.inWords(this.sliders.get(name))}`;
+    }
+
+    tellAll() { this.say(`All that is moved: ${this.moved().map(name => this.inClause(name)).join("; ")}.`); }
+
+    speakLater() {
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => {
+        const text = this.words;
+        if (this.spoken !== text) this.figure.querySelector(".stage-spoken").textContent = text;
+        this.spoken = text;
+      }, REST);
+    }
+
+    // What the tab keeps
+
+    toKeep() {
+      const changes = this.controls.changes(), { pinned, tab } = this;
+      const folds = Object.keys(FOLDS).filter(fold => this.figure.querySelector(FOLDS[fold])?.open);
+      return Object.keys(changes).length || folds.length || pinned || tab ? { version: this.known.version, changes, folds, pinned, tab } : undefined;
+    }
+
+    show({ changes = {}, folds = [], pinned, tab = 0 } = {}) {
+      this.select(tab);
       for (const [fold, place] of Object.entries(FOLDS)) {
         const found = this.figure.querySelector(place);
         if (found) found.open = folds.includes(fold);
@@ -98,7 +269,12 @@
     // Values
 
     changed(input) {
-      if (!this.sliders.has(input.dataset.param)) return;
+      const name = input.dataset.param;
+      this.speakLater();
+      if (!this.sliders.has(name)) return;
+      const value = this.controls.get(name).value;
+      if (value !== this.before[name]) this.order = [name, ...this.order.filter(other => other !== name)];
+      this.before[name] = value;
       this.follow();
       for (const slider of this.mixture.includes(input) ? this.mixture : [input]) {
         const text = this.inWords(slider);
@@ -109,12 +285,14 @@
 
     /* A choice of many values at once says what the sliders do: what fits, or that they are the reader's own. */
     follow() {
-      const fits = option => option?.value && Object.entries(this.meaning(option)).every(([id, value]) => this.controls.get(id).value === value);
+      const fits = values => Object.entries(values).every(([id, value]) => this.controls.get(id).value === value);
+      const fitting = option => option?.value && fits(JSON.parse(option.value));
       for (const select of this.form.querySelectorAll("select[data-action]"))
-        if (!fits(select.selectedOptions[0])) select.value = [...select.options].find(fits)?.value ?? "";
+        if (!fitting(select.selectedOptions[0])) select.value = [...select.options].find(fitting)?.value ?? "";
+      for (const button of this.presets()) button.setAttribute("aria-pressed", fits(this.known.presets[button.value]));
     }
 
-    meaning(option) { return option.parentElement.dataset.action === "preset" ? this.known.presets[option.value] : JSON.parse(option.value); }
+    presets() { return this.form.querySelectorAll("[data-action=preset]"); }
 
     inWords(input) {
       const value = Number(input.value);
@@ -131,7 +309,7 @@
     }
 
     undo(before) {
-      const line = this.form.querySelector(".explorer-message");
+      const line = this.figure.querySelector(".explorer-message");
       this.controls.put(before);
       this.say("Undone: all is as it was before.");
       line.tabIndex = -1;   // the button is gone: whoever goes on by keyboard goes on from here
@@ -149,37 +327,50 @@
 
     choose(select) {
       const option = select.selectedOptions[0];
-      if (option?.value) this.change("These values are set.", { ...this.controls.changes(), ...this.meaning(option) });
+      if (option?.value) this.change("These values are set.", { ...this.controls.changes(), ...JSON.parse(option.value) });
       this.follow();
     }
+
+    preset({ value }) { this.change("These values are set.", { ...this.controls.changes(), ...this.known.presets[value] }); }
 
     // Pin and compare
 
     pin() {
-      this.compare({ tables: Object.fromEntries(this.tables().map(([table, , lines]) => [table.dataset.view, lines])), summary: this.summary() });
-      this.say("Pinned. The tables now show these results beside the new ones.");
+      this.write();
+      this.compare({ tables: Object.fromEntries(this.tables().map(([table, , lines]) => [table.dataset.view, lines])), words: this.words });
+      this.say("Pinned: a dotted line in the chart, and a column in the tables.");
       this.keep();
     }
 
     unpin() {
       this.compare();
-      this.form.querySelector("[data-action=pin]").focus();   // its own button is gone
+      this.figure.querySelector("[data-action=pin]").focus();   // its own button is gone
       this.say("No longer pinned.");
       this.keep();
     }
 
     compare(pinned) {
       this.pinned = pinned;
-      const line = this.figure.querySelector(".explorer-pinned"), button = this.form.querySelector("[data-action=unpin]");
+      const line = this.figure.querySelector(".explorer-pinned"), button = this.figure.querySelector("[data-action=unpin]");
       line.hidden = !pinned;
-      line.textContent = pinned ? `Pinned: ${pinned.summary}` : "";
+      line.textContent = pinned ? `Pinned: ${pinned.words}` : "";
       if (button) button.hidden = !pinned;   // slides have none
+      this.drawPinned();
       this.later();
     }
 
-    // Results
+    /* The pinned run as a thin line of each chart that has a place for it. */
+    drawPinned() {
+      this.figure.views.forEach((view, panel) => {
+        const { views, pinned } = this.about(panel), [name] = Object.keys(views);
+        if (!pinned || !name) return;
+        const columns = Object.keys(this.known.tables[name]);
+        const rows = (this.pinned?.tables[name] ?? []).map(line => Object.fromEntries(columns.map((column, place) => [column, line[place]])));
+        view.data("pinned", rows).runAsync();
+      });
+    }
 
-    summary() { return this.figure.views[0].signal("summary"); }
+    // Results
 
     /* For each table: the element, its columns, its lines as they are in the chart; what moves most comes first. */
     tables() {
@@ -192,9 +383,10 @@
       });
     }
 
-    source(panel, name) {
-      this.sources ??= [...this.figure.querySelectorAll(".chart-spec")].map(script => JSON.parse(script.textContent).usermeta.views);
-      return this.sources[panel][name];
+    source(panel, name) { return this.about(panel).views[name]; }
+    about(panel) {
+      this.abouts ??= [...this.figure.querySelectorAll(".chart-spec")].map(script => JSON.parse(script.textContent).usermeta);
+      return this.abouts[panel];
     }
 
     /* Words and tables follow with the last chart; in a drag, a few times a second. */
@@ -204,10 +396,10 @@
       clearTimeout(this.timer);
       this.timer = undefined;
       this.written = performance.now();
-      const summary = this.summary();
-      if (this.said !== summary) this.figure.querySelector(".explorer-summary").textContent = summary;   // a screen reader speaks what is new, once
-      this.said = summary;
-      if (this.folded.open) this.writeTables();
+      this.writeAnswer();
+      if (!this.folded.open) return;
+      this.refill(true);
+      this.writeTables();
     }
 
     writeTables() {
@@ -262,7 +454,6 @@
     takeLink(pairs) {
       try { this.change(this.told("These assumptions came with the link.", Object.fromEntries(pairs).version), this.fromLink(pairs)); }
       catch (problem) { this.refuse("link", problem); }
-      this.form.querySelector(".explorer-message").scrollIntoView({ block: "nearest" });   // on a phone it stands a screen below the title
     }
 
     /* What is said of values that came, and of how those of an older edition were taken. */
@@ -315,6 +506,7 @@
     checked(values, what, names) {
       if (!book.isObject(values)) throw new Error(`it holds no ${what}s`);
       for (const [name, value] of Object.entries(values)) {
+        if (this.known.retired.includes(name)) { delete values[name]; continue; }   // a control of earlier pages
         if (!names.includes(name)) throw new Error(`it names an unknown ${what}, ${name.slice(0, 40)}`);
         const control = this.controls.get(name), { first, isNumber } = control;
         if (control.fits(value)) continue;
@@ -339,10 +531,12 @@
   const look = book.links("explorer", take);
 
   const begin = figure => {
+    stage(figure);   // a live page may make one later
     try { figure.explorer ??= new Explorer(figure); look(); }
     catch (problem) { window.bookPage?.failed(figure, problem); }
   };
   document.addEventListener("chart:live", event => { if (event.target.dataset.explorer) begin(event.target); });
+  figures().forEach(stage);
   document.querySelectorAll("figure.explorer[data-state=live]").forEach(begin);   // a chart may be sooner than this script
   window.bookExplorers = true;
 })();

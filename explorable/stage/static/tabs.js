@@ -1,0 +1,75 @@
+/* What the engine computes for an explorer's charts, tab by tab: for each data set of the chart its rows, and what its title
+   says. Only the chart in view asks. Where nothing is left to compare the engine says why, and the chart is empty. */
+(() => {
+  "use strict";
+  const LEVELS = ["q5", "q25", "q50", "q75", "q95"];
+  const WIDTH = 26;     // letters of a line of a label, as in the charts that the build makes
+  const MOVING = 1024;  // draws while a hand moves on a device that can't follow with all
+
+  const rounded = value => book.people(Number(value.toPrecision(3)));
+
+  /* A label with a bar where its lines part. */
+  function inLines(label) {
+    const lines = [];
+    for (const word of label.split(" "))
+      if (lines.length && `${lines.at(-1)} ${word}`.length <= WIDTH) lines.push(`${lines.pop()} ${word}`);
+      else lines.push(word);
+    return lines.join("|");
+  }
+
+  const bars = (rows, room) => rows.slice(0, room).map((row, order) => ({ order, words: inLines(row.label), ...row }));
+  const largest = (shares, labelOf) => Object.entries(shares).sort(([, one], [, other]) => other - one).map(([id, share]) => ({ label: labelOf(id), share }));
+
+  function range({ engine, held, month, outcome, isSlow }) {
+    const months = engine.yearEnds, options = isSlow ? { count: MOVING } : {}, point = engine.point(held);
+    const { quantiles: [low, , , , high], place } = engine.range(outcome, month, held, options);
+    const points = [];
+    for (let then = 0; then <= months.at(-1); then += 3) points.push({ month: then, people: engine.outcomes(point, then)[outcome] });
+    return {
+      data: {
+        range: engine.fan(outcome, months, held, options).map(({ month: then, quantiles }) => ({ month: then, ...Object.fromEntries(LEVELS.map((level, at) => [level, quantiles[at]])) })),
+        points,
+      },
+      says: engine.openUnits(held).length
+        ? `After ${month} months nine of ten draws lie between ${rounded(low)} and ${rounded(high)}; ${Math.round(100 * place)} of 100 lie below what is set (orange). Dashed: the start.`
+        : "Nothing is left open: the range is one line.",
+    };
+  }
+
+  function matters({ engine, held, month, outcome, isMoving, room }) {
+    const found = engine.indices(outcome, month, held, isMoving ? { pairs: engine.pairsMoving } : {});
+    const totals = part => Object.fromEntries(Object.entries(part).map(([id, { total }]) => [id, 100 * total]));
+    const grouped = largest(totals(found.groups), name => `all of: ${name}`).map(row => ({ ...row, kind: "group" }));
+    const singles = largest(totals(found.single), id => engine.input(id).label).map(row => ({ ...row, kind: "single" }));
+    const together = { label: "no single one", kind: "group", share: Math.max(0, 100 * found.together) };
+    return {
+      data: { matters: bars([...grouped, together, ...singles], Math.max(room, grouped.length + 1)) },
+      says: "What the spread of the number goes through: groups first, then one by one",
+    };
+  }
+
+  function turned({ engine, held, month, outcome, threshold, room }) {
+    const question = { ask: "more than", people: threshold, outcome, month };
+    const found = engine.turned(question, held);
+    const rows = largest(found, id => engine.input(id).label).map(({ label, share }) => ({ label, draws: 100 * share }));
+    const now = engine.answer(question, engine.point(held)) ? "yes" : "no", yes = Math.round(100 * engine.yes(question, held));
+    if (!rows.length) throw new engine.Settled("Nothing is left open: no assumption can turn the answer from here.");
+    return {
+      data: { turned: bars(rows, room) },
+      says: `More than ${book.people(threshold)} people after ${month} months? As set: ${now}; in ${yes} of 100 draws: yes. What alone can turn the answer`,
+    };
+  }
+
+  const FILLS = { range, matters, turned };
+
+  /* The rows of a kind of chart; where all is settled, none, and the reason. */
+  function fill(kind, given) {
+    try { return { ...FILLS[kind](given), isSettled: false }; }
+    catch (problem) {
+      if (!(problem instanceof given.engine.Settled)) throw problem;
+      return { data: { [kind]: [] }, says: problem.message, isSettled: true };
+    }
+  }
+
+  window.bookTabs = { fill };
+})();
