@@ -12,9 +12,9 @@ import nbformat
 import pytest
 from conftest import ROOT, SITE, notebooks, pages, read_notebook
 from nbclient import NotebookClient
-from test_prose import figures_of, figures_shown, numbers, tied, values
 
 from aftermath import check, quiz
+from aftermath.ties import figures_of, figures_shown, numbers, tied, values
 from explorable.book import current_book
 from explorable.course import exercises, leaks, objectives, quizzes, solutions
 from explorable.editions import printed

@@ -11,10 +11,10 @@ import pytest
 from conftest import KEEPS_NOTHING, SITE, erase, until
 from hypothesis import given
 from hypothesis import strategies as st
-from test_prose import figures_of, numbers, tied
 from test_scripts import call
 
 from aftermath import data, hypotheses
+from aftermath.ties import figures_of, numbers, tied
 from explorable.course import hypotheses as page_part
 
 EVIDENCE = data.load("hypothesis_evidence")

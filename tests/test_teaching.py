@@ -9,9 +9,9 @@ import pytest
 from bs4 import BeautifulSoup, SoupStrainer
 from conftest import ROOT, SITE, pages, until
 from playwright.sync_api import expect
-from test_prose import loose_figures
 from test_site import Visit
 
+from aftermath.ties import loose_figures
 from explorable.course import lesson_plans as teaching
 
 TEACHING = [page for page in pages() if page.startswith("teaching/")]

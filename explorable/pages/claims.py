@@ -2,6 +2,7 @@
 
 [C12](../claims.md#c12)   in a chapter   →   a link "C12", marked with its verdict
 {claims}                  as a directive →   the whole ledger, which ``static/claims.js`` can search and filter
+{claims-agreement}        as a directive →   how far two codings of the ledger agree, and where they don't
 """
 
 from __future__ import annotations
@@ -14,16 +15,25 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from aftermath import assumptions, data
+from aftermath import assumptions, coding, data
 from explorable.pages import references
 
 PAGE = "chapters/claims"
-VERDICTS = {"supported": "✓", "contested": "≈", "not supported": "✗", "could not be checked": "?", "still open": "…"}
+VERDICTS = {
+    "supported": "✓",
+    "contested": "≈",
+    "not supported": "✗",
+    "could not be checked": "?",
+    "worded so that it cannot fail": "∞",
+    "not checked, on purpose": "–",
+    "still open": "…",
+}
 
 
 def setup(app: Sphinx) -> None:
     app.add_role("claim", Claim())
     app.add_directive("claims", Ledger)
+    app.add_directive("claims-agreement", Codings)
     app.connect("html-page-context", _load_script)
 
 
@@ -68,8 +78,34 @@ class Ledger(SphinxDirective):
         return self.env.app.builder.get_relative_uri(PAGE, page)
 
 
+class Codings(SphinxDirective):
+    """The agreement of two codings in a sentence, and a table of the claims on which they differ."""
+
+    def run(self):
+        for name in ("claims", "claims_second"):
+            self.env.note_dependency(str(data.DATA / f"{name}.csv"))
+        coded, agreed = coding.both(), coding.agreement()
+        address = self.env.app.builder.get_relative_uri(self.env.docname, PAGE)
+        rows = "".join(
+            f'<tr><th scope="row"><a href="{address}#{id.lower()}">{id}</a></th><td>{escape(row["first"])}</td>'
+            f"<td>{escape(row['second'])}</td><td>{escape(row['reason'])}</td></tr>"
+            for id, row in coded[coded["first"] != coded["second"]].iterrows()
+        )
+        return [
+            nodes.raw(
+                "",
+                f"<p>Of {agreed.claims} claims {agreed.same} got the same verdict twice "
+                f"({100 * agreed.same / agreed.claims:.0f} of 100; Cohen’s kappa {agreed.kappa:.2f}). On the others:</p>"
+                '<div class="table-scroll" tabindex="0" role="group" aria-label="Claims on which the codings differ"><table class="table">'
+                '<thead><tr><th scope="col">Claim</th><th scope="col">First</th><th scope="col">Second</th>'
+                f'<th scope="col">Why not as before</th></tr></thead><tbody>{rows}</tbody></table></div>',
+                format="html",
+            )
+        ]
+
+
 def _class(verdict: str) -> str:
-    return "verdict-" + verdict.replace(" ", "-")
+    return "verdict-" + verdict.replace(",", "").replace(" ", "-")
 
 
 def _filters() -> str:
