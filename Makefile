@@ -85,8 +85,9 @@ bench: book  ## measure how fast: explorers, model, live Python, Lighthouse, a p
 	@sh tests/tools/install.sh
 	@$(BIN)/python bench/all.py
 
-notebooks: $(READY)  ## execute every chapter again and store its outputs
+notebooks: $(READY)  ## execute every chapter again and store its outputs; list the pages for Jupyter Book 2, too
 	@$(BIN)/python -m explorable.publish.notebooks
+	@$(BIN)/python -m explorable.publish.myst
 
 data: $(READY)  ## renew the tables' checksums, after a wanted change of data/*.csv
 	@$(BIN)/python -m aftermath.data

@@ -9,13 +9,31 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 MACHINE = Path(__file__).resolve().parent
 ROOT = MACHINE.parent
 SETTINGS, NOTED = "_config.yml", "book.json"
 #: Pages that the machine itself leads to, by what they are.
 PAGES = {"bibliography": "chapters/bibliography", "glossary": "chapters/glossary"}
+
+#: What the machine asks the book's own package for, by the name of the module. A book that has none of it does without the pages that ask.
+PARTS = {
+    "assumptions": "what can be assumed: ranges, sources, presets, and the file that holds a reader's own",
+    "check": "the exercises of the chapters, and how an answer is checked",
+    "coding": "how far those agree who judged the claims",
+    "data": "the book's tables",
+    "engine": "the model as a script for pages",
+    "explorers": "the names of paths and outcomes, and a formula as text",
+    "forecast": "the questions of the forecast, and how it is scored",
+    "hypotheses": "the hypotheses, the ratings, and what a rating counts",
+    "model": "the model's functions",
+    "quiz": "the questions of the quizzes",
+    "rules": "what assumptions may not do together",
+    "teams": "what the files of several teams come to",
+}
 
 
 class NoBook(Exception):
@@ -112,6 +130,16 @@ class Book:
         """The name of its own Python package."""
         return self._noted.get("package") or self.project["explorable"]["package"]
 
+    def part(self, name: str) -> ModuleType:
+        """Return a module of the book's own package. ``NoBook`` says if it has none of that name."""
+        full = f"{self.package}.{name}"
+        try:
+            return import_module(full)
+        except ModuleNotFoundError as problem:
+            if problem.name != full:
+                raise
+            raise NoBook(f"The book's own package {self.package} has no module {name}: {PARTS[name]}.") from None
+
     def noted(self) -> str:
         """Return the text of the file that stands in for the settings in a live page."""
         return json.dumps(
@@ -126,6 +154,17 @@ def _files(node):
     if isinstance(node, list):
         for part in node:
             yield from _files(part)
+
+
+class Part:
+    """A module of the book's own package under the name that the machine knows it by, such as ``quiz``. It is imported when something
+    in it is first asked for: till then it need not be known which book this is."""
+
+    def __init__(self, name: str):
+        self._name = name
+
+    def __getattr__(self, name: str):
+        return getattr(current_book().part(self._name), name)
 
 
 _opened: list[Book] = []

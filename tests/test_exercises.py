@@ -89,10 +89,11 @@ def test_every_chapter_of_the_book_has_exercises_and_a_quiz():
         if part in ("The document's arc", "Beyond the document") or exercises.chapter_of(page) in promising
     ]
     assert len(chapters) > 15
-    assert [page for page in chapters if page not in WITH_EXERCISES] == []
+    remedy = "CONTRIBUTING.md, A new chapter, says what a chapter owes and where it stands"
+    assert [page for page in chapters if page not in WITH_EXERCISES] == [], f"chapters without exercises: {remedy}"
     if current_book().solutions.exists():
-        assert set(solutions.pages()) == set(WITH_EXERCISES)
-    assert [page for page in chapters if page not in WITH_QUIZ] == []
+        assert set(solutions.pages()) == set(WITH_EXERCISES), f"solutions/<chapter>.md: {remedy}"
+    assert [page for page in chapters if page not in WITH_QUIZ] == [], f"teaching/questions/<chapter>.toml: {remedy}"
 
 
 @pytest.mark.parametrize("with_code", [True, False])

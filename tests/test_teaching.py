@@ -130,7 +130,7 @@ def test_every_page_anchor_and_control_of_a_plan_is_in_the_built_site():
 def test_every_chapter_says_what_students_may_believe():
     plain = {"claims", "glossary", "bibliography", "status", "objectives", "accessibility", "privacy", "licences"}
     chapters = {page.rpartition("/")[2] for page in pages() if page.startswith("chapters/")} - plain
-    assert set(teaching.misconceptions()) == chapters
+    assert set(teaching.misconceptions()) == chapters, "teaching/misconceptions.csv: a row or more for each chapter"
     for rows in teaching.misconceptions().values():
         for row in rows:
             assert all(row[name].strip() for name in ("belief", "because", "answer", "ask")) and row[

@@ -18,9 +18,15 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from aftermath import assumptions, explorers, model, rules, teams
+from explorable.book import Part
 from explorable.pages.charts import chart
 from explorable.pages.formulas import script, write
+
+assumptions = Part("assumptions")
+explorers = Part("explorers")
+model = Part("model")
+rules = Part("rules")
+teams = Part("teams")
 
 PAGE = "teaching/plenary"
 FAR = 10  # times the width of the cited range: a value farther above it is a slip of the finger, no view
@@ -92,7 +98,7 @@ def formulas() -> str:
     )
 
 
-def _known(this: assumptions.Assumption) -> dict:
+def _known(this) -> dict:
     least, most, remedy = this.limits
     low, high = this.slider
     farthest = this.high + FAR * (this.high - this.low)

@@ -20,21 +20,20 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from aftermath import assumptions, data, forecast, hypotheses, quiz
+from explorable.book import Part
 from explorable.pages import references
 from explorable.pages.formulas import write, written
+
+assumptions = Part("assumptions")
+data = Part("data")
+forecast = Part("forecast")
+hypotheses = Part("hypotheses")
+quiz = Part("quiz")
 
 SCRIPTS = {  # of each page, in their order
     "chapters/forecast": ("forecast-formulas.js", "forecast-record.js", "forecast.js"),
     "chapters/scores": ("forecast-formulas.js", "forecast-record.js", "forecast-arithmetic.js", "scores.js"),
 }
-#: What other files of the book hold, by their format: a page that gets one in place of a forecast says so.
-OTHERS = {
-    assumptions.SAVED.format: "assumptions",
-    quiz.SAVED.format: "answers to quizzes",
-    hypotheses.SAVED.format: "a matrix of competing hypotheses",
-}
-
 STANDING = {
     "open": "open",
     "due": "its day has come; not settled here yet",
@@ -218,11 +217,20 @@ def _unscripted() -> str:
 # The functions of one answer of aftermath/forecast.py, called with names, write themselves as the page's functions.
 
 
+def others() -> dict[str, str]:
+    """Return what other files of the book hold, by their format: a page that gets one in place of a forecast says so."""
+    return {
+        assumptions.SAVED.format: "assumptions",
+        quiz.SAVED.format: "answers to quizzes",
+        hypotheses.SAVED.format: "a matrix of competing hypotheses",
+    }
+
+
 def formulas() -> str:
     """Return the page's score functions, written by the Python functions themselves."""
     return (
         "/* Written at build from aftermath/forecast.py. */\nwindow.bookForecast = {\n  "
-        + f"format: {json.dumps(forecast.SAVED.format)}, version: {forecast.SAVED.version}, others: {json.dumps(OTHERS)}, "
+        + f"format: {json.dumps(forecast.SAVED.format)}, version: {forecast.SAVED.version}, others: {json.dumps(others())}, "
         + f"least: {forecast.LEAST}, ninety: {forecast.NINETY}, rivals: {json.dumps({'coin': forecast.COIN, 'before': forecast.BEFORE})},\n  "
         + ",\n  ".join(
             [

@@ -18,9 +18,12 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from aftermath import data, hypotheses
+from explorable.book import Part
 from explorable.pages import references
 from explorable.pages.formulas import write, written
+
+data = Part("data")
+hypotheses = Part("hypotheses")
 
 PAGE = "chapters/competing-hypotheses"
 

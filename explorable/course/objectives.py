@@ -18,10 +18,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from aftermath import quiz
+from explorable.book import Part, current_book
 from explorable.course import exercises
 
-FILE = quiz.TEACHING / "objectives.csv"
+quiz = Part("quiz")
 
 
 class Objective(NamedTuple):
@@ -38,10 +38,14 @@ def setup(app: Sphinx) -> None:
     app.add_directive("objectives", Objectives)
 
 
+def table() -> Path:
+    return current_book().teaching / "objectives.csv"
+
+
 @lru_cache(maxsize=1)
 def all_of_them() -> tuple[Objective, ...]:
     """Return the objectives of all chapters, in the order of the book."""
-    with open(FILE, encoding="utf-8", newline="") as file:
+    with open(table(), encoding="utf-8", newline="") as file:
         return tuple(
             Objective(
                 row["id"],
@@ -70,7 +74,7 @@ class Objectives(SphinxDirective):
     """One table a chapter: objective, taught, practised, assessed."""
 
     def run(self):
-        self.env.note_dependency(str(FILE))
+        self.env.note_dependency(str(table()))
         pages = {exercises.chapter_of(page): page for page in sorted(self.env.found_docs)}
         chapters = dict.fromkeys(objective.chapter for objective in all_of_them())
         return [nodes.raw("", "".join(self._table(chapter, pages[chapter]) for chapter in chapters), format="html")]

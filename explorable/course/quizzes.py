@@ -18,7 +18,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from aftermath import quiz
+from explorable.book import Part
+
+quiz = Part("quiz")
+
 
 BEFORE = ("## Exercises", "## Summary", "## Sources")
 
@@ -81,7 +84,7 @@ class Quiz(SphinxDirective):
         ]
 
 
-def _question(number: int, question: quiz.Question) -> str:
+def _question(number: int, question) -> str:
     options = "".join(
         f'<label class="quiz-option"><input type="radio" name="{question.id}" value="{option.letter}"> <span>{escape(option.text)}</span></label>'
         for option in question.options
@@ -92,7 +95,7 @@ def _question(number: int, question: quiz.Question) -> str:
     )
 
 
-def _answer(question: quiz.Question) -> str:
+def _answer(question) -> str:
     options = "".join(
         f'<li data-option="{option.letter}"{" data-right" if option.right else ""}>{"<b>Right:</b> " if option.right else ""}'
         f'{escape(option.text)} <i class="quiz-word">{escape(option.feedback)}</i></li>'

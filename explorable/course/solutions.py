@@ -37,10 +37,11 @@ import nbformat
 from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 
-from aftermath import check
 from explorable import command
-from explorable.book import current_book
+from explorable.book import Part, current_book
 from explorable.course import exercises
+
+check = Part("check")
 
 #: Set to "instructor" by ``make instructor``, and by nothing else.
 EDITION = "BOOK_EDITION"

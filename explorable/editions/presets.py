@@ -9,8 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from html import escape
 
-from aftermath import assumptions, explorers, model, teams
+from explorable.book import Part
 from explorable.figures import controls
+
+assumptions = Part("assumptions")
+explorers = Part("explorers")
+model = Part("model")
+teams = Part("teams")
 
 MONTH = 24  # after the end of 2017, at which the paths are told
 

@@ -26,14 +26,15 @@ import vl_convert
 import yaml
 from bs4 import BeautifulSoup, Tag
 
-from aftermath import assumptions
 from explorable import command
-from explorable.book import ROOT
+from explorable.book import ROOT, Part
 from explorable.editions import HERE, blocks, presets
 from explorable.figures import colours
 from explorable.figures.compiling import name_picture
 from explorable.pages.code import UNANSWERED
 from explorable.publish import chromium
+
+assumptions = Part("assumptions")
 
 SITE, TARGET = ROOT / "_build" / "html", ROOT / "_build" / "print"
 BOOK = "after-the-caliphate.pdf"

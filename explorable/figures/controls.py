@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 from html import escape
 
-from aftermath import assumptions
+from explorable.book import Part
 from explorable.figures import theme
 from explorable.figures.sources import Cited
+
+assumptions = Part("assumptions")
 
 
 def for_chart(spec: dict, *, prefix: str, cited: Cited) -> str:
@@ -218,7 +220,7 @@ def _assumption(id: str, prefix: str, cited: Cited) -> str:
     )
 
 
-def _reasons(this: assumptions.Assumption, cited: Cited) -> str:
+def _reasons(this, cited: Cited) -> str:
     return (
         f"{escape(this.help)} The shaded range, {escape(this.written(this.low))} to {escape(this.written(this.high))}, is {escape(this.covers)}. "
         f"Basis: {escape(this.basis)}, {cited.link(this.source)}."

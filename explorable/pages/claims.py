@@ -15,8 +15,12 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from aftermath import assumptions, coding, data
+from explorable.book import Part
 from explorable.pages import references
+
+assumptions = Part("assumptions")
+coding = Part("coding")
+data = Part("data")
 
 PAGE = "chapters/claims"
 VERDICTS = {

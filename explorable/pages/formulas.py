@@ -8,7 +8,9 @@ from pathlib import Path
 import altair as alt
 from sphinx.application import Sphinx
 
-from aftermath import explorers
+from explorable.book import Part
+
+explorers = Part("explorers")
 
 
 def script(formula) -> str:

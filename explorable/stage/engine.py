@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-
 from sphinx.application import Sphinx
 
-from explorable.book import MACHINE, current_book
+from explorable.book import MACHINE, Part
 from explorable.pages.formulas import write
 
+own = Part("engine")
 SCRIPT = "engine.js"
 ANALYSIS = MACHINE / "assumptions" / "static" / "analysis.js"
 
@@ -19,8 +18,7 @@ def setup(app: Sphinx) -> None:
 
 def script() -> str:
     """Return the text of the script: it makes ``explorable.engine``, and needs no other."""
-    book = importlib.import_module(f"{current_book().package}.engine")
-    return ANALYSIS.read_text("utf-8") + book.script()
+    return ANALYSIS.read_text("utf-8") + own.script()
 
 
 def include(app: Sphinx) -> None:

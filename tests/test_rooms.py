@@ -1,0 +1,59 @@
+"""The rooms of the machine: which may import which, and that none knows this book."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+from explorable.book import PARTS, Book, NoBook, Part
+
+
+def test_each_room_imports_those_below_it_and_none_imports_the_book():
+    """The contracts stand in pyproject.toml."""
+    if not os.environ.get("CI"):
+        pytest.importorskip("importlinter", reason="import-linter is not installed yet: make setup")
+    program = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_logo=True))"
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_the_book_has_each_part_that_the_machine_may_ask_for():
+    book = Book(ROOT)
+    assert all(book.part(name).__name__ == f"{book.package}.{name}" for name in PARTS)
+
+
+def test_a_part_is_imported_when_it_is_asked_for_something(tmp_path):
+    """In a folder without a book a room can be imported all the same, and what is missing is said in words."""
+    program = (
+        "import explorable.course.quizzes as room, sys\n"
+        "assert not any(name.startswith('aftermath') for name in sys.modules)\n"
+        "try: room.quiz.questions()\n"
+        "except room.Part.__init__.__globals__['NoBook'] as problem: print(problem)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert run.stdout.startswith("There is no book here"), run.stdout + run.stderr
+
+
+def test_a_part_that_a_book_does_not_have_is_named(tmp_path):
+    (tmp_path / "book.json").write_text('{"package": "json"}', encoding="utf-8")
+    with pytest.raises(NoBook, match="The book's own package json has no module quiz: the questions of the quizzes"):
+        Book(tmp_path).part("quiz")
+    with pytest.raises(AttributeError):
+        Part("quiz").nothing  # noqa: B018
+
+
+def test_every_file_that_the_map_of_the_house_names_is_there():
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    named = [name for name in re.findall(r"`([^`\s]+)`", text) if "/" in name or re.search(r"\.\w+$", name)]
+    assert len(named) > 40
+    # a student's copy has no solutions
+    assert [name for name in named if name not in ("static/", "solutions/") and not (ROOT / name).exists()] == []
+    rooms = set(re.findall(r"`(\w+)`", text[text.index("A room imports") : text.index("`pyproject.toml`")]))
+    assert rooms == {path.parent.name for path in (ROOT / "explorable").glob("*/__init__.py")}
