@@ -125,10 +125,10 @@
     get answer() { return this.figure.views[0].signal("answer"); }
     get tab() { return this.tabs.findIndex(tab => tab.getAttribute("aria-selected") === "true"); }
 
-    select(number) {
-      this.tabs.forEach((tab, place) => { tab.setAttribute("aria-selected", place === number); tab.tabIndex = place === number ? 0 : -1; });
-      this.panels.forEach((panel, place) => panel.classList.toggle("is-behind", place !== number));
-      this.figure.shownPanel = number;
+    select(chosen) {
+      this.tabs.forEach((tab, place) => { tab.setAttribute("aria-selected", place === chosen); tab.tabIndex = place === chosen ? 0 : -1; });
+      this.panels.forEach((panel, place) => panel.classList.toggle("is-behind", place !== chosen));
+      this.figure.shownPanel = chosen;
       this.refill();
     }
 
@@ -187,8 +187,8 @@
       return held;
     }
 
-    choosePanel(number) {
-      this.select(number);
+    choosePanel(chosen) {
+      this.select(chosen);
       this.keep();
     }
 
