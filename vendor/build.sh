@@ -18,4 +18,12 @@ done
 mkdir -p reveal
 cp "$work/node_modules/reveal.js/dist/reveal.js" "$work/node_modules/reveal.js/dist/reveal.css" "$work/node_modules/reveal.js/dist/plugin/notes.js" reveal/
 (cd "$work/node_modules" && for name in reveal.js/LICENSE fitty/LICENSE marked/LICENSE.md; do printf '== %s ==\n\n' "${name%/*}"; cat "$name"; echo; done) > reveal/LICENSE.txt
+mkdir -p minisearch fonts
+cp "$work/out/minisearch.js" minisearch/
+cp "$work/node_modules/minisearch/LICENSE.txt" minisearch/
+for face in source-sans-3-latin-400-normal source-sans-3-latin-400-italic source-sans-3-latin-600-normal source-serif-4-latin-600-normal \
+    source-sans-3-latin-ext-400-normal; do
+    cp "$work/node_modules/@fontsource/${face%%-latin*}/files/$face.woff2" fonts/
+done
+for name in source-sans-3 source-serif-4; do cp "$work/node_modules/@fontsource/$name/LICENSE" "fonts/LICENSE-$name.txt"; done
 node "$work/build.mjs" sums

@@ -9,10 +9,10 @@ from pathlib import Path
 
 
 def setup(app) -> None:
-    from explorable.course import exercises, forecast, hypotheses, lesson_plans, objectives, quizzes, solutions
+    from explorable.course import exercises, forecast, hypotheses, lesson_plans, objectives, quizzes, solutions, times
 
     app.connect(
         "config-inited", lambda app, config: config.html_static_path.append(str(Path(__file__).parent / "static"))
     )
-    for part in (exercises, forecast, hypotheses, lesson_plans, objectives, quizzes, solutions):
+    for part in (exercises, forecast, hypotheses, lesson_plans, objectives, quizzes, solutions, times):
         part.setup(app)

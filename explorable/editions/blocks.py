@@ -94,6 +94,9 @@ def _walk(parent: Tag, place: tuple[str, str, int]) -> Iterator[Block]:
             yield Block("heading", tag, *place)
         elif "cell" in tag.get("class", []):
             yield from () if "tag_no-slide" in tag["class"] else _outputs(tag, place)
+        elif "objectives-fold" in tag.get("class", []):
+            yield Block("promise", tag.summary, *place)
+            yield Block("objectives", tag.ul, *place)
         elif tag.name in ("div", "span") and not tag.get("class") and tag.find(True, recursive=False):
             yield from _walk(tag, place)
         else:

@@ -20,11 +20,12 @@ def setup(app) -> None:
         licences,
         links,
         markup,
+        search,
         styles,
     )
 
     app.connect(
         "config-inited", lambda app, config: config.html_static_path.append(str(Path(__file__).parent / "static"))
     )
-    for part in (budgets, charts, claims, code, expressions, kept, layout, licences, links, markup, styles):
+    for part in (budgets, charts, claims, code, expressions, kept, layout, licences, links, markup, search, styles):
         part.setup(app)

@@ -63,6 +63,8 @@ def budgets() -> dict[str, int]:
 
 def kind_of(text: str) -> str:
     """Return the kind of a page by its HTML."""
+    if "search-places.js" in text:
+        return "search"
     if 'class="chart explorer"' in text:
         return "explorer"
     if '"projections":' in text:
@@ -79,7 +81,7 @@ def files_of(page: Path, site: Path) -> set[Path]:
     named = [tag.get("src") for tag in soup.find_all(["script", "img"])]
     named += [tag.get("href") for tag in soup.find_all("link", rel=["stylesheet", "icon", "preload", "modulepreload"])]
     files = {page, *(_beside(page, address) for address in named if address)}
-    if kind_of(text) != "text":
+    if kind_of(text) not in ("text", "search"):
         pages = [tag["data-page"] for tag in soup.find_all("script", attrs={"data-page": True})]
         files |= {
             site / RUNTIME,

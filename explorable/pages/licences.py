@@ -1,6 +1,6 @@
 """The licences page: whatever the site ships that others wrote, with version, licence and the checksum that its lock file names.
 
-    {licences} theme     what every page loads, from PyPI
+    {licences} theme     what every page loads, from PyPI and npm
     {licences} charts    the chart program, from npm; country outlines
     {licences} live      what live Python loads, from npm and PyPI
 
@@ -24,7 +24,7 @@ from explorable.book import MACHINE, current_book
 VENDOR, ASSEMBLY = MACHINE.parent / "vendor", MACHINE / "live" / "assembly"
 #: Python packages whose files are copied into the site, and what comes with them.
 THEME = {
-    "sphinx": "search, highlighting of found words",
+    "sphinx": "highlighting of found words",
     "pydata-sphinx-theme": "theme; with Bootstrap (MIT) and Font Awesome Free (icons CC BY 4.0, fonts OFL 1.1, code MIT)",
     "sphinx-book-theme": "theme",
     "myst-nb": "look of notebook cells",
@@ -45,6 +45,12 @@ STATED = dict.fromkeys(
     ),
     "MIT",
 )
+#: Packages of npm of which every page, or the search page, loads something.
+FROM_NPM = {
+    "minisearch": "search",
+    "@fontsource/source-sans-3": "letters of texts and charts",
+    "@fontsource/source-serif-4": "letters of headings",
+}
 COLUMNS = ("Package", "Version", "Licence", "Checksum in the lock file")
 Row = tuple[str, str, str, list[str]]
 
@@ -92,6 +98,11 @@ def theme() -> list[Row]:
     return [
         (f"{name}: {what}", metadata(name)["Version"], licence(name), locked[name, metadata(name)["Version"]])
         for name, what in THEME.items()
+    ] + [
+        (f"{name}: {what}", *row[1:])
+        for name, what in FROM_NPM.items()
+        for row in from_npm(VENDOR / "vega" / "package-lock.json").values()
+        if row[0] == name
     ]
 
 

@@ -6,7 +6,7 @@ import {gzipSync} from 'node:zlib';
 
 const VEGA = '6.2.0';
 if (process.argv[2] === 'sums') sums();
-else await bundle();
+else { await bundle(); await bundleSearch(); }
 
 async function bundle() {
   const {build} = await import('esbuild');
@@ -31,6 +31,16 @@ async function bundle() {
   const used = Object.keys(files).filter(file => files[file].bytesInOutput > 0);
   const packages = new Set(used.map(file => file.match(/^node_modules\/([^/]+)/)?.[1]).filter(Boolean));
   writeFileSync('out/LICENSES.txt', licences([...packages, 'vega-projection'].sort()));
+}
+
+/* MiniSearch as one classic script, so that a page from disk may load it. */
+async function bundleSearch() {
+  const {build} = await import('esbuild');
+  await build({
+    stdin: {contents: "import MiniSearch from 'minisearch'; window.bookMiniSearch = MiniSearch;", resolveDir: '.'},
+    outfile: 'out/minisearch.js', bundle: true, minify: true, format: 'iife', target: 'es2020', charset: 'ascii', legalComments: 'none',
+    banner: {js: `/* MiniSearch ${JSON.parse(readFileSync('node_modules/minisearch/package.json', 'utf8')).version}. Licence: vendor/minisearch/LICENSE.txt */`},
+  });
 }
 
 /* Vega's interpreter names Function among what an expression may never call: there it stays what it is. */
