@@ -53,9 +53,9 @@ def test_no_file_is_left_out_of_the_list():
         "minisearch.js",
         *(path.name for path in VENDOR.glob("fonts/*")),
     }
-    assert {name for name in SUMS if name.startswith(("reveal/", "vega/", "world-atlas/", "minisearch/", "fonts/"))} == {
-        path.relative_to(VENDOR).as_posix() for path in VENDOR.rglob("*") if path.name in made
-    }
+    assert {
+        name for name in SUMS if name.startswith(("reveal/", "vega/", "world-atlas/", "minisearch/", "fonts/"))
+    } == {path.relative_to(VENDOR).as_posix() for path in VENDOR.rglob("*") if path.name in made}
 
 
 def test_versions_are_exact_and_locked():

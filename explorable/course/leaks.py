@@ -4,7 +4,7 @@ slides, worksheets, and the printed edition where ``make pdf`` has made it.
     python -m explorable.course.leaks [FOLDER …]    names each file that holds a part of a solution, and fails if there is one
 
 A solution is known by its *runs*: so many words in a row that no chapter, question or hint has. Markup, punctuation and
-line breaks do not matter. The search index holds no sentences: there a chapter's solutions are known by the words that they alone use.
+line breaks do not matter.
 Quiz keys and the hints of ``check()`` are no solutions.
 """
 
@@ -20,8 +20,6 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
-
-from sphinx.search.en import SearchEnglish
 
 from explorable import command
 from explorable.book import current_book
@@ -55,7 +53,6 @@ class Solution(NamedTuple):
 
     id: str
     runs: frozenset[tuple[str, ...]]
-    stems: frozenset[str]
 
 
 class Leak(NamedTuple):
@@ -78,12 +75,6 @@ def runs(text: str) -> set[tuple[str, ...]]:
     return {tuple(found[start : start + RUN]) for start in range(len(found) - RUN + 1)}
 
 
-def stems(text: str) -> set[str]:
-    """Return the words of a text as Sphinx's search index has them."""
-    language = SearchEnglish({})
-    return {language.stem(word) for word in words(text) if language.word_filter(word) and not word.isdigit()}
-
-
 def public() -> str:
     """Return all that students may see anyway: chapters, questions, hints, the package and the data."""
     root = current_book().root
@@ -102,7 +93,7 @@ def public() -> str:
 def known(folder: Path | None = None, seen: str | None = None) -> list[Solution]:
     """Return what gives each solution of a folder away: the part for teachers counts as one."""
     seen = public() if seen is None else seen
-    seen_runs, seen_stems, found = runs(seen), stems(seen), []
+    seen_runs, found = runs(seen), []
     for path in sorted((folder or current_book().solutions).glob("*.md")):
         if path.stem == "README":
             continue
@@ -112,7 +103,6 @@ def known(folder: Path | None = None, seen: str | None = None) -> list[Solution]
                 Solution(
                     f"{path.stem}-{number or 'teachers'}",
                     frozenset(runs(text) - seen_runs),
-                    frozenset(stems(text) - seen_stems),
                 )
             )
     return found
@@ -189,27 +179,12 @@ def find(paths: Iterable[Path], sought: list[Solution]) -> list[Leak]:
                 continue
             for name, text in texts(path.name, path.read_bytes()):
                 where = f"{path.relative_to(folder.parent)}{name.removeprefix(path.name)}"
-                if path.name == "searchindex.js":
-                    leaks += [
-                        Leak(where, chapter, " ".join(sorted(own)[:8]))
-                        for chapter, own in _indexed(text, sought).items()
-                    ]
                 shared = runs(text) & by_run.keys()
                 leaks += [
                     Leak(where, id, " ".join(next(run for run in sorted(shared) if by_run[run] == id)))
                     for id in sorted({by_run[run] for run in shared})
                 ]
     return leaks
-
-
-def _indexed(text: str, sought: list[Solution]) -> dict[str, set[str]]:
-    """Return the chapters of whose solutions' own words the search index has most, and these words."""
-    index = json.loads(text[text.index("{") : text.rindex("}") + 1])
-    terms = set(index.get("terms", {})) | set(index.get("titleterms", {}))
-    own: dict[str, set[str]] = {}
-    for solution in sought:
-        own.setdefault(solution.id.rpartition("-")[0], set()).update(solution.stems)
-    return {chapter: stems & terms for chapter, stems in own.items() if stems and len(stems & terms) > len(stems) / 2}
 
 
 def main(names: list[str]) -> int:

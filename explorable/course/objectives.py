@@ -66,7 +66,7 @@ def plain(text: str) -> str:
 
 def stated(opening: str) -> list[str]:
     """Return the objectives that the opening of a chapter lists."""
-    part = opening.partition("**You will be able to**")[2].partition("**Time**")[0]
+    part = re.split(r"\*\*(?:Time|Before you start)\*\*", opening.partition("**You will be able to**")[2])[0]
     return [plain(text) for text in re.findall(r"^[-*] (.+(?:\n  .+)*)", part, flags=re.MULTILINE)]
 
 

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from explorable.figures.colours import to_variables
+from explorable.figures.theme import TEXT_FACE
 
 VEGA_LITE = "6.4"
 WIDTH = 560  # of the picture's plot in pixels; the live chart takes the room there is
 #: A picture's letters were measured as wide as these are; wider ones would be cut at its edge. A live chart measures the reader's own.
-LETTERS = "'Liberation Sans', Arial, Helvetica, system-ui, sans-serif"
+LETTERS = f"'{TEXT_FACE}', 'Liberation Sans', Arial, Helvetica, system-ui, sans-serif"
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def compiled(text: str, compiler: Compiler) -> tuple[str, str]:
     spec.pop("title", None)
     spec["background"] = "transparent"  # the page's own ground, light or dark
     _fix_width(spec)
+    spec.setdefault("config", {})["font"] = LETTERS
     vega = compiler.vega(spec)
     picture = name_picture(compiler.picture(vega), description)
     for mark, _ in _marks(vega):

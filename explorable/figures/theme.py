@@ -34,6 +34,8 @@ COLOURS = {name: light for name, (light, _) in COLOUR_PAIRS.items()}
 TEXT, MUTED, GRID, LAND, BORDER = (light for light, _ in INK_PAIRS.values())
 PAPER = "#ffffff"  # behind a chart in a notebook, whose program may be dark while the colours are the light ones; a page has its own
 
+#: The typeface of texts and of charts (explorable/pages/fonts.py). A notebook has none: there the system's stands.
+TEXT_FACE = "Book Text"
 #: JupyterLab, Notebook and VS Code draw this type without a network; they know no later one. JupyterLab has Vega-Lite 5.6
 #: within, and cannot draw all that Vega-Lite 6 can: a test opens every notebook there (tests/test_jupyterlab.py).
 MIME = "application/vnd.vegalite.v5+json"

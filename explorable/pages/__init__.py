@@ -15,6 +15,7 @@ def setup(app) -> None:
         claims,
         code,
         expressions,
+        fonts,
         kept,
         layout,
         licences,
@@ -27,5 +28,19 @@ def setup(app) -> None:
     app.connect(
         "config-inited", lambda app, config: config.html_static_path.append(str(Path(__file__).parent / "static"))
     )
-    for part in (budgets, charts, claims, code, expressions, kept, layout, licences, links, markup, search, styles):
+    for part in (
+        budgets,
+        charts,
+        claims,
+        code,
+        expressions,
+        fonts,
+        kept,
+        layout,
+        licences,
+        links,
+        markup,
+        search,
+        styles,
+    ):
         part.setup(app)

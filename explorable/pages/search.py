@@ -21,7 +21,7 @@ MINISEARCH = MACHINE.parent / "vendor" / "minisearch" / "minisearch.js"
 PLACES, SETTINGS = "search-places.js", "search.json"
 ARTICLE = re.compile(r'<article class="bd-article">(.*?)</article>', re.DOTALL)
 HEAVY = re.compile(r'<script\b.*?</script>|(<svg\b[^>]*aria-label="([^"]*)"[^>]*>|<svg\b[^>]*>).*?</svg>', re.DOTALL)
-UNREAD = ".code-fold, .about-code, .headerlink, .live-bar, .launch, .licences code, .chapter-times, button, select, noscript, form.chart-controls, nav"
+UNREAD = ".code-fold, .about-code, .headerlink, .live-bar, .launch, .licences code, .chapter-times, button, select, noscript, form, nav, .forecast-outcomes, .quiz-answers"
 #: What Sphinx's own search needs, and no page loads any more.
 GONE = ("searchindex.js", "_static/searchtools.js", "_static/language_data.js")
 Place = tuple[str, str, str, str, str, str]
@@ -63,7 +63,9 @@ def places(page: str, text: str) -> Iterator[Place]:
     """Return the places of a built page (its HTML): sections, charts and terms, in their order."""
     found = ARTICLE.search(text)
     # a picture says in words what it shows; nothing else of it can be read
-    body = HEAVY.sub(lambda picture: f'<p class="seen">{picture[2]}</p>' if picture[2] else "", found[1] if found else "")
+    body = HEAVY.sub(
+        lambda picture: f'<p class="seen">{picture[2]}</p>' if picture[2] else "", found[1] if found else ""
+    )
     soup = BeautifulSoup(body, "html.parser")
     for tag in soup.select(UNREAD):
         if not tag.decomposed:

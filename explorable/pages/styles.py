@@ -22,6 +22,7 @@ PARTS = (
     "mystnb.*.css",
     "copybutton.css",
     "exercise.css",
+    "letters.css",
     "colours.css",
     "book.css",
     "stage.css",

@@ -284,6 +284,7 @@
   async function start(figure) {
     try {
       const vega = await loadRuntime();
+      await document.fonts?.load("12px 'Book Text'").catch(() => {});   // else labels would be measured in other letters
       const views = [];
       for (const panel of figure.querySelectorAll(".chart-panel")) views.push(await bringToLife(panel, vega));
       figure.views = views;

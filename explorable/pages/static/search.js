@@ -23,8 +23,7 @@
     fields: ["page", "heading", "chart", "term", "text", "more"], storeFields: ["place"], tokenize,
     processTerm: term => [term, ...parts(term)],
     searchOptions: { tokenize, processTerm: term => term, boost: { page: 8, term: 7, heading: 4, chart: 4, text: 1, more: 0.5 },
-      weights: { prefix: 0.15, fuzzy: 0.1 },
-      boostDocument: (id, term, { place }) => after.some(one => place[0].startsWith(one)) ? 0.25 : 1 },
+      weights: { prefix: 0.15, fuzzy: 0.1 } },
   });
   index.addAll(places.map((place, id) => {
     const [, kind, page, heading, text, more] = place;
@@ -68,7 +67,9 @@
     const every = index.search({ combineWith: "AND", queries });
     const said = tokenize(text).join(" ");
     const isTitle = ({ place: [, kind, page, heading] }) => kind !== "section" && tokenize(kind === "page" ? page : heading).join(" ").startsWith(said);
-    const sorted = found => found.map(one => ({ ...one, score: one.score * (isTitle(one) ? 3 : 1) })).sort((one, other) => other.score - one.score);
+    const isAfter = one => !isTitle(one) && after.some(start => one.place[0].startsWith(start));   // reference pages come after running text
+    const rank = one => ({ ...one, score: one.score * (isTitle(one) ? 3 : 1), after: Number(isAfter(one)) });
+    const sorted = found => found.map(rank).sort((one, other) => one.after - other.after || other.score - one.score);
     return every.length || groups.length < 2 ? { found: sorted(every), all: true } : { found: sorted(index.search({ combineWith: "OR", queries })), all: false };
   }
 
