@@ -214,6 +214,7 @@ PAGE = """<!DOCTYPE html>
 <title>{title}: slides — {project}</title>
 <link rel="icon" href="{static}logo.svg" type="image/svg+xml">
 <link rel="stylesheet" href="{static}reveal.css" media="not all">
+<link rel="stylesheet" href="{static}letters.css">
 <link rel="stylesheet" href="{static}colours.css">
 <link rel="stylesheet" href="{static}book.css">
 <link rel="stylesheet" href="{static}stage.css">
@@ -301,6 +302,7 @@ LIST = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Slides and worksheets — {project}</title>
 <link rel="icon" href="../_static/logo.svg" type="image/svg+xml">
+<link rel="stylesheet" href="../_static/letters.css">
 <link rel="stylesheet" href="../_static/colours.css">
 <link rel="stylesheet" href="../_static/slides.css">
 <script src="../_static/slides.js"></script>
