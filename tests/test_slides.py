@@ -174,11 +174,11 @@ def test_an_explorer_moves_by_keyboard_and_gives_the_keys_back(open_slides):
 
 def test_the_speaker_has_a_window_with_notes(open_slides):
     page = open_slides("toll")
-    page.keyboard.press("ArrowRight")
     with page.expect_popup() as popup:
         page.keyboard.press("s")
     window = popup.value
     until(window, "() => document.querySelector('.speaker-controls-notes .value')?.textContent.includes('Time')")
+    page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     notes = words(soup("slides/toll.html").select(".slides > section")[2].find(class_="notes"))
     until(
