@@ -21,8 +21,7 @@ cp "$work/node_modules/reveal.js/dist/reveal.js" "$work/node_modules/reveal.js/d
 mkdir -p minisearch fonts
 cp "$work/out/minisearch.js" minisearch/
 cp "$work/node_modules/minisearch/LICENSE.txt" minisearch/
-for face in source-sans-3-latin-400-normal source-sans-3-latin-400-italic source-sans-3-latin-600-normal source-serif-4-latin-600-normal \
-    source-sans-3-latin-ext-400-normal; do
+for face in source-sans-3-latin-400-normal source-sans-3-latin-400-italic source-sans-3-latin-600-normal source-serif-4-latin-600-normal; do
     cp "$work/node_modules/@fontsource/${face%%-latin*}/files/$face.woff2" fonts/
 done
 for name in source-sans-3 source-serif-4; do cp "$work/node_modules/@fontsource/$name/LICENSE" "fonts/LICENSE-$name.txt"; done
