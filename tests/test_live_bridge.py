@@ -375,7 +375,7 @@ def test_messages_for_a_widget_that_is_gone_are_dropped(page):
 def test_the_books_own_lab_runs(page):
     page.run("from aftermath import widgets\nlab = widgets.who_is_left()\nlab")
     assert page.ok, page.messages[-1]
-    assert "people" in page.run("lab.outcomes")[-1]["data"]["text/html"]
+    assert "People" in page.run("lab.outcomes")[-1]["data"]["text/html"]
 
 
 # Which packages
