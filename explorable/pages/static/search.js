@@ -61,16 +61,16 @@
   const ofGroup = group => group.length === 1 ? ofName(group[0]) : { combineWith: "OR", queries: group.map(name => ({ combineWith: "AND", queries: name })) };
 
   function find(text) {
-    const groups = asked(text);
-    if (!groups.length) return { found: [], all: true };
-    const queries = groups.map(ofGroup);
+    const wanted = asked(text);
+    if (!wanted.length) return { found: [], all: true };
+    const queries = wanted.map(ofGroup);
     const every = index.search({ combineWith: "AND", queries });
     const said = tokenize(text).join(" ");
     const isTitle = ({ place: [, kind, page, heading] }) => kind !== "section" && tokenize(kind === "page" ? page : heading).join(" ").startsWith(said);
     const isAfter = one => !isTitle(one) && after.some(start => one.place[0].startsWith(start));   // reference pages come after running text
     const rank = one => ({ ...one, score: one.score * (isTitle(one) ? 3 : 1), after: Number(isAfter(one)) });
     const sorted = found => found.map(rank).sort((one, other) => one.after - other.after || other.score - one.score);
-    return every.length || groups.length < 2 ? { found: sorted(every), all: true } : { found: sorted(index.search({ combineWith: "OR", queries })), all: false };
+    return every.length || wanted.length < 2 ? { found: sorted(every), all: true } : { found: sorted(index.search({ combineWith: "OR", queries })), all: false };
   }
 
   // What is shown
