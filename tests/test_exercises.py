@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterable
 from numbers import Real
 from types import SimpleNamespace
 
@@ -52,6 +53,15 @@ def figures(page: str) -> set[float]:
 
 def loose(text: str, known: set[float]) -> list[str]:
     return [written for written, value, decimals in numbers(text) if not tied(value, decimals, known)]
+
+
+def stale(where: str, page: str, texts: Iterable[str], known: set[float]) -> str:
+    """Say which figures of some texts the page does not show, in which file they stand and what to do; nothing if there are none."""
+    found = [f"{figure} (in “{text.strip()[:90]}”)" for text in texts for figure in loose(text, known)]
+    return found and (
+        f"{where} tells {'; '.join(found)}, and {page}.ipynb shows no such figure, nor does a row of a source it cites. "
+        f"Write what the chapter shows now (after .venv/bin/python -m explorable.publish.notebooks {page}.ipynb), or leave the figure out."
+    )
 
 
 # Exercises
@@ -277,8 +287,18 @@ def test_quiz_questions_are_fair(page):
         # a wrong option may hold a wrong figure; everything else has to be the chapter's
         known_here = known | values(question.text)
         told = [question.text, right.text, right.feedback, *(option.feedback for option in others)]
-        assert not loose(question.text, known), question.id
-        assert not [figure for text in told for figure in loose(text, known_here)], question.id
+        where = f"teaching/questions/{exercises.chapter_of(page)}.toml, question {question.id},"
+        for texts, figures_known in (([question.text], known), (told, known_here)):
+            assert not (says := stale(where, page, texts, figures_known)), says
+
+
+def test_a_stale_figure_is_told_with_its_file_and_a_remedy():
+    says = stale(
+        "teaching/questions/what-if.toml, question q3,", "chapters/what-if", ["About 12,345 people.", "None."], {1.0}
+    )
+    assert says.startswith("teaching/questions/what-if.toml, question q3, tells 12,345 (in “About 12,345 people.”)")
+    assert "explorable.publish.notebooks chapters/what-if.ipynb)" in says
+    assert not stale("", "chapters/what-if", ["About 12,345 people."], {12345.0})
 
 
 def test_no_right_option_is_given_away_by_its_length():
@@ -369,7 +389,8 @@ def test_solutions_are_complete_and_their_figures_tied(page, names):
             if isinstance(value, Real) and not isinstance(value, bool)
         }
         prose = re.sub(r"^\*\d+ minutes\.\*", "", solutions.CODE.sub("", text))
-        assert not loose(prose, known | computed), f"{chapter}-{number}"
+        where = f"solutions/{chapter}.md, exercise {number},"
+        assert not (says := stale(where, page, [prose], known | computed)), says
 
 
 @pytest.mark.skipif(not current_book().solutions.exists(), reason=STUDENTS)
