@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 import warnings
+from xml.etree import ElementTree
 
 import numpy as np
+import pandas as pd
 import pytest
 import reference
 import sympy
+import vl_convert
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from SALib.analyze import sobol as analyse
@@ -15,7 +20,7 @@ from SALib.sample import sobol as sample
 from scipy.stats import beta, spearmanr
 from test_model import worlds
 
-from aftermath import assumptions, model, uncertainty
+from aftermath import assumptions, model, pictures, uncertainty
 from explorable.assumptions import value_of_information
 
 DRAWN = uncertainty.drawn()
@@ -326,3 +331,21 @@ def test_a_question_that_is_settled_is_worth_nothing_and_says_so():
     with pytest.raises(uncertainty.Settled, match="Every draw answers yes"):
         uncertainty.worth(uncertainty.more_than(1))
     assert uncertainty.worth(uncertainty.more_than(25_000))[1].as_good_as_settled
+
+
+# Pictures
+
+
+def test_a_picture_names_every_row_with_three_assumptions_more(monkeypatch):
+    """As in a fork with a sixth scenario: no label is left out, and none touches its neighbour."""
+    found, get = uncertainty.turned(uncertainty.more_than(10_000)), assumptions.get
+    more = pd.concat([found, pd.Series({"one_more": 9.0, "two_more": 8.0, "three_more": 7.0})])
+    labelled = {id: dataclasses.replace(get("lost"), id=id, label=id.replace("_", " ")) for id in more.index[-3:]}
+    monkeypatch.setattr(uncertainty, "turned", lambda question: more)
+    monkeypatch.setattr(assumptions, "get", lambda id: labelled.get(id) or get(id))
+    svg = ElementTree.fromstring(vl_convert.vegalite_to_svg(pictures.turned().to_json()))
+    shown = [text for text in svg.iter("{http://www.w3.org/2000/svg}text") if text.get("opacity") != "0"]
+    heights = {"".join(text.itertext()): float(re.findall(r"[-.\d]+", text.get("transform"))[1]) for text in shown}
+    places = sorted(heights[assumptions.get(id).label] for id in more.index)
+    size = max(float(text.get("font-size").removesuffix("px")) for text in shown)
+    assert min(low - high for high, low in zip(places, places[1:])) > size
