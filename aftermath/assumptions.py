@@ -320,6 +320,10 @@ def _older(version: int, values: Mapping, name: str) -> dict[str, float]:
         if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(value):
             raise ValueError(f"{name}: {id} = {shown(value)} is not a number.")
     translated, told = old.translated(values)
+    if set(SHARES) & set(translated):
+        translated = {
+            id: translated.get(id, 0.0) for id in (*SHARES, *translated)
+        }  # on a path that it did not know is nobody
     warnings.warn(f"{name} has version {version}. {told}", Translated, stacklevel=_callers())
     return translated
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from test_scripts import call
 from test_site import Visit
 
-from aftermath import assumptions, classroom, forecast, handed_in, model, quiz, report, teams
+from aftermath import assumptions, classroom, first_edition, forecast, handed_in, model, quiz, report, teams
 from explorable.classroom import plenary as page_part
 
 sys.path.insert(0, str(ROOT / "bench"))
@@ -194,14 +194,15 @@ def test_files_of_the_first_edition_are_read_and_the_report_says_so(tmp_path):
     old = {
         "format": assumptions.SAVED.format,
         "version": 1,
-        "assumptions": {f"weight_{path}": 100 for path in model.PATHS},
+        "assumptions": dict.fromkeys(first_edition.TODAY.values(), 100),
     }
     (tmp_path / "old.json").write_text(json.dumps(old), encoding="utf-8")
     (tmp_path / "new.json").write_text(TEXTS["assumptions"], encoding="utf-8")
     found = handed_in.read_folder(tmp_path)
     assert (
         found.bad == {}
-        and found.teams["old"] == pytest.approx(dict.fromkeys(assumptions.SHARES, 0.2))
+        and {id: share for id, share in found.teams["old"].items() if share}
+        == pytest.approx(dict.fromkeys(first_edition.TODAY, 0.2))
         and list(found.translated) == ["old.json"]
     )
     assert "1 read from the book's first edition" in classroom.summary(found) and "turned into shares" in report.write(
@@ -562,14 +563,15 @@ def test_the_scale_of_old_weights_is_no_disagreement():
             {
                 "format": assumptions.SAVED.format,
                 "version": 1,
-                "assumptions": {f"weight_{path}": points for path in model.PATHS},
+                "assumptions": dict.fromkeys(first_edition.TODAY.values(), points),
             }
         )
         with pytest.warns(assumptions.Translated):
             read.append(assumptions.from_json(text))
     assert teams.disagreement(dict(zip("ab", read)))["apart"].max() == 0
-    assert teams.pool(dict(zip("ab", read))) == pytest.approx(
-        dict.fromkeys(assumptions.SHARES, 1 / len(assumptions.SHARES))
+    pooled = teams.pool(dict(zip("ab", read)))
+    assert {id: share for id, share in pooled.items() if share} == pytest.approx(
+        dict.fromkeys(first_edition.TODAY, 0.2)
     )
 
 

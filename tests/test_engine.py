@@ -266,7 +266,8 @@ def test_it_knows_what_the_registry_says(tmp_path):
         "told",
     )
     inputs, others, presets, groups = (each["value"] for each in known)
-    assert [one["id"] for one in (*inputs, *others)] == [*assumptions.registry()]
+    assert {one["id"] for one in (*inputs, *others)} == set(assumptions.registry())
+    assert [one["id"] for one in inputs] == [a.id for a in uncertainty.drawn()]
     for one in (*inputs, *others):
         this = assumptions.get(one["id"])
         assert (one["label"], one["low"], one["middle"], one["high"]) == (this.label, this.low, this.middle, this.high)

@@ -14,7 +14,7 @@ import vegafusion
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from aftermath import assumptions, data, model, uncertainty
+from aftermath import assumptions, data, explorers, model, uncertainty
 from explorable.assumptions import inputs
 
 IDS = [a.id for a in uncertainty.drawn()]
@@ -28,7 +28,7 @@ def within(a):
 
 
 mixtures = (
-    st.lists(st.floats(0, 1, allow_subnormal=False), min_size=5, max_size=5)
+    st.lists(st.floats(0, 1, allow_subnormal=False), min_size=len(assumptions.SHARES), max_size=len(assumptions.SHARES))
     .filter(lambda parts: sum(parts) > 1e-6)
     .map(lambda parts: dict(zip(assumptions.SHARES, (part / sum(parts) for part in parts))))
 )
@@ -46,13 +46,14 @@ def test_who_is_left():
     left = model.remaining(**{id: middle[id] for id in ("travelled", "killed", "returned")})
     assert left == pytest.approx(23_600)
     assert model.survivors(remaining=left, lost=middle["lost"]) == pytest.approx(16_520)
-    assert model.people({}) == pytest.approx(dict.fromkeys(model.PATHS, 3_304))
+    assert model.people({}) == pytest.approx(dict.fromkeys(model.PATHS, 16_520 / len(model.PATHS)))
 
 
 def test_what_becomes_of_them():
     """Worked on paper, from 3,304 people on each path and 6,400 who were home before."""
     home = 6_400 + 3_304
-    assert model.outcomes({}, 24) == pytest.approx(
+    fifths = assumptions.preset("equal-shares")
+    assert {name: people for name, people in model.outcomes(fifths, 24).items() if people} == pytest.approx(
         {
             "still_attached": home * 0.48,
             "reengaged": 0.04 * (6_400 + 3_304 * 63 / 64),
@@ -67,7 +68,7 @@ def test_what_becomes_of_them():
             "at_large": 9_195.385,
         }
     )
-    assert model.outcomes({}, 0)["at_large"] == pytest.approx(0.04 * 6_400 + 3 * 3_304 + 3_304 * 0.42)
+    assert model.outcomes(fifths, 0)["at_large"] == pytest.approx(0.04 * 6_400 + 3 * 3_304 + 3_304 * 0.42)
 
 
 def test_growth_is_by_the_year_and_a_half_life_halves():
@@ -312,8 +313,7 @@ def test_many_stories_give_one_picture(world, month):
 
 # Which way each assumption pushes: "+" up, "-" down, on these outcomes; all others it leaves alone
 HOME = ["still_attached", "reengaged", "tried", "converted"]
-LEFT = ["staying", "joined", "relocated", "stopped", "waiting", "gone_off"]
-SENT = ["stopped", "waiting", "gone_off"]
+LEFT = [name for name in OUTCOMES if name not in (*HOME, "at_large")]
 PUSHES = {
     "travelled": {"+": OUTCOMES},
     "killed": {"-": OUTCOMES},
@@ -332,11 +332,9 @@ PUSHES = {
     "relocate_growth": {"+": ["relocated", "at_large"]},
     "interdicted": {"+": ["stopped"], "-": ["waiting", "gone_off", "at_large"]},
     "dispatch_half_life": {"+": ["waiting", "at_large"], "-": ["gone_off"]},
-    "share_disengage": {"+": HOME, "-": LEFT, "?": ["at_large"]},
-    "share_stay": {"+": ["staying"], "-": [*HOME, "joined", "relocated", *SENT], "?": ["at_large"]},
-    "share_join": {"+": ["joined"], "-": [*HOME, "staying", "relocated", *SENT], "?": ["at_large"]},
-    "share_relocate": {"+": ["relocated"], "-": [*HOME, "staying", "joined", *SENT], "?": ["at_large"]},
-    "share_dispatch": {"+": SENT, "-": [*HOME, "staying", "joined", "relocated"], "?": ["at_large"]},
+} | {
+    f"share_{path}": {"+": own, "-": [name for name in OUTCOMES if name not in (*own, "at_large")], "?": ["at_large"]}
+    for path, own in explorers.OUTCOMES_OF.items()
 }
 
 

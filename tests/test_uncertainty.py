@@ -26,6 +26,10 @@ from explorable.assumptions import value_of_information
 DRAWN = uncertainty.drawn()
 CASES = {"start": {}} | {name: assumptions.preset(name) for name in assumptions.presets()}
 EVERYTHING = assumptions.middles()
+FIFTHS = assumptions.preset("equal-shares")
+OTHERS = (
+    len(assumptions.SHARES) - 1
+)  # a share of an open mixture is drawn from the Beta distribution with 1 and as many
 
 
 def held_by(name: str) -> dict[str, float]:
@@ -41,7 +45,7 @@ def test_half_are_below_the_middle_and_half_above(a):
     values = uncertainty.draws()[a.id]
     assert a.low <= values.min() and values.max() <= a.high
     if a.id in assumptions.SHARES:
-        np.testing.assert_allclose(uncertainty.quantiles(values), beta(1, 4).ppf(uncertainty.LEVELS), atol=0.005)
+        np.testing.assert_allclose(uncertainty.quantiles(values), beta(1, OTHERS).ppf(uncertainty.LEVELS), atol=0.005)
         return
     assert np.mean(values < a.middle) == 0.5
     assert np.mean(values[values < a.middle]) == pytest.approx((a.low + a.middle) / 2, rel=0.002, abs=0.001)
@@ -220,7 +224,7 @@ def test_the_tornado_spans_what_each_assumption_can_do(outcome, name):
     stand = assumptions.check(CASES[name])
     for row in table.itertuples():
         this = assumptions.get(row.assumption)
-        span = beta(1, 4).ppf([0.05, 0.95]) if row.assumption in assumptions.SHARES else (this.low, this.high)
+        span = beta(1, OTHERS).ppf([0.05, 0.95]) if row.assumption in assumptions.SHARES else (this.low, this.high)
         assert (row.low, row.high) == pytest.approx(tuple(span)), row.assumption
         if row.assumption in assumptions.SHARES:
             rest = 1 - stand[row.assumption]
@@ -261,7 +265,7 @@ def test_courts_prisons_and_ties_do_not_reach_those_at_large():
 
 def test_the_largest_path_flips_where_its_share_passes_the_others():
     (flip,) = uncertainty.flips("share_join", uncertainty.largest_path(0))
-    assert (flip.below, flip.above) == ("disengage", "join") and flip.value == pytest.approx(0.2)
+    assert (flip.below, flip.above) == ("disengage", "join") and flip.value == pytest.approx(1 / (OTHERS + 1))
 
 
 def test_a_threshold_is_crossed_where_algebra_says():
@@ -274,8 +278,8 @@ def test_a_threshold_is_crossed_where_algebra_says():
 
 def test_an_answer_that_does_not_flip_from_here_may_flip_from_elsewhere():
     question = uncertainty.more_than(10_000)
-    assert uncertainty.flips("dispatch_half_life", question) == []
-    assert uncertainty.flips("dispatch_half_life", question, {"lost": 0.24}) != []
+    assert uncertainty.flips("dispatch_half_life", question, FIFTHS) == []
+    assert uncertainty.flips("dispatch_half_life", question, {**FIFTHS, "lost": 0.24}) != []
     turned = uncertainty.turned(question)
     assert turned["dispatch_half_life"] > 1 and turned["lost"] > 50
     assert (
