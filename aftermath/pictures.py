@@ -115,7 +115,7 @@ def turned(threshold: float = 10_000, month: float = 24) -> alt.Chart:
             x=alt.X(
                 "draws:Q", title="Draws of 100 in which it alone can turn the answer", scale=alt.Scale(domain=[0, 100])
             ),
-            y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=240)),
+            y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=0)),  # no label is cut
             tooltip=[alt.Tooltip("label:N", title="Assumption"), alt.Tooltip("draws:Q", title="Draws of 100")],
         )
         .properties(

@@ -17,11 +17,33 @@ import numpy as np
 import pandas as pd
 import traitlets
 
-from aftermath import assumptions, data, explorers, model, theme
+from aftermath import assumptions, data, explorers, model, theme, uncertainty
 from aftermath.theme import COLOURS
+from explorable.assumptions.inputs import moved
 
 ROWS = alt.NamedData("outcomes")  # of a lab's chart
-WIDE = ipywidgets.Layout(width="44rem", max_width="100%")
+#: Controls left, scrolling for themselves, answer and chart beside them; one below the other where a cell is narrow.
+SIDE_BY_SIDE = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start", grid_gap="1rem")
+CONTROLS = ipywidgets.Layout(
+    width="21rem", max_width="100%", max_height="34rem", overflow="hidden auto", flex="0 0 auto"
+)
+ANSWER = ipywidgets.Layout(flex="1 1 28rem", min_width="0", overflow="hidden")
+ROW = ipywidgets.Layout(width="100%", overflow="hidden", margin="0 0 .3rem")
+FULL = ipywidgets.Layout(width="98%")
+WRAPPED = ipywidgets.Layout(flex_flow="row wrap")
+NARROW = ipywidgets.Layout(width="auto")
+#: A slider of ipywidgets has no name of its own: whoever does not see the label above it hears only a number. It gets the label's words.
+NAMED = "lab-assumption"
+NAMES = """
+const name = () => document.querySelectorAll(".NAMED").forEach(row => {
+  const label = [...row.querySelectorAll(".widget-label")].map(part => part.textContent.trim()).find(Boolean);
+  const handle = row.querySelector("[role=slider]:not([aria-label])");
+  if (label && handle) handle.setAttribute("aria-label", label);
+});
+if (!window.namesSliders) window.namesSliders = new MutationObserver(name);
+window.namesSliders.observe(document.body, { childList: true, subtree: true });
+name();
+""".replace("NAMED", NAMED)
 
 
 class Lab(ipywidgets.VBox):
@@ -30,9 +52,10 @@ class Lab(ipywidgets.VBox):
     ``lab.assumptions`` holds the values: set it from code and the sliders move. ``lab.outcomes`` is the resulting
     DataFrame. Both can be observed, as in ``lab.observe(function, "outcomes")``.
 
-    ``groups`` maps the heading of a tab to the ids on it; with one group there are no tabs. ``compute`` turns values into a
-    DataFrame, ``rows`` the frames by set ("now", and "pinned" if there is one) into the rows of the chart. ``draw`` makes the chart of the data named
-    ``ROWS``, ``say`` values into a sentence. ``explorer`` makes the chart that a page without a kernel shows in place of the widget.
+    ``groups`` maps a heading to the ids below it. ``compute`` turns values into a DataFrame, ``rows`` the frames by set ("now", and
+    "pinned" if there is one) into the rows of the chart. ``draw`` makes the chart of the data named ``ROWS``; ``say`` turns values into
+    the number that is the answer, what it counts, and a sentence. ``explorer`` makes the chart that a page without a kernel shows in
+    place of the widget. Shares are shown in per cent; in ``lab.assumptions`` they run from 0 to 1, as everywhere.
     """
 
     assumptions = traitlets.Dict()
@@ -60,26 +83,21 @@ class Lab(ipywidgets.VBox):
         )
         self.pinned: pd.DataFrame | None = None
         self._chart: dict = {}
-        style = ipywidgets.widgets.widget_float.SliderStyle(
-            description_width="18rem"
-        )  # one for all: each is a model of its own in the page
-        self._sliders = {name: _slider(name, style) for ids in groups.values() for name in ids}
-        self._sentence, self._file, self._picture = ipywidgets.HTML(layout=WIDE), ipywidgets.HTML(), ipywidgets.Output()
-        pages = [ipywidgets.VBox([self._sliders[name] for name in ids]) for ids in groups.values()]
-        sliders = pages[0] if len(pages) == 1 else ipywidgets.Tab(pages)
-        if len(pages) > 1:
-            for place, heading in enumerate(groups):
-                sliders.set_title(place, heading)
-        super().__init__([sliders, self._toolbar(), self._sentence, self._picture])
-        for slider in self._sliders.values():
-            slider.observe(self._moved, "value")
-        self.assumptions = self._values()
+        self._sliders = {name: _slider(name) for ids in groups.values() for name in ids}
+        self._number, self._sentence, self._file = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
+        self._picture = ipywidgets.Output()
+        controls = ipywidgets.VBox([self._presets(), *self._rows_of_sliders(groups)], layout=CONTROLS)
+        answer = ipywidgets.VBox([self._number, self._sentence, self._picture], layout=ANSWER)
+        super().__init__([ipywidgets.HBox([controls, answer], layout=SIDE_BY_SIDE), self._tools(), *_names()])
+        for name, slider in self._sliders.items():
+            slider.observe(lambda change, name=name: self._moved(name, change["new"]), "value")
+        self.assumptions = self._start()
 
     # From code
 
     def reset(self) -> None:
         """Put every slider back to its middle."""
-        self.assumptions = {name: assumptions.get(name).middle for name in self._sliders}
+        self.assumptions = self._start()
 
     def preset(self, name: str) -> None:
         """Set the sliders to a preset, as far as this lab has them."""
@@ -101,7 +119,8 @@ class Lab(ipywidgets.VBox):
 
     def link(self, page: str = "") -> str:
         """Return a link with the assumptions that differ from their middle; ``page`` is the address of a page with this lab's explorer."""
-        changed = {name: value for name, value in self.assumptions.items() if value != assumptions.get(name).middle}
+        start = self._start()
+        changed = {name: value for name, value in self.assumptions.items() if value != start[name]}
         return f"{page}#{urlencode({'explorer': self.id, 'version': assumptions.SAVED.version, **changed})}"
 
     def _repr_mimebundle_(self, **kwargs) -> dict:
@@ -115,45 +134,48 @@ class Lab(ipywidgets.VBox):
 
     # What happens when something moves
 
-    def _values(self) -> dict[str, float]:
-        """What the sliders say, without the 0.15000000000000002 of a hand that moved one: the page's explorer takes its own steps only."""
-        return {name: round(slider.value, 7) for name, slider in self._sliders.items()}
+    def _start(self) -> dict[str, float]:
+        middles = assumptions.middles()
+        return {name: middles[name] for name in self._sliders}
 
-    @staticmethod
-    def _shared(values: Mapping[str, float]) -> dict[str, float]:
-        """Return values with shares that sum to 1: of the sliders of the paths only the proportions count."""
-        numbers = {id: values[id] for id in assumptions.SHARES if id in values}
-        return {**values, **assumptions.normalised(numbers)} if numbers else dict(values)
-
-    def _moved(self, _change) -> None:
+    def _moved(self, name: str, shown: float) -> None:
+        """Take what a hand has set, without the 0.15000000000000002 of its steps; of a share the others make room."""
         if not self._setting:
-            self.assumptions = self._values()
+            self.assumptions = moved(uncertainty.inputs(), self.assumptions, name, round(shown / _scale(name), 7))
 
     @traitlets.validate("assumptions")
     def _checked(self, proposal) -> dict[str, float]:
-        """Complete what was set with what the sliders say; refuse what can't be."""
+        """Complete what was set with what stands; refuse what can't be."""
         unknown = set(proposal["value"]) - set(self._sliders)
         if unknown:
             raise ValueError(
                 f"This lab has no slider for {', '.join(sorted(unknown))}. It has {', '.join(self._sliders)}."
             )
-        values = self._values() | assumptions.whole(proposal["value"])
-        assumptions.check(self._shared(values))
-        return values
+        values = (self.assumptions or self._start()) | assumptions.whole(proposal["value"])
+        assumptions.check(values)
+        return {name: float(values[name]) for name in self._sliders}
 
     @traitlets.observe("assumptions")
     def _changed(self, change) -> None:
         self._setting = True
         try:
             for name, value in change["new"].items():
-                self._sliders[name].value = value
+                self._sliders[name].value = round(value * _scale(name), 7)
         finally:
             self._setting = False
-        self.outcomes = self._compute(self._shared(change["new"]))
+        self.outcomes = self._compute(change["new"])
         self._show()
 
     def _show(self) -> None:
-        self._sentence.value = f"<p><b>{escape(self._say(self._shared(self.assumptions)))}</b></p><p>{escape(explorers.NOT_A_FORECAST)}</p>"
+        number, counted, sentence = self._say(self.assumptions)
+        change = number - self._say(self._start())[0]
+        since = (
+            f"{abs(change):,.0f} {'more' if change > 0 else 'fewer'} than at the start"
+            if round(change)
+            else "as at the start"
+        )
+        self._number.value = f'<p style="font-size: 1.1rem; margin: 0"><b style="font-size: 2.2rem; line-height: 1.2">{number:,.0f}</b> {escape(counted)}, {since}</p>'
+        self._sentence.value = f'<p style="line-height: 1.4">{escape(sentence)} {escape(explorers.NOT_A_FORECAST)}</p>'
         self._file.value = self._download()
         # Set rather than captured: wherever a cell moves a slider, the chart changes here and not under that cell.
         bundle = alt.renderers.get()(self._drawn())
@@ -166,12 +188,30 @@ class Lab(ipywidgets.VBox):
         sets = {"now": self.outcomes} | ({} if self.pinned is None else {"pinned": self.pinned})
         return {**self._chart, "datasets": {ROWS.name: self._rows(sets)}}
 
-    def _toolbar(self) -> ipywidgets.HBox:
-        options = [("Preset …", "")] + [(label, name) for name, label in assumptions.presets().items()]
-        choice = ipywidgets.Dropdown(
-            options=options, description="", tooltip="Presets", layout=ipywidgets.Layout(width="13rem")
-        )
-        choice.observe(lambda change: change["new"] and self.preset(change["new"]), "value")
+    def _presets(self) -> ipywidgets.HBox:
+        buttons = []
+        for name, label in assumptions.presets().items():
+            button = ipywidgets.Button(description=label, tooltip=f"Set the sliders to: {label}", layout=NARROW)
+            button.on_click(lambda _, name=name: self.preset(name))
+            buttons.append(button)
+        return ipywidgets.HBox(buttons, layout=WRAPPED)
+
+    def _rows_of_sliders(self, groups: Mapping[str, Iterable[str]]) -> list[ipywidgets.Widget]:
+        """Return each group's heading, and below it a label and a slider for each of its assumptions."""
+        rows: list[ipywidgets.Widget] = []
+        for heading, ids in groups.items():
+            rows += [ipywidgets.HTML(f"<b>{escape(heading)}</b>")] if heading else []
+            for name in ids:
+                unit = (
+                    "" if _scale(name) == 1 else " (%, a year)" if assumptions.get(name).unit == "per year" else " (%)"
+                )
+                label = ipywidgets.Label(f"{assumptions.get(name).label}{unit}", layout=ROW)
+                row = ipywidgets.VBox([label, self._sliders[name]], layout=ROW)
+                row.add_class(NAMED)
+                rows.append(row)
+        return rows
+
+    def _tools(self) -> ipywidgets.HBox:
         reset, pin = (
             ipywidgets.Button(description=text, tooltip=help)
             for text, help in (
@@ -187,7 +227,7 @@ class Lab(ipywidgets.VBox):
             tooltip="Take the assumptions of a file saved here or in the page",
         )
         file.observe(lambda change: self._take(change["new"]), "value")
-        return ipywidgets.HBox([choice, reset, pin, file, self._file], layout=ipywidgets.Layout(flex_flow="row wrap"))
+        return ipywidgets.HBox([reset, pin, file, self._file], layout=WRAPPED)
 
     def _download(self) -> str:
         content = base64.b64encode(self.save().encode()).decode()
@@ -204,22 +244,38 @@ class Lab(ipywidgets.VBox):
                 self._sentence.value = f'<p role="alert"><b>The file could not be used:</b> {escape(str(problem))}</p>'
 
 
-def _slider(id: str, style: ipywidgets.widgets.widget_float.SliderStyle) -> ipywidgets.FloatSlider:
-    """Return one assumption as a slider: label, help and range from the registry."""
-    this = assumptions.get(id)
+def _scale(id: str) -> int:
+    """What a value is multiplied by to be shown: shares and growth are shown in per cent."""
+    return 100 if assumptions.get(id).unit.startswith("share") or assumptions.get(id).unit == "per year" else 1
+
+
+def _slider(id: str) -> ipywidgets.FloatSlider:
+    """Return one assumption as a slider: help and range from the registry."""
+    this, scale = assumptions.get(id), _scale(id)
     low, high = this.slider
+    step = round(this.step * scale, 7)
     return ipywidgets.FloatSlider(
-        value=this.middle,
-        min=low,
-        max=high,
-        step=this.step,
-        description=this.label,
-        layout=WIDE,
+        value=round(assumptions.middles()[id] * scale, 7),
+        min=round(low * scale, 7),
+        max=round(high * scale, 7),
+        step=step,
+        layout=FULL,
         continuous_update=False,
         tooltip=f"{this.help} Cited range: {this.written(this.low)} to {this.written(this.high)}.",
-        readout_format=",.0f" if this.step >= 1 else ".2f",
-        style=style,
+        readout_format=",.0f" if step >= 1 else ".1f" if step >= 0.1 else ".2f",
     )
+
+
+def _names() -> list[ipywidgets.Output]:
+    """Return what names the sliders, in a front end that runs scripts of trusted cells; a live page does it itself."""
+    if sys.platform == "emscripten":
+        return []
+    script = {
+        "output_type": "display_data",
+        "data": {"application/javascript": NAMES, "text/plain": ""},
+        "metadata": {},
+    }
+    return [ipywidgets.Output(outputs=(script,))]
 
 
 def who_is_left() -> Lab:
@@ -264,9 +320,9 @@ def who_is_left() -> Lab:
             )
         )
 
-    def say(values: Mapping) -> str:
+    def say(values: Mapping) -> tuple[float, str, str]:
         left = compute(values)["people"].iloc[0]
-        return f"If these three held, {left:,} people were left."
+        return left, "people still there", f"If these three held, {left:,} people were left."
 
     return Lab(
         "who-is-left", {"": ("travelled", "killed", "returned")}, compute, rows, draw, say, explorers.who_is_left
@@ -274,7 +330,7 @@ def who_is_left() -> Lab:
 
 
 class ScenarioLab(Lab):
-    """All assumptions of the five scenarios, in a tab each; ``lab.outcomes`` has one row a month, one column an outcome."""
+    """All assumptions of the five scenarios, group by group; ``lab.outcomes`` has one row a month, one column an outcome."""
 
     def __init__(self):
         groups: dict[str, list[str]] = {}
@@ -320,6 +376,7 @@ class ScenarioLab(Lab):
         )
 
     @staticmethod
-    def _words(values: Mapping) -> str:
-        then = model.outcomes(values, 24)
-        return f"If these assumptions held, {then['at_large']:,.0f} people would be in a war, waiting to be sent, or back in violence 24 months on. {explorers.SAID_BESIDE}"
+    def _words(values: Mapping) -> tuple[float, str, str]:
+        people = model.outcomes(values, 24)["at_large"]
+        sentence = f"If these assumptions held, {people:,.0f} people would be in a war, waiting to be sent, or back in violence 24 months on."
+        return people, "people after 24 months", f"{sentence} {explorers.SAID_BESIDE}"

@@ -90,6 +90,8 @@ PICTURE = """() => {
     const charts = [...document.querySelectorAll('.jp-OutputArea .widget-output :is(canvas.marks, svg.marks)')], last = charts[charts.length - 1];
     return last ? (last.tagName === 'CANVAS' ? last.toDataURL() : last.outerHTML) : '';
 }"""
+#: Whether so many sliders have no name that a screen reader could say.
+UNNAMED = "many => document.querySelectorAll('[role=slider]:not([aria-label])').length === many"
 CHANGED = f"before => {{ const now = ({PICTURE})(); return now && now !== before; }}"
 
 
@@ -114,6 +116,9 @@ def test_the_chapter_s_widget_moves_its_chart(browser, jupyterlab, chapter, widg
     handle.or_(page.locator(".jp-OutputArea-output", has_text="Traceback (most recent call last)")).first.wait_for()
     assert handle.count(), page.locator(".jp-OutputArea-output").all_inner_texts()
     page.wait_for_function(CHANGED, arg="")
+    page.wait_for_function(UNNAMED, arg=0)
+    label = page.locator(".jp-OutputArea .lab-assumption:visible").first.locator(".widget-label").first.inner_text()
+    assert handle.get_attribute("aria-label") == label
     before = page.evaluate(PICTURE)
     handle.focus()
     page.keyboard.press("ArrowRight")
@@ -126,6 +131,7 @@ def test_the_chapter_s_widget_moves_its_chart(browser, jupyterlab, chapter, widg
     page.mouse.up()
     page.wait_for_function(CHANGED, arg=before)
     assert outside == []
+    page.screenshot(path=f"/tmp/lab-{widget}.png")
     page.context.close()
 
 
@@ -178,4 +184,5 @@ def test_each_notebook_is_shown_without_an_error(browser, jupyterlab):
         page.evaluate(CLOSE)
     assert wrong == []
     assert outside == []
+    page.screenshot(path=f"/tmp/lab-{widget}.png")
     page.context.close()

@@ -475,6 +475,7 @@ def test_a_widget_moved_by_mouse_and_by_keys_changes_the_chart(bench):
     bench.do(first, LAB)
     handle = bench.cell(first).locator(".noUi-handle").first
     pictures = [bench.drawn(first)]
+    assert handle.get_attribute("aria-label") == "People who travelled", "a slider has the name that stands above it"
     handle.scroll_into_view_if_needed()
     box = handle.bounding_box()
     bench.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

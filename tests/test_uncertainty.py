@@ -20,7 +20,7 @@ from SALib.sample import sobol as sample
 from scipy.stats import beta, spearmanr
 from test_model import worlds
 
-from aftermath import assumptions, model, pictures, uncertainty
+from aftermath import assumptions, model, pictures, theme, uncertainty
 from explorable.assumptions import value_of_information
 
 DRAWN = uncertainty.drawn()
@@ -45,7 +45,8 @@ def test_half_are_below_the_middle_and_half_above(a):
     values = uncertainty.draws()[a.id]
     assert a.low <= values.min() and values.max() <= a.high
     if a.id in assumptions.SHARES:
-        np.testing.assert_allclose(uncertainty.quantiles(values), beta(1, OTHERS).ppf(uncertainty.LEVELS), atol=0.005)
+        below, levels = beta(1, OTHERS).cdf(uncertainty.quantiles(values)), np.array(uncertainty.LEVELS)
+        assert (np.abs(below - levels) <= 3 * np.sqrt(levels * (1 - levels) / uncertainty.COUNT) / 2).all()
         return
     assert np.mean(values < a.middle) == 0.5
     assert np.mean(values[values < a.middle]) == pytest.approx((a.low + a.middle) / 2, rel=0.002, abs=0.001)
@@ -281,7 +282,7 @@ def test_an_answer_that_does_not_flip_from_here_may_flip_from_elsewhere():
     assert uncertainty.flips("dispatch_half_life", question, FIFTHS) == []
     assert uncertainty.flips("dispatch_half_life", question, {**FIFTHS, "lost": 0.24}) != []
     turned = uncertainty.turned(question)
-    assert turned["dispatch_half_life"] > 1 and turned["lost"] > 50
+    assert turned["dispatch_half_life"] > 1 and turned["lost"] == turned.max() > 40
     assert (
         {"attached", "prosecuted", "prison_spread"}
         <= set(turned[turned == 0].index)
@@ -347,6 +348,7 @@ def test_a_picture_names_every_row_with_three_assumptions_more(monkeypatch):
     labelled = {id: dataclasses.replace(get("lost"), id=id, label=id.replace("_", " ")) for id in more.index[-3:]}
     monkeypatch.setattr(uncertainty, "turned", lambda question: more)
     monkeypatch.setattr(assumptions, "get", lambda id: labelled.get(id) or get(id))
+    theme.enable()  # its letters are larger than Vega's own
     svg = ElementTree.fromstring(vl_convert.vegalite_to_svg(pictures.turned().to_json()))
     shown = [text for text in svg.iter("{http://www.w3.org/2000/svg}text") if text.get("opacity") != "0"]
     heights = {"".join(text.itertext()): float(re.findall(r"[-.\d]+", text.get("transform"))[1]) for text in shown}

@@ -24,28 +24,50 @@ def test_every_assumption_of_the_paths_has_a_slider_from_the_registry(lab):
     assert set(lab._sliders) == {assumption.id for assumption in uncertainty.drawn()}
     for id, slider in lab._sliders.items():
         this = assumptions.get(id)
-        assert (slider.value, slider.description, slider.step) == (this.middle, this.label, this.step)
+        scale = 100 if "share" in this.unit or this.unit == "per year" else 1
+        middle = assumptions.middles()[id]
+        assert (slider.value, slider.step) == pytest.approx((middle * scale, this.step * scale))
+        assert [slider.min, slider.max] == pytest.approx([end * scale for end in this.slider])
         assert this.help in slider.tooltip
 
 
 def test_moving_a_slider_changes_the_numbers(lab):
     before = lab.outcomes.loc[24, "at_large"]
-    lab._sliders["killed"].value = 0.4
+    lab._sliders["killed"].value = 40
     values = {**assumptions.middles(), "killed": 0.4}
     assert lab.outcomes.loc[24, "at_large"] == pytest.approx(model.outcomes(values, 24)["at_large"], abs=1e-3)
     assert lab.outcomes.loc[24, "at_large"] < before
 
 
 def test_a_hand_leaves_no_crumbs_of_arithmetic_in_the_file(lab):
-    lab._sliders["lost"].value = 0.1 + 0.2
+    lab._sliders["lost"].value = 100 * (0.1 + 0.2)
     assert lab.assumptions["lost"] == 0.3
+
+
+def test_where_a_share_is_moved_the_others_make_room_and_keep_their_proportions(lab):
+    lab.assumptions = {"share_disengage": 0.4, "share_stay": 0.2}
+    before = lab.assumptions
+    lab._sliders["share_join"].value = 0
+    shares = [lab.assumptions[id] for id in assumptions.SHARES]
+    assert sum(shares) == pytest.approx(1) and lab.assumptions["share_join"] == 0
+    for id in ("share_disengage", "share_stay"):
+        assert lab.assumptions[id] == pytest.approx(before[id] / (1 - before["share_join"]))
+        assert lab._sliders[id].value == pytest.approx(100 * lab.assumptions[id])
+
+
+def test_the_answer_is_a_number_and_what_it_has_changed_by(lab):
+    start = model.outcomes({}, 24)["at_large"]
+    assert f"{start:,.0f}</b> people after 24 months, as at the start" in lab._number.value
+    lab._sliders["lost"].value = 50
+    now = model.outcomes({"lost": 0.5}, 24)["at_large"]
+    assert f"{now:,.0f}</b> people after 24 months, {start - now:,.0f} fewer than at the start" in lab._number.value
 
 
 def test_values_set_from_code_move_the_sliders_and_are_told(lab):
     told = []
     lab.observe(lambda change: told.append(change["new"]), "outcomes")
     lab.assumptions = {"lost": 0.5}
-    assert lab._sliders["lost"].value == 0.5
+    assert lab._sliders["lost"].value == 50
     assert lab.assumptions["killed"] == assumptions.get("killed").middle, "the rest stays"
     assert len(told) == 1
 

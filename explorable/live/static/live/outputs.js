@@ -31,11 +31,22 @@
     adopted.add(text);
   }
 
+  /* A slider of ipywidgets has no name that a screen reader could say: its own label is one, or the label that stands above it. */
+  function nameSliders(room) {
+    const name = () => room.querySelectorAll("[role=slider]:not([aria-label])").forEach(handle => {
+      const places = [handle.closest(".widget-slider"), handle.closest(".widget-vbox")];
+      const label = places.flatMap(part => [...part?.querySelectorAll(".widget-label") ?? []]).map(part => part.textContent.trim()).find(Boolean);
+      if (label) handle.setAttribute("aria-label", label);
+    });
+    new MutationObserver(name).observe(room, { childList: true, subtree: true });
+  }
+
   /* The ways to show an output, best first; each gets the data and gives an element. */
   const WAYS = [
     [WIDGET, async (data, context) => {
       const room = make("div", { className: "output live-widget" });
       context.place(room);
+      nameSliders(room);
       await context.show(data.model_id, room);
       return room;
     }],
