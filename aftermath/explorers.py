@@ -372,7 +372,11 @@ def one_scenario(path: str) -> alt.VConcatChart:
     then = model.outcomes(values, alt.datum.month)
     lines = {OUTCOMES[name]: then[name] for name in OUTCOMES_OF[path]}
     label, (first, *_) = path_labels()[path], OUTCOMES_OF[path]
-    begun = {**middles(), **rest_of(path)}
+    begun = {
+        **middles(),
+        ids[0]: get(ids[0]).middle,
+        **rest_of(path),
+    }  # as its slider stands, with as many on each of the others
     start = [
         {"month": month, "outcome": OUTCOMES[name], "people": round(model.outcomes(begun, month)[name], 1)}
         for month in range(0, MONTHS + 1, 3)

@@ -27,7 +27,8 @@ SIDE_BY_SIDE = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start",
 CONTROLS = ipywidgets.Layout(
     width="21rem", max_width="100%", max_height="34rem", overflow="hidden auto", flex="0 0 auto"
 )
-ANSWER = ipywidgets.Layout(flex="1 1 28rem", min_width="0", overflow="hidden")
+ANSWER = ipywidgets.Layout(flex="1 1 28rem", min_width="0", overflow="auto hidden")
+WIDTH = 400  # of the chart's plot, in pixels, beside the controls in a notebook; a live page fits a chart to its place
 ROW = ipywidgets.Layout(width="100%", overflow="hidden", margin="0 0 .3rem")
 FULL = ipywidgets.Layout(width="98%")
 WRAPPED = ipywidgets.Layout(flex_flow="row wrap")
@@ -184,13 +185,17 @@ class Lab(ipywidgets.VBox):
 
     def _drawn(self) -> dict:
         """Return the chart as JSON. Altair makes it once, which would take most of the time of a move; then only its rows change."""
-        self._chart = self._chart or self._draw().to_dict()
+        if not self._chart:
+            chart = self._draw()
+            self._chart = (chart if sys.platform == "emscripten" else chart.properties(width=WIDTH)).to_dict()
         sets = {"now": self.outcomes} | ({} if self.pinned is None else {"pinned": self.pinned})
         return {**self._chart, "datasets": {ROWS.name: self._rows(sets)}}
 
     def _presets(self) -> ipywidgets.HBox:
         buttons = []
         for name, label in assumptions.presets().items():
+            if not set(assumptions.preset(name)) & set(self._sliders):
+                continue  # it has nothing to say here
             button = ipywidgets.Button(description=label, tooltip=f"Set the sliders to: {label}", layout=NARROW)
             button.on_click(lambda _, name=name: self.preset(name))
             buttons.append(button)
