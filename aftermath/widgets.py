@@ -29,9 +29,11 @@ CONTROLS = ipywidgets.Layout(
 )
 ANSWER = ipywidgets.Layout(flex="1 1 28rem", min_width="0", overflow="auto hidden")
 WIDTH = 400  # of the chart's plot, in pixels, beside the controls in a notebook; a live page fits a chart to its place
-ROW = ipywidgets.Layout(width="100%", overflow="hidden", margin="0 0 .3rem")
+WHOLE = "0 0 auto"  # else what scrolls is pressed together first
+ROW = ipywidgets.Layout(width="100%", overflow="hidden", margin="0 0 .3rem", flex=WHOLE)
+LABEL = ipywidgets.Layout(width="100%", flex=WHOLE)
 FULL = ipywidgets.Layout(width="98%")
-WRAPPED = ipywidgets.Layout(flex_flow="row wrap")
+WRAPPED = ipywidgets.Layout(flex_flow="row wrap", flex=WHOLE)
 NARROW = ipywidgets.Layout(width="auto")
 #: A slider of ipywidgets has no name of its own: whoever does not see the label above it hears only a number. It gets the label's words.
 NAMED = "lab-assumption"
@@ -205,12 +207,12 @@ class Lab(ipywidgets.VBox):
         """Return each group's heading, and below it a label and a slider for each of its assumptions."""
         rows: list[ipywidgets.Widget] = []
         for heading, ids in groups.items():
-            rows += [ipywidgets.HTML(f"<b>{escape(heading)}</b>")] if heading else []
+            rows += [ipywidgets.HTML(f"<b>{escape(heading)}</b>", layout=LABEL)] if heading else []
             for name in ids:
                 unit = (
                     "" if _scale(name) == 1 else " (%, a year)" if assumptions.get(name).unit == "per year" else " (%)"
                 )
-                label = ipywidgets.Label(f"{assumptions.get(name).label}{unit}", layout=ROW)
+                label = ipywidgets.Label(f"{assumptions.get(name).label}{unit}", layout=LABEL)
                 row = ipywidgets.VBox([label, self._sliders[name]], layout=ROW)
                 row.add_class(NAMED)
                 rows.append(row)
@@ -365,7 +367,7 @@ class ScenarioLab(Lab):
         return (
             alt.Chart(
                 ROWS,
-                title="In a war, waiting, or violent again, by what became of their path",
+                title=["In a war, waiting, or violent again,", "by what became of their path"],
                 height=280,
                 usermeta=explorers.sources_of(explorers.all_ids()),
                 description="Lines of people over 60 months, one an outcome; dashed lines are the pinned set.",
