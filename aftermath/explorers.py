@@ -17,7 +17,7 @@ from textwrap import wrap
 import altair as alt
 
 from aftermath import data, model, uncertainty
-from aftermath.assumptions import SHARES, get, middles, normalised, registry
+from aftermath.assumptions import SHARES, get, middles, normalised, preset, registry
 from aftermath.theme import COLOURS, MUTED, TEXT
 
 NOT_A_FORECAST = "If … then, not a forecast: the sliders say what to assume, the chart what would follow."
@@ -546,8 +546,21 @@ def _paths(values: Mapping) -> alt.Chart:
         )
     )
     begun, kept = ghosts(start, month_axis(), people_axis())
+    told = [
+        {"month": month, "people": round(sum(model.paths(preset("document"), month).values()), 1)}
+        for month in range(0, MONTHS + 1, 6)
+    ]
+    document = alt.Chart(alt.InlineData(values=told)).mark_line(**GHOST).encode(x=month_axis(), y=people_axis())
+    names = [{**start[0], "name": "the start"}, {**told[0], "name": "the document: no numbers, so equal"}]
+    labels = (
+        alt.Chart(alt.InlineData(values=names))
+        .mark_text(align="left", baseline="bottom", dx=4, dy=-2, fontSize=11, color=TEXT)
+        .encode(x=month_axis(), y=people_axis(), text="name:N")
+    )
     kept = kept.transform_aggregate(people="sum(people)", groupby=["month"])
-    return alt.layer(areas, month_rule(), begun, kept, title="People by path; a dashed line: all of them at the start")
+    return alt.layer(
+        areas, month_rule(), begun, document, labels, kept, title="People by path; dashed: all of them, as labelled"
+    )
 
 
 def _outcomes(now: Mapping) -> alt.LayerChart:
@@ -669,7 +682,7 @@ def _turned() -> alt.Chart:
         table,
         "turned",
         "draws",
-        "Draws of 100 in which it alone turns the answer",
+        "Draws of 100",
         "More than 10,000 people after 24 months? What alone can turn the answer",
         "Bars: in how many of 100 draws moving one assumption alone, over its range, turns the answer to the question.",
     )

@@ -158,7 +158,7 @@ def live_tables(explorer: dict, title: str) -> str:
 
 def _explorer(explorer: dict, bound: list[dict], title: str, prefix: str, cited: Cited) -> str:
     rows = {
-        param["name"]: _assumption(param["name"], prefix, cited)
+        param["name"]: _assumption(param["name"], prefix, cited, holdable=any(explorer.get("fills", [])))
         if param["name"] in explorer["assumptions"]
         else _row(param, f"{prefix}-{param['name']}")
         for param in bound
@@ -203,9 +203,15 @@ def _entry(explorer: dict, rows: dict[str, str], prefix: str) -> str:
     return f'<fieldset class="explorer-entry"><legend>Start with three questions</legend>{questions}</fieldset>'
 
 
-def _assumption(id: str, prefix: str, cited: Cited) -> str:
+def _assumption(id: str, prefix: str, cited: Cited, *, holdable: bool) -> str:
     """Return one slider with its label, value, cited range, reasons, source and way back."""
     this = assumptions.get(id)
+    hold = ""
+    if holdable and id not in assumptions.SHARES:
+        hold = (
+            f'<button type="button" class="assumption-hold" aria-pressed="false" aria-label="Hold: {escape(this.label)}" '
+            'title="Held: it does not move in the draws">hold</button>'
+        )
     low, high = this.slider
     name, label = f"{prefix}-{id}", escape(this.label)
     edges = [f"{100 * (value - low) / (high - low):.1f}%" for value in (this.low, this.high)]
@@ -215,7 +221,7 @@ def _assumption(id: str, prefix: str, cited: Cited) -> str:
         f'<span class="assumption-track"><input type="range" id="{name}" data-param="{id}" data-unit="{escape(this.unit)}"{" data-mixture" if id in assumptions.SHARES else ""} '
         f'min="{low:g}" max="{high:g}" step="{this.step:g}" value="{this.middle:g}" aria-valuetext="{escape(this.written(this.middle))}"></span>'
         f'<output for="{name}">{escape(this.written(this.middle))}</output>'
-        f'<button type="button" class="assumption-reset" aria-label="Back to the start: {label}" title="Back to {escape(this.written(this.middle))}">↺</button>'
+        f'{hold}<button type="button" class="assumption-reset" aria-label="Back to the start: {label}" title="Back to {escape(this.written(this.middle))}">↺</button>'
         f'<details class="assumption-why"><summary>Why {escape(this.written(this.middle))}?</summary><p>{_reasons(this, cited)}</p></details></div>'
     )
 

@@ -68,11 +68,11 @@
     holder.className = "chart-waiting";
     room.append(holder);
 
-    const text = panel.querySelector(".chart-spec").textContent;
+    const text = panel.querySelector(".chart-spec").textContent, isStage = Boolean(panel.closest(".staged"));
     const drawn = () => Number(holder.querySelector("svg").getAttribute("width"));
     const build = async columns => {
       const specification = JSON.parse(text);
-      for (const legend of specification.legends ?? []) legend.columns = Math.min(legend.columns ?? columns, columns);
+      for (const legend of specification.legends ?? []) legend.columns = isStage ? columns : Math.min(legend.columns ?? columns, columns);
       if (typeof specification.width === "number") specification.width = Math.max(NARROWEST, room.clientWidth - 60);
       holder.replaceChildren();
       const view = makeView(vega, specification, { renderer: "svg", container: holder, hover: true, tooltip: showTip });
@@ -102,8 +102,14 @@
       const left = view.origin()[0], right = Math.min(Math.max(0, drawn() - left - view.width()), LABEL);
       const target = Math.max(NARROWEST, Math.floor(room.clientWidth - left - right));
       if (view.bends && Math.abs(target - view.width()) > 4) await view.width(target).runAsync();
+      if (panel.closest(".staged")) scrollsWhere(Number(holder.querySelector("svg").getAttribute("height")) > room.clientHeight + 4);
     };
-    let columns = Math.max(1, Math.min(3, Math.floor(room.clientWidth / 150)));
+    /* Rows that do not fit into a low stage are scrolled, by keyboard too. */
+    const scrollsWhere = isHigher => {
+      room.classList.toggle("scrolls", isHigher);
+      for (const [name, value] of [["tabindex", 0], ["role", "group"], ["aria-label", "All rows of this chart"]]) if (isHigher) room.setAttribute(name, value); else room.removeAttribute(name);
+    };
+    let columns = Math.max(1, isStage ? Math.min(5, Math.floor(room.clientWidth / 112)) : Math.min(3, Math.floor(room.clientWidth / 150)));
     let view = await build(columns);
     while (view.bends && drawn() > room.clientWidth + 1 && columns > 1) { view.finalize(); view = await build(--columns); }
     picture.remove();
@@ -266,7 +272,7 @@
     const apply = control => {
       if (control.type === "radio" && !control.checked) return;
       const output = control.type === "range" && form.querySelector(`output[for="${control.id}"]`);
-      if (output && !control.dataset.unit) output.textContent = control.value;
+      if (output && !control.dataset.unit) output.textContent = Number(control.value).toLocaleString("en");
       for (const { view, signals } of panels) if (signals.has(signalOf(control))) view.signal(signalOf(control), valueOf(control));
       run();
     };

@@ -31,10 +31,13 @@
   function sound(id, entry) {
     const figure = figureOf(id);
     if (!figure || !book.isObject(entry)) return false;
-    const { version, tables } = known(figure), { folds, pinned, tab = 0 } = entry;
+    const { version, tables } = known(figure), { folds, pinned, tab = 0, hold = [] } = entry;
     return entry.version === version && bookCharts.controlsOf(figure).allow(entry.changes)
-      && figure.querySelectorAll("[role=tab]")[tab] !== undefined && Array.isArray(folds) && folds.every(fold => Object.hasOwn(FOLDS, fold)) && (pinned === undefined || soundPinned(pinned, tables));
+      && figure.querySelectorAll("[role=tab]")[tab] !== undefined && areHoldable(figure, hold) && Array.isArray(folds) && folds.every(fold => Object.hasOwn(FOLDS, fold)) && (pinned === undefined || soundPinned(pinned, tables));
   }
+
+  /* Whether all these can be held by a button of their own. */
+  const areHoldable = (figure, ids) => Array.isArray(ids) && ids.every(id => known(figure).assumptions.includes(id) && figure.querySelector(`[data-assumption="${CSS.escape(id)}"] .assumption-hold`));
 
   const isCell = value => value === null || ["string", "number"].includes(typeof value);
   function soundPinned(pinned, tables) {
@@ -80,6 +83,7 @@
       this.folded = figure.querySelector(FOLDS.tables);
       this.tabs = [...figure.querySelectorAll("[role=tab]")];
       this.panels = [...figure.querySelectorAll(".chart-panel")];
+      this.fixed = new Set();       // assumptions that are held where the book starts with them
       this.order = [];              // of the assumptions, the one moved last first
       this.before = this.values;
       this.began = this.answer;
@@ -97,9 +101,11 @@
       book.on(form, "input", "[data-param]", input => this.changed(input));
       book.on(form, "click", ".assumption-reset", button => {
         const control = this.controls.get(button.closest("[data-assumption]").dataset.assumption);
+        this.fixed.delete(control.first.dataset.param);
         control.put(control.start);
         control.tell();
       });
+      book.on(form, "click", ".assumption-hold", button => this.hold(button.closest("[data-assumption]").dataset.assumption));
       book.on(figure, "click", "button[data-action]", button => ACTIONS.includes(button.dataset.action) && this[button.dataset.action](button));
       book.on(form, "change", "select[data-action]", select => this.choose(select));
       book.on(figure, "change", "[data-action=load]", input => input.files.length && this.load(input));
@@ -118,7 +124,8 @@
     /* All that is set, for whoever asks: assumptions and settings by name, and which of the assumptions the reader moved. */
     get state() {
       const changes = this.controls.changes(), settings = Object.fromEntries(this.settings.map(name => [name, this.controls.get(name).value]));
-      return { values: this.values, held: Object.fromEntries(Object.entries(changes).filter(([name]) => this.sliders.has(name))), ...settings };
+      const fixed = Object.fromEntries([...this.fixed].map(name => [name, this.controls.get(name).value]));
+      return { values: this.values, held: { ...fixed, ...Object.fromEntries(Object.entries(changes).filter(([name]) => this.sliders.has(name))) }, ...settings };
     }
 
     get values() { return Object.fromEntries([...this.sliders.keys()].map(name => [name, this.controls.get(name).value])); }
@@ -154,7 +161,7 @@
       this.unfilled.delete(panel);
       const { month, threshold } = this.state, title = this.panels[panel].querySelector(".chart-panel-title");
       const room = Math.max(4, Math.floor((this.panels[panel].clientHeight - 70) / ROW));
-      const { data, says, isSettled } = bookTabs.fill(this.known.fills[panel],
+      const { data, says, isSettled } = window.bookTabs.fill(this.known.fills[panel],
         { engine: this.engine, held: this.held, month, threshold, outcome: this.known.outcome, isMoving, isSlow: isMoving && this.missed > 1, room });
       for (const [name, rows] of Object.entries(data)) view.data(name, rows);
       title.textContent = says;
@@ -192,6 +199,21 @@
       this.keep();
     }
 
+    /* Hold an assumption where it stands, or let it go: then it is open, and stands where the book starts with it. */
+    hold(id) {
+      const control = this.controls.get(id), isHeld = id in this.state.held;
+      this.fixed.delete(id);
+      if (!isHeld) this.fixed.add(id);
+      else control.put(control.start);
+      control.tell();
+      this.keep();
+    }
+
+    showHeld() {
+      const { held } = this.state;
+      for (const button of this.form.querySelectorAll(".assumption-hold")) button.setAttribute("aria-pressed", button.closest("[data-assumption]").dataset.assumption in held);
+    }
+
     /* Arrow keys go from tab to tab, as in any list of tabs. */
     goAlong(tab, event) {
       const last = this.tabs.length - 1, now = this.tabs.indexOf(tab);
@@ -224,7 +246,8 @@
     }
 
     sentence() {
-      const moved = this.moved(), named = moved.slice(0, NAMED).map(name => this.inClause(name)), rest = moved.length - named.length;
+      const most = this.figure.classList.contains("wide") ? NAMED : 1;
+      const moved = this.moved(), named = moved.slice(0, most).map(name => this.inClause(name)), rest = moved.length - named.length;
       const preset = this.figure.querySelector("[data-action=preset][aria-pressed=true]")?.textContent;
       if (!moved.length) return { text: preset ? `As the preset “${preset}” has it, which is how the book starts.` : "Nothing is moved yet: this is how the book starts." };
       const start = preset ? `Preset “${preset}”: ` : "You assume ";
@@ -253,10 +276,11 @@
     toKeep() {
       const changes = this.controls.changes(), { pinned, tab } = this;
       const folds = Object.keys(FOLDS).filter(fold => this.figure.querySelector(FOLDS[fold])?.open);
-      return Object.keys(changes).length || folds.length || pinned || tab ? { version: this.known.version, changes, folds, pinned, tab } : undefined;
+      return Object.keys(changes).length || folds.length || pinned || tab || this.fixed.size ? { version: this.known.version, changes, folds, pinned, tab, hold: [...this.fixed] } : undefined;
     }
 
-    show({ changes = {}, folds = [], pinned, tab = 0 } = {}) {
+    show({ changes = {}, folds = [], pinned, tab = 0, hold = [] } = {}) {
+      this.fixed = new Set(hold);
       this.select(tab);
       for (const [fold, place] of Object.entries(FOLDS)) {
         const found = this.figure.querySelector(place);
@@ -276,6 +300,7 @@
       if (value !== this.before[name]) this.order = [name, ...this.order.filter(other => other !== name)];
       this.before[name] = value;
       this.follow();
+      this.showHeld();
       for (const slider of this.mixture.includes(input) ? this.mixture : [input]) {
         const text = this.inWords(slider);
         slider.setAttribute("aria-valuetext", text);
@@ -302,14 +327,16 @@
     }
 
     /* Put all controls so, and say why, with a way back to what was there before. */
-    change(text, changes) {
-      const before = this.controls.changes();
+    change(text, { hold = [], ...changes }) {
+      const before = { ...this.controls.changes(), hold: [...this.fixed] };
+      this.fixed = new Set(hold);
       this.controls.put(changes);
       this.say(text, ...this.differs(before) ? [" ", book.button("Undo", () => this.undo(before))] : []);
     }
 
-    undo(before) {
+    undo({ hold, ...before }) {
       const line = this.figure.querySelector(".explorer-message");
+      this.fixed = new Set(hold);
       this.controls.put(before);
       this.say("Undone: all is as it was before.");
       line.tabIndex = -1;   // the button is gone: whoever goes on by keyboard goes on from here
@@ -317,10 +344,11 @@
     }
 
     reset() {
-      if (this.differs({})) this.change("All is as the book starts with it.", {});   // else an Undo stays
+      if (this.differs({ hold: [] })) this.change("All is as the book starts with it.", {});   // else an Undo stays
     }
 
-    differs(before) {
+    differs({ hold, ...before }) {
+      if (hold.join() !== [...this.fixed].join()) return true;
       const now = this.controls.changes(), names = new Set([...Object.keys(before), ...Object.keys(now)]);
       return [...names].some(name => before[name] !== now[name]);
     }
@@ -419,7 +447,7 @@
     // Link, file, citation: all hold the assumptions and the settings
 
     link() {
-      return `${book.address()}#${new URLSearchParams([["explorer", this.known.id], ["version", this.known.version], ...Object.entries(this.controls.changes())])}`;
+      return `${book.address()}#${new URLSearchParams([["explorer", this.known.id], ["version", this.known.version], ...Object.entries(this.controls.changes()), ...this.fixed.size ? [["hold", [...this.fixed].join(".")]] : []])}`;
     }
 
     share() { book.copy({ text: this.link(), say: this.say, done: "The link is copied; it holds all that is set here." }); }
@@ -428,6 +456,7 @@
       const { format, version, id } = this.known, changes = Object.entries(this.controls.changes());
       const assumptions = Object.fromEntries([...this.sliders.keys()].map(name => [name, this.controls.get(name).value]));
       const settings = Object.fromEntries(changes.filter(([name]) => !this.sliders.has(name)));
+      if (this.fixed.size) settings.hold = [...this.fixed];
       const text = JSON.stringify({ format, version, explorer: id, assumptions, settings }, null, 2);
       book.save({ name: `assumptions-${id}.json`, text: `${text}\n` });
       this.say("Saved as a file.");
@@ -467,7 +496,7 @@
       const { format, version } = this.known;
       const assumptions = book.saved(text, { thing: "file of assumptions", format, version, key: "assumptions", older: this.older });
       const { settings = {}, version: saved } = book.parsed(text), values = Number(saved) === version ? assumptions : this.today(Number(saved), assumptions);
-      return { ...this.checked(values, "assumption", [...this.sliders.keys()]), ...this.checked(settings, "setting", this.settings) };
+      return { ...this.checked(values, "assumption", [...this.sliders.keys()]), ...this.checked(settings, "setting", [...this.settings, "hold"]) };
     }
 
     fromLink(pairs) {
@@ -480,7 +509,7 @@
         const control = this.controls.get(name);
         if (control && !control.isNumber) values[name] = control.possible.find(value => String(value) === text) ?? text;
       }
-      return this.checked(values, "assumption", [...this.controls.keys()]);
+      return this.checked(values, "assumption", [...this.controls.keys(), "hold"]);
     }
 
     get older() { return Object.keys(this.known.older).map(Number); }
@@ -502,12 +531,20 @@
       return Number(Math.min(Math.max(low + Math.round((value - low) / width) * width, low), high).toFixed(6));
     }
 
+    /* Which assumptions are held where the book starts with them: ids with a point between them, or a list of them. */
+    holdable(value) {
+      const ids = typeof value === "string" ? value.split(".") : value;
+      if (!areHoldable(this.figure, ids)) throw new Error("it holds what this explorer can't hold");
+      return ids;
+    }
+
     /* The one place that reads values: each is known, and its control can say it. */
     checked(values, what, names) {
       if (!book.isObject(values)) throw new Error(`it holds no ${what}s`);
       for (const [name, value] of Object.entries(values)) {
         if (this.known.retired.includes(name)) { delete values[name]; continue; }   // a control of earlier pages
         if (!names.includes(name)) throw new Error(`it names an unknown ${what}, ${name.slice(0, 40)}`);
+        if (name === "hold") { values.hold = this.holdable(value); continue; }
         const control = this.controls.get(name), { first, isNumber } = control;
         if (control.fits(value)) continue;
         throw new Error(`its value of ${name} is none of ${isNumber ? `the slider’s, which runs from ${first.min} to ${first.max} in steps of ${control.steps}` : "those to choose from"}`);
