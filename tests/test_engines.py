@@ -172,11 +172,13 @@ def test_sliders_give_what_python_gives(engine, at, id):
         f"() => [...[...document.querySelectorAll('figure.explorer')].find(one => JSON.parse(one.dataset.explorer).id === {json.dumps(id)})"
         ".querySelectorAll('[data-assumption] input')].map(input => input.dataset.param)"
     )
-    given = {name: assumptions.get(name).high for name in sliders}
-    shares = {name: value for name, value in given.items() if name in assumptions.SHARES}
-    view, expected = python_says(
-        id, {**given, **assumptions.normalised(shares)} if len(shares) > 1 else given
-    )  # of shares of one whole the proportions count
+    shares = [name for name in sliders if name in assumptions.SHARES]
+    given = {name: assumptions.get(name).high for name in sliders if name not in shares or len(shares) == 1}
+    full = dict(given)
+    if len(shares) > 1:  # one is moved: the others divide what is left
+        given[shares[0]] = 0.4
+        full |= {name: 0.4 if name == shares[0] else 0.6 / (len(shares) - 1) for name in shares}
+    view, expected = python_says(id, full)
     found = engine.run(MOVE, id, view, given, sorted(expected))
     assert found["numbers"] == pytest.approx(sorted(expected), rel=1e-9, abs=1e-9)
     assert found["after"] != found["before"]

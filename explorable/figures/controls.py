@@ -157,21 +157,30 @@ def live_tables(explorer: dict, title: str) -> str:
 
 
 def _explorer(explorer: dict, bound: list[dict], title: str, prefix: str, cited: Cited) -> str:
+    mixed = [id for id in explorer["assumptions"] if id in assumptions.SHARES]
+    if len(mixed) < 2:
+        mixed = []
     rows = {
-        param["name"]: _assumption(param["name"], prefix, cited, holdable=any(explorer.get("fills", [])))
+        param["name"]: _assumption(
+            param["name"], prefix, cited, holdable=any(explorer.get("fills", [])), mixed=param["name"] in mixed
+        )
         if param["name"] in explorer["assumptions"]
         else _row(param, f"{prefix}-{param['name']}")
         for param in bound
     }
     entry = _entry(explorer, rows, prefix)
     groups: dict[str, str] = {}
+    headings = explorer.get("groups", {})
     for name, row in rows.items():
         if name in explorer["assumptions"]:
-            heading = explorer.get("groups", {}).get(name, "")
+            heading = headings.get(name, "")
             groups[heading] = groups.get(heading, "") + row
     settings = "".join(row for name, row in rows.items() if name not in explorer["assumptions"])
+    bar = f'<div class="shares-bar" aria-hidden="true">{"<span></span>" * len(mixed)}</div>' if mixed else ""
     body = "".join(
-        f"<fieldset><legend>{escape(heading)}</legend>{part}</fieldset>" if heading else part
+        f"<fieldset><legend>{escape(heading)}</legend>{bar if heading == headings.get(mixed[0] if mixed else None) else ''}{part}</fieldset>"
+        if heading
+        else part
         for heading, part in groups.items()
     )
     if entry:
@@ -203,7 +212,7 @@ def _entry(explorer: dict, rows: dict[str, str], prefix: str) -> str:
     return f'<fieldset class="explorer-entry"><legend>Start with three questions</legend>{questions}</fieldset>'
 
 
-def _assumption(id: str, prefix: str, cited: Cited, *, holdable: bool) -> str:
+def _assumption(id: str, prefix: str, cited: Cited, *, holdable: bool, mixed: bool) -> str:
     """Return one slider with its label, value, cited range, reasons, source and way back."""
     this = assumptions.get(id)
     hold = ""
@@ -213,13 +222,14 @@ def _assumption(id: str, prefix: str, cited: Cited, *, holdable: bool) -> str:
             'title="Held: it does not move in the draws">hold</button>'
         )
     low, high = this.slider
+    step = "any" if mixed else f"{this.step:g}"  # shares that others leave need not stand at a stop
     name, label = f"{prefix}-{id}", escape(this.label)
     edges = [f"{100 * (value - low) / (high - low):.1f}%" for value in (this.low, this.high)]
     return (
         f'<div class="assumption" data-assumption="{id}" style="--low:{edges[0]};--high:{edges[1]}">'
         f'<label for="{name}">{label}</label>'
         f'<span class="assumption-track"><input type="range" id="{name}" data-param="{id}" data-unit="{escape(this.unit)}"{" data-mixture" if id in assumptions.SHARES else ""} '
-        f'min="{low:g}" max="{high:g}" step="{this.step:g}" value="{this.middle:g}" aria-valuetext="{escape(this.written(this.middle))}"></span>'
+        f'min="{low:g}" max="{high:g}" step="{step}" value="{this.middle:g}" aria-valuetext="{escape(this.written(this.middle))}"></span>'
         f'<output for="{name}">{escape(this.written(this.middle))}</output>'
         f'{hold}<button type="button" class="assumption-reset" aria-label="Back to the start: {label}" title="Back to {escape(this.written(this.middle))}">↺</button>'
         f'<details class="assumption-why"><summary>Why {escape(this.written(this.middle))}?</summary><p>{_reasons(this, cited)}</p></details></div>'

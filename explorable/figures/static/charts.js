@@ -161,7 +161,7 @@
 
     /* Whether it can say exactly this. */
     fits(value) {
-      if (this.isNumber) return this.exact.has(value) || Number(Object.assign(this.first.cloneNode(), { step: this.steps, value }).value) === value;
+      if (this.isNumber) return this.exact.has(value) || typeof value === "number" && Math.abs(Number(Object.assign(this.first.cloneNode(), { step: this.steps, value }).value) - value) < (this.steps === "any" ? 1e-9 : Number.MIN_VALUE);   // a browser may keep 15 digits
       return this.possible.includes(value);
     }
 
@@ -185,7 +185,7 @@
       for (const kind of ["pointerdown", "keydown"]) first.addEventListener(kind, moved);
     }
 
-    tell() { for (const part of this.parts) part.dispatchEvent(new Event("input", { bubbles: true })); }
+    tell() { for (const part of this.parts) part.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "told" })); }   // no hand did it
   }
 
   /* All controls of a figure, by the names of their parameters. */

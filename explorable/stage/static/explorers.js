@@ -98,7 +98,7 @@
 
     listen() {
       const { form, figure } = this;
-      book.on(form, "input", "[data-param]", input => this.changed(input));
+      book.on(form, "input", "[data-param]", (input, event) => this.changed(input, !event.detail));
       book.on(form, "click", ".assumption-reset", button => {
         const control = this.controls.get(button.closest("[data-assumption]").dataset.assumption);
         this.fixed.delete(control.first.dataset.param);
@@ -240,10 +240,18 @@
       line.replaceChildren(text, ...rest ? [" ", book.element("button", { type: "button", className: "stage-more", textContent: `and ${rest} more`, onclick: () => this.tellAll() }), "."] : []);
     }
 
-    moved() {
-      const moved = Object.keys(this.controls.changes()).filter(name => this.sliders.has(name));
-      return moved.sort((one, other) => this.order.indexOf(one) - this.order.indexOf(other));
+    /* What differs from the start, the oldest move first: so it travels, and the sentence of whoever gets it is the same. */
+    changes() {
+      const rank = name => (this.order.includes(name) ? this.order.indexOf(name) : this.order.length);
+      return Object.fromEntries(Object.entries(this.controls.changes()).sort(([one], [other]) => rank(other) - rank(one)));
     }
+
+    put(changes) {
+      this.order = Object.keys(changes).reverse();
+      this.controls.put(changes);
+    }
+
+    moved() { return Object.keys(this.changes()).filter(name => this.sliders.has(name)).reverse(); }
 
     sentence() {
       const most = this.figure.classList.contains("wide") ? NAMED : 1;
@@ -274,7 +282,7 @@
     // What the tab keeps
 
     toKeep() {
-      const changes = this.controls.changes(), { pinned, tab } = this;
+      const changes = this.changes(), { pinned, tab } = this;
       const folds = Object.keys(FOLDS).filter(fold => this.figure.querySelector(FOLDS[fold])?.open);
       return Object.keys(changes).length || folds.length || pinned || tab || this.fixed.size ? { version: this.known.version, changes, folds, pinned, tab, hold: [...this.fixed] } : undefined;
     }
@@ -287,18 +295,18 @@
         if (found) found.open = folds.includes(fold);
       }
       this.compare(pinned);
-      this.controls.put(changes);
+      this.put(changes);
     }
 
     // Values
 
-    changed(input) {
-      const name = input.dataset.param;
+    changed(input, isHand) {
+      const name = input.dataset.param, { value } = this.controls.get(name);
       this.speakLater();
-      if (!this.sliders.has(name)) return;
-      const value = this.controls.get(name).value;
-      if (value !== this.before[name]) this.order = [name, ...this.order.filter(other => other !== name)];
+      if (isHand && value !== this.before[name]) this.order = [name, ...this.order.filter(other => other !== name)];
       this.before[name] = value;
+      if (!this.sliders.has(name)) return;
+      if (this.mixture.includes(input)) this.divide(input, isHand);
       this.follow();
       this.showHeld();
       for (const slider of this.mixture.includes(input) ? this.mixture : [input]) {
@@ -308,9 +316,25 @@
       }
     }
 
+    /* Shares of one whole: where a hand moves one, the others divide what is left in the proportions they have, so that nothing
+       sums to anything but 100 %. The bar shows all of them. */
+    divide(input, isHand) {
+      const others = this.mixture.filter(other => other !== input), rest = others.reduce((sum, other) => sum + Number(other.value), 0), left = 1 - input.value;
+      if (isHand && others.length) for (const other of others) {
+        this.controls.get(other.dataset.param).putNumber(rest > 0 ? other.value * left / rest : left / others.length);
+        other.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "told" }));
+      }
+      const total = this.mixture.reduce((sum, share) => sum + Number(share.value), 0);
+      this.form.querySelectorAll(".shares-bar > *").forEach((part, place) => {
+        const share = total ? this.mixture[place].value / total : 0;
+        part.style.flexGrow = share;
+        part.textContent = share >= 0.08 ? book.percent(share) : "";
+      });
+    }
+
     /* A choice of many values at once says what the sliders do: what fits, or that they are the reader's own. */
     follow() {
-      const fits = values => Object.entries(values).every(([id, value]) => this.controls.get(id).value === value);
+      const fits = values => Object.entries(values).every(([id, value]) => Math.abs(this.controls.get(id).value - value) < 1e-9);
       const fitting = option => option?.value && fits(JSON.parse(option.value));
       for (const select of this.form.querySelectorAll("select[data-action]"))
         if (!fitting(select.selectedOptions[0])) select.value = [...select.options].find(fitting)?.value ?? "";
@@ -328,16 +352,16 @@
 
     /* Put all controls so, and say why, with a way back to what was there before. */
     change(text, { hold = [], ...changes }) {
-      const before = { ...this.controls.changes(), hold: [...this.fixed] };
+      const before = { ...this.changes(), hold: [...this.fixed] };
       this.fixed = new Set(hold);
-      this.controls.put(changes);
+      this.put(changes);
       this.say(text, ...this.differs(before) ? [" ", book.button("Undo", () => this.undo(before))] : []);
     }
 
     undo({ hold, ...before }) {
       const line = this.figure.querySelector(".explorer-message");
       this.fixed = new Set(hold);
-      this.controls.put(before);
+      this.put(before);
       this.say("Undone: all is as it was before.");
       line.tabIndex = -1;   // the button is gone: whoever goes on by keyboard goes on from here
       line.focus({ preventScroll: true });
@@ -349,17 +373,17 @@
 
     differs({ hold, ...before }) {
       if (hold.join() !== [...this.fixed].join()) return true;
-      const now = this.controls.changes(), names = new Set([...Object.keys(before), ...Object.keys(now)]);
+      const now = this.changes(), names = new Set([...Object.keys(before), ...Object.keys(now)]);
       return [...names].some(name => before[name] !== now[name]);
     }
 
     choose(select) {
       const option = select.selectedOptions[0];
-      if (option?.value) this.change("These values are set.", { ...this.controls.changes(), ...JSON.parse(option.value) });
+      if (option?.value) this.change("These values are set.", { ...this.changes(), ...JSON.parse(option.value) });
       this.follow();
     }
 
-    preset({ value }) { this.change("These values are set.", { ...this.controls.changes(), ...this.known.presets[value] }); }
+    preset({ value }) { this.change("These values are set.", { ...this.changes(), ...this.known.presets[value] }); }
 
     // Pin and compare
 
@@ -447,13 +471,13 @@
     // Link, file, citation: all hold the assumptions and the settings
 
     link() {
-      return `${book.address()}#${new URLSearchParams([["explorer", this.known.id], ["version", this.known.version], ...Object.entries(this.controls.changes()), ...this.fixed.size ? [["hold", [...this.fixed].join(".")]] : []])}`;
+      return `${book.address()}#${new URLSearchParams([["explorer", this.known.id], ["version", this.known.version], ...Object.entries(this.changes()), ...this.fixed.size ? [["hold", [...this.fixed].join(".")]] : []])}`;
     }
 
     share() { book.copy({ text: this.link(), say: this.say, done: "The link is copied; it holds all that is set here." }); }
 
     save() {
-      const { format, version, id } = this.known, changes = Object.entries(this.controls.changes());
+      const { format, version, id } = this.known, changes = Object.entries(this.changes());
       const assumptions = Object.fromEntries([...this.sliders.keys()].map(name => [name, this.controls.get(name).value]));
       const settings = Object.fromEntries(changes.filter(([name]) => !this.sliders.has(name)));
       if (this.fixed.size) settings.hold = [...this.fixed];
@@ -463,7 +487,7 @@
     }
 
     cite() {
-      const labels = Object.keys(this.controls.changes()).map(name => {
+      const labels = Object.keys(this.changes()).map(name => {
         const control = this.controls.get(name);
         return `${control.label}: ${this.sliders.has(name) ? this.inWords(control.first) : control.words}`;
       });
@@ -528,6 +552,7 @@
 
     nearest(id, value) {
       const { first: { min, max }, steps } = this.controls.get(id), [low, high, width] = [min, max, steps].map(Number);
+      if (steps === "any") return value;
       return Number(Math.min(Math.max(low + Math.round((value - low) / width) * width, low), high).toFixed(6));
     }
 
