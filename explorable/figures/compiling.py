@@ -63,12 +63,17 @@ def compiled(text: str, compiler: Compiler) -> tuple[str, str]:
     for mark, _ in _marks(vega):
         if mark["type"] == "shape" and "description" not in mark:
             mark["description"] = "Outlines of countries"  # Vega gives the group a role that must have a name
+    compared = {"pinned"} & {source["name"] for source in vega.get("data", [])}
+    for source in vega.get("data", []):
+        compared |= {source["name"]} if source.get("source") in compared else set()
+    for mark, source in _marks(vega):
+        if source in compared:
+            mark["aria"] = False  # a line that is still empty has no name; its numbers stand in the tables
     for signal in vega.get("signals", []):  # the page draws its own controls
         signal.pop("bind", None)
     tables = dict(spec.get("usermeta", {}).get("explorer", {}).get("tables", []))
     shown = {re.sub(r"(_\d+)?_marks$", "", mark.get("name", "")): source for mark, source in _marks(vega)}
-    compared = any(source["name"] == "pinned" for source in vega.get("data", []))
-    vega["usermeta"] = {"views": {name: shown[name] for name in tables if name in shown}, "pinned": compared}
+    vega["usermeta"] = {"views": {name: shown[name] for name in tables if name in shown}, "pinned": bool(compared)}
     vega.pop("$schema", None)
     packed = json.dumps(vega, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
     return to_variables(packed), to_variables(picture)
