@@ -91,8 +91,8 @@ class Codings(SphinxDirective):
         coded, agreed = coding.both(), coding.agreement()
         address = self.env.app.builder.get_relative_uri(self.env.docname, PAGE)
         rows = "".join(
-            f'<tr><th scope="row"><a href="{address}#{id.lower()}">{id}</a></th><td>{escape(row["first"])}</td>'
-            f"<td>{escape(row['second'])}</td><td>{escape(row['reason'])}</td></tr>"
+            f'<tr><th scope="row"><a href="{address}#{id.lower()}">{id}</a></th><td class="text-start">{escape(row["first"])}</td>'
+            f'<td class="text-start">{escape(row["second"])}</td><td class="text-start">{escape(row["reason"])}</td></tr>'
             for id, row in coded[coded["first"] != coded["second"]].iterrows()
         )
         return [
@@ -101,8 +101,8 @@ class Codings(SphinxDirective):
                 f"<p>Of {agreed.claims} claims {agreed.same} got the same verdict twice "
                 f"({100 * agreed.same / agreed.claims:.0f} of 100; Cohen’s kappa {agreed.kappa:.2f}). On the others:</p>"
                 '<div class="table-scroll" tabindex="0" role="group" aria-label="Claims on which the codings differ"><table class="table">'
-                '<thead><tr><th scope="col">Claim</th><th scope="col">First</th><th scope="col">Second</th>'
-                f'<th scope="col">Why not as before</th></tr></thead><tbody>{rows}</tbody></table></div>',
+                '<thead><tr><th scope="col">Claim</th><th scope="col" class="text-start">First</th><th scope="col" class="text-start">Second</th>'
+                f'<th scope="col" class="text-start">Why not as before</th></tr></thead><tbody>{rows}</tbody></table></div>',
                 format="html",
             )
         ]
@@ -146,7 +146,7 @@ def _entry(claim: dict, chapter: str) -> str:
         f'<p><span class="claim-verdict {_class(claim["verdict"])}">{VERDICTS[claim["verdict"]]} {escape(claim["verdict"])}</span> '
         f'{escape(claim["kind"])}, in <a href="{chapter}">{escape(claim["chapter"])}</a></p>'
         f'<dl><dt>The record says</dt><dd>{escape(claim["record"])} <span class="claim-sources">{links}</span></dd>'
-        f"<dt>The document’s own source</dt><dd>{escape(claim['document_source'])}{dated}</dd>{feeds}</dl></section>"
+        f"<dt>The document’s own source, as we assigned it</dt><dd>{escape(claim['document_source'])}{dated}</dd>{feeds}</dl></section>"
     )
 
 
