@@ -1,6 +1,6 @@
 # make book and make test need Python 3.11–3.14 and make, nothing else: both set everything up.
 .DEFAULT_GOAL := help
-.PHONY: help setup book slides pdf serve watch check hooks test test-all bench notebooks data maps lock vendor clean
+.PHONY: help setup book slides pdf teachers serve watch check hooks test test-all bench notebooks data maps lock vendor clean
 
 VENV  := .venv
 BIN   := $(VENV)/bin
@@ -46,6 +46,10 @@ slides: book  ## the slides of each chapter (the book's build makes them), and w
 pdf: book  ## the printed edition, and a worksheet for each chapter
 	@sh tests/browser.sh
 	@$(BIN)/python -m explorable.editions.printed
+
+teachers: book  ## what teachers take along, on their page: the site as one file, PDFs, handouts, question banks
+	@sh tests/browser.sh
+	@$(BIN)/python -m explorable.editions.downloads
 
 serve: book  ## build the site and serve it on this machine
 	@echo "The book is at http://127.0.0.1:$(PORT)/ (stop with Ctrl+C)"

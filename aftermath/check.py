@@ -7,13 +7,16 @@ for each *slip* (a wrong answer that others have given, and why it is wrong), an
 the answer. Answers stand in ``teaching/keys.json`` as salted hashes, written by ``make keys`` from the worked solutions.
 
 A hash keeps a key from the eye and from a search, and from nobody who wants it: the numbers that an exercise may have
-for an answer are few, and trying them all takes a second. These are exercises; for an examination ask other questions.
+for an answer are few, and trying them all takes a second. These are exercises, for practice; for an examination ask other
+questions. Words are accepted as the pages show them: ``names`` is a table of data/ whose labels stand for its ids, and under
+``[exercise.1.also]`` other names stand for a word, those of wrong answers among them.
 
 Only Python's standard library is used, so that it works wherever Python does.
 """
 
 from __future__ import annotations
 
+import csv
 import difflib
 import hashlib
 import json
@@ -31,12 +34,14 @@ from aftermath.root import ROOT
 TEACHING = ROOT / "teaching"
 #: What a slip by such a factor means, for every exercise that asks for a number.
 SCALES = {
-    100: "The digits are right, but the question asks for so many of 100 and this is a share of one.",
-    1 / 100: "The digits are right, but the question asks for a share of one and this is so many of 100.",
+    100: "The digits are right, but this is a hundredth: the question asks for so many of 100, or for a number, and this may be a share of one.",
+    1
+    / 100: "The digits are right, but this is a hundred times too large. Is it so many of 100, where the question asks for a share of one or for a number?",
     1000: "The digits are right, but this counts in thousands and the question in ones.",
     1 / 1000: "The digits are right, but this counts in ones and the question in thousands.",
     -1: "The size is right, the sign is not: what is subtracted from what?",
 }
+NEAR = 0.01  # of an answer: whoever misses by less has rounded, or taken a figure that was rounded
 
 
 class CheckError(ValueError):
@@ -87,8 +92,8 @@ def written(id: str, answer, exercise: dict) -> list[str]:
         own, around = round(_number(answer) / step), exercise.get("tolerance", 0)
         return [_hash(id, own + away) for away in sorted(range(-around, around + 1), key=abs)]
     if kind == "word":
-        return [_hash(id, _word(answer))]
-    return [_hash(id, *sorted(map(_word, _several(answer))))]
+        return [_hash(id, _called(_only(answer), exercise))]
+    return [_hash(id, *sorted({_called(one, exercise) for one in _several(answer)}))]
 
 
 def _number(answer) -> float:
@@ -99,7 +104,7 @@ def _number(answer) -> float:
     if isinstance(answer, bool) or not isinstance(answer, numbers.Real):
         raise CheckError(f"This is of the type {type(answer).__name__}; give one number.")
     if not math.isfinite(answer):
-        raise CheckError(f"This is {answer}: something was divided by nought, or is missing.")
+        raise CheckError(f"This is {answer}: something was divided by 0, or is missing.")
     return float(answer)
 
 
@@ -108,6 +113,28 @@ def _word(answer) -> str:
         raise CheckError(f"This is of the type {type(answer).__name__}; give a word or words, in quotation marks.")
     plain = unicodedata.normalize("NFKD", answer).encode("ascii", "ignore").decode().casefold()
     return " ".join(re.findall(r"[a-z0-9]+", plain))
+
+
+def _only(answer):
+    """Return the word of a list of one."""
+    return next(iter(answer)) if isinstance(answer, (list, tuple, set)) and len(answer) == 1 else answer
+
+
+def _called(answer, exercise: dict) -> str:
+    """Return a word as the key has it, whichever of its names was given."""
+    word = _word(answer)
+    return _names(exercise.get("names")).get(word) or {
+        _word(name): _word(meant) for name, meant in exercise.get("also", {}).items()
+    }.get(word, word)
+
+
+@lru_cache
+def _names(table: str | None) -> dict[str, str]:
+    """Return the ids of a table by their labels."""
+    if not table:
+        return {}
+    with open(ROOT / "data" / table, encoding="utf-8", newline="") as file:
+        return {_word(row["label"]): _word(row["id"]) for row in csv.DictReader(file)}
 
 
 def _several(answer) -> set:
@@ -121,15 +148,26 @@ def _several(answer) -> set:
 
 def _in_general(id: str, answer, exercise: dict, key: dict) -> str:
     if exercise["type"] == "number":
+        if _is_near(id, _number(answer), exercise, key):
+            return "Very near: check your rounding, and whether a figure on the way was rounded already."
         for factor, text in SCALES.items():
             if answer and set(written(id, _number(answer) * factor, exercise)) & set(key["right"]):
                 return text
     if exercise["type"] == "words":
-        given = _several(answer)
-        good = sum(_hash(id, "member", _word(one)) in key["members"] for one in given)
+        given = {_called(one, exercise) for one in _several(answer)}
+        if not given:
+            return f"Your list is empty. {exercise['otherwise']}"
+        good = sum(_hash(id, "member", one) in key["members"] for one in given)
         missing = len(key["members"]) - good
         return f"{good} of your {len(given)} belong, {missing} {'is' if missing == 1 else 'are'} missing. {exercise['otherwise']}"
     return exercise["otherwise"]
+
+
+def _is_near(id: str, answer: float, exercise: dict, key: dict) -> bool:
+    """Say whether an answer misses the right one by so little that rounding explains it."""
+    own = round(answer / 10.0 ** -exercise.get("decimals", 0))
+    most = min(int(NEAR * abs(own)), 5000)
+    return any(_hash(id, own + away) in key["right"] for away in range(-most, most + 1))
 
 
 def _hash(id: str, *parts) -> str:

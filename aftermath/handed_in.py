@@ -3,8 +3,8 @@
 Read are the files that the book's pages save: forecasts, assumptions and answers to quizzes, in the folder and in those
 inside it. What can't be read is named, with the reason and what to do about it; it never stops the rest.
 
-A file of this book holds numbers and no name: the only names here are the names of files. Whoever hands in
-``team-3.json`` stays team 3.
+A file of this book holds numbers, and the name that a team gave itself, if it gave itself one; else it is called as the
+file is. Whoever hands in ``team-3.json`` stays team 3.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from aftermath import assumptions, forecast, hypotheses, quiz, saved
 from explorable.command import Refused, readable, reason
 
 LARGEST = 1_000_000  # bytes: no file that a page saves is near it
+LONGEST = 30  # letters of a team's name, as the pages have it
 NAMED = 6  # files that are the same: so many of them are named
 OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", "__macosx"}
 PACKED = b"PK\x03\x04"  # how a zip file begins
@@ -87,7 +88,7 @@ def read_folder(folder: str | Path, leave: Path | None = None) -> Class:
         except HandedError as why:
             found.bad[name] = readable(str(why))
             continue
-        who = _unused(name.removesuffix(".json"), into[kind], name)
+        who = _unused(team_of(saved.text_of(content)) or name.removesuffix(".json"), into[kind], name)
         into[kind][who] = values
         if words := [str(word.message) for word in told if issubclass(word.category, assumptions.Translated)]:
             found.translated[name] = words[0]
@@ -96,6 +97,12 @@ def read_folder(folder: str | Path, leave: Path | None = None) -> Class:
         same.setdefault(hashlib.sha256(content).hexdigest(), []).append(name)
     found.copies.extend(names for names in same.values() if len(names) > 1)
     return found
+
+
+def team_of(text: str) -> str:
+    """Return the name that a team gave itself in the text of a good file; empty if it gave none."""
+    team = saved.loads(text).get("team")
+    return readable(team.strip()[:LONGEST]) if isinstance(team, str) else ""
 
 
 def alike(names: list[str]) -> str:

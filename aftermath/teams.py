@@ -173,7 +173,7 @@ def shares_chart(teams: Teams) -> alt.Chart:
                 axis=alt.Axis(format=".0%"),
                 scale=alt.Scale(domain=[0, 1], nice=False),
             ),
-            y=alt.Y("team:N", title=None, sort=BY_RANK, axis=alt.Axis(labelLimit=180)),
+            y=alt.Y("team:N", title=None, sort=BY_RANK, axis=alt.Axis(labelLimit=300)),
             order=alt.Order("order:Q"),
             color=alt.Color(
                 "path:N",
@@ -231,7 +231,7 @@ def positions_chart(teams: Teams) -> alt.LayerChart:
         "label:N",
         title=None,
         sort=alt.EncodingSortField("apart", op="max", order="descending"),
-        axis=alt.Axis(labelLimit=230, grid=True),
+        axis=alt.Axis(labelLimit=330, grid=True),
     )
     x = alt.X(
         "place:Q",
@@ -280,7 +280,7 @@ def answers_chart(teams: Teams) -> alt.LayerChart:
         .mark_bar(color=COLOURS["blue"])
         .encode(
             x=x,
-            y=alt.Y("team:N", title=None, sort=BY_RANK, axis=alt.Axis(labelLimit=180)),
+            y=alt.Y("team:N", title=None, sort=BY_RANK, axis=alt.Axis(labelLimit=300)),
             tooltip=[alt.Tooltip("team:N", title="Team"), alt.Tooltip("people:Q", title="People", format=",.0f")],
         )
     )

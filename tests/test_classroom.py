@@ -701,6 +701,8 @@ def handed(page, files: dict[str, bytes]) -> None:
         [{"name": name, "mimeType": "application/json", "buffer": content} for name, content in files.items()],
     )
     until(page, "() => document.querySelector('.plenary-about').textContent")
+    if page.locator("[data-action=reveal]").is_visible():
+        page.click("[data-action=reveal]")
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -767,6 +769,91 @@ def test_the_charts_follow_the_files(visit):
     assert not page.locator(".plenary .chart-data").first.is_visible(), (
         "a table of the presets beside charts of the class"
     )
+
+
+def test_where_the_teams_disagree_waits_until_somebody_asks(browser, site):
+    """The class guesses first; the charts that it sees meanwhile are the teams', also those that nobody has scrolled to."""
+    some = some_teams(5, count=5)
+    files = {f"{name}.json": assumptions.to_json(given, "five-scenarios") for name, given in some.items()}
+    with Visit(browser, site, "teaching/plenary", viewport={"width": 1024, "height": 768}) as visit:
+        page = visit.page
+        page.wait_for_selector(".plenary-choose", state="visible")
+        page.set_input_files(
+            "[data-action=teams]",
+            [{"name": name, "mimeType": "application/json", "buffer": text.encode()} for name, text in files.items()],
+        )
+        until(page, "() => document.querySelector('.plenary-about').textContent.startsWith('5 teams')")
+        shares, disputes, answers = page.locator(".plenary figure.chart").all()
+        for hidden in (page.locator(".plenary-sentence"), disputes, page.locator(".plenary-result")):
+            assert not hidden.is_visible()
+        drawn = "figure => figure.textContent.includes('team-4') && !figure.querySelector('svg').textContent.includes('Optimist')"
+        until(page, drawn, answers.element_handle())
+        assert page.evaluate("scrollY") == 0
+        page.get_by_role("button", name="Show where they disagree").click()
+        until(
+            page,
+            "figure => figure.querySelector('svg')?.textContent.includes('team-4') || figure.views",
+            disputes.element_handle(),
+        )
+        assert teams.disagreement(some).iloc[0].label in page.locator(".plenary-sentence").inner_text()
+        assert page.evaluate("document.activeElement.className") == "plenary-sentence"
+        assert [text for text in page.locator(".plenary svg text").all_text_contents() if text.endswith("…")] == []
+        assert visit.errors == []
+
+
+def test_links_do_what_files_do_and_a_team_is_called_as_it_calls_itself(browser, site):
+    """From the page where a team works: a name, a link copied, a file saved; both read side by side in the plenary."""
+    with Visit(browser, site, "chapters/what-if", accept_downloads=True) as visit:
+        page = visit.page
+        figure = page.locator("figure.explorer").first
+        figure.scroll_into_view_if_needed()
+        until(page, "figure => figure.explorer", figure.element_handle())
+        figure.get_by_text("Keep, compare, share").click()
+        figure.get_by_label("Team or nickname").fill("Team 3")
+        figure.locator(".explorer-entry [data-param=lost]").fill("0.5")
+        with page.expect_download() as download:
+            figure.get_by_role("button", name="Save file").click()
+        assert download.value.suggested_filename == "Team-3-assumptions-five-scenarios.json"
+        text = download.value.path().read_text("utf-8")
+        link = page.evaluate("figure => book.signedLink(figure.explorer.link())", figure.element_handle())
+        assert json.loads(text)["team"] == "Team 3" and link.endswith("&team=Team+3")
+        assert assumptions.from_json(text)["lost"] == 0.5
+        page.goto(f"{site}/teaching/plenary.html")
+        page.wait_for_selector(".plenary-choose", state="visible")
+        page.click(".plenary-paste summary")
+        page.fill(".plenary-paste textarea", f"{link}\nInterior: {link}\nno link at all")
+        page.click("[data-action=paste]")
+        until(page, "() => document.querySelector('.plenary-about').textContent.startsWith('2 teams read, 1 left out')")
+        assert "Line 3" in page.locator(".plenary-bad").inner_text()
+        given = page.evaluate("link => bookTeams.parse(bookTeams.fromLine(link).text)", link)
+        saved = assumptions.from_json(text)
+        assert {id: given[id] for id in saved} == pytest.approx(saved)
+        page.click("[data-action=reveal]")
+        heads = page.locator(".plenary-result tbody th").all_inner_texts()
+        assert "Team 3" in heads and "Interior" in heads
+        page.goto(link)
+        figure = page.locator("figure.explorer").first
+        until(page, "figure => figure.explorer", figure.element_handle())
+        assert visit.errors == []
+
+
+def test_a_class_s_quizzes_are_pooled_in_the_page(browser, site):
+    asked = quiz.of("strategy")
+    wrong = next(option for option in asked[0].options if not option.right)
+    texts = [quiz.write({asked[0].id: [wrong.letter], asked[1].id: [asked[1].right]}) for _ in range(3)]
+    files = {**{f"team-{number}.json": text for number, text in enumerate(texts)}, "forecast.json": TEXTS["forecast"]}
+    with Visit(browser, site, "teaching/class-report") as visit:
+        visit.page.set_input_files(
+            "[data-action=quizzes]",
+            [{"name": name, "mimeType": "application/json", "buffer": text.encode()} for name, text in files.items()],
+        )
+        until(visit.page, "() => document.querySelector('.quiz-pooled table')")
+        questions, goals = visit.page.locator(".quiz-pooled table").all()
+        first = questions.locator("tbody tr").first.inner_text()
+        assert asked[0].text in first and "0 of 3" in first and wrong.text in first and wrong.feedback in first
+        assert "3 of 3" in questions.locator("tbody tr").last.inner_text() and goals.locator("tbody tr").count() >= 2
+        assert "forecast.json" in visit.page.locator(".quiz-pool .plenary-bad").inner_text()
+        assert visit.errors == []
 
 
 @pytest.mark.parametrize("problem", REFUSED)

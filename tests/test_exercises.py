@@ -217,7 +217,7 @@ NUMBER = "recruitment-4"  # so many of 100, with one decimal
         (lambda right: right / 100, "share of one"),
         (lambda right: -right, "sign"),
         (lambda right: str(right), "without quotation marks"),
-        (lambda right: float("nan"), "divided by nought"),
+        (lambda right: float("nan"), "divided by 0"),
         (lambda right: [right, right], "list"),
         (lambda right: True, "bool"),
         (lambda right: ..., "no answer yet"),
@@ -243,6 +243,42 @@ def test_words_are_read_kindly():
     found = check.verdict("strategy-1", ["land", "arrivals", "members", "oil"])
     assert "3 of your 4 belong, 2 are missing" in found.text
     assert "list of words" in check.verdict("strategy-1", "land").text
+
+
+def test_a_near_miss_is_told_to_check_its_rounding(names):
+    """One step beyond what passes is near where the answer has many steps, and another mistake where it has few."""
+    told = {}
+    for id, exercise in check.exercises().items():
+        if exercise["type"] == "number":
+            step = 10.0 ** -exercise.get("decimals", 0)
+            found = check.verdict(id, names[id]["answer"] + (exercise.get("tolerance", 0) + 1) * step)
+            assert not found.right, id
+            told[id] = found.slip or "Very near: check your rounding" in found.text
+            assert bool(told[id]) or abs(names[id]["answer"]) / step < 200, (id, found.text)
+            assert "Very near" not in check.verdict(id, names[id]["answer"] * 1.2 + 2 * step).text, id
+    assert sum(one is True for one in told.values()) > 10
+
+
+@pytest.mark.parametrize(
+    ("id", "given", "says"),
+    [
+        ("sahel-analogy-1", ["algeria"], "right."),
+        ("sahel-analogy-1", "DZA", "right."),
+        ("sahel-analogy-1", "TGO", "not yet."),
+        ("territorial-collapse-1", "Tadmur", "right."),
+        ("what-if-1", [], "Your list is empty."),
+    ],
+)
+def test_words_are_accepted_as_the_pages_and_maps_have_them(id, given, says):
+    assert says in check.verdict(id, given).text
+
+
+def test_the_labels_that_the_page_shows_stand_for_the_ids():
+    from aftermath import assumptions
+
+    labels = [assumptions.get(id).label for id in ("attached", "prosecuted", "prison_spread")]
+    assert check.verdict("what-if-1", labels).right
+    assert "2 of your 3 belong" in check.verdict("what-if-1", [*labels[:2], assumptions.get("killed").label]).text
 
 
 def test_an_unknown_exercise_is_answered_with_the_nearest(capsys):

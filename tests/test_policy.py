@@ -111,7 +111,7 @@ UNUSED = {"pst_banner_pref", "pst_announcement_banner_pref", "reveal-scroll-orig
 def keys() -> set[str]:
     """Return the names under which the site's scripts keep something in a browser: those of the theme, the search and the slides, and all that begin with "book-".
 
-    Only the library's own names of classes begin so, too; what it keeps, others have named.
+    Only the library's own names of classes begin so, too; what it keeps, others have named, or a constant.
     """
     built = (path.read_text("utf-8") for path in (SITE / "_static").rglob("*.js"))
     found = {
@@ -124,6 +124,7 @@ def keys() -> set[str]:
         assert not re.search(r"\b(indexedDB|document\.cookie|caches\.open|serviceWorker)\b", text), path.name
         if path.name != "library.js":
             found |= set(re.findall(r'["`\'](book-[a-z-]+)(?=["`\' ])', text))
+        found |= set(re.findall(r'\b[A-Z]+ = "(book-[a-z-]+)"', text))  # what the library keeps itself has a constant
     return found - UNUSED
 
 

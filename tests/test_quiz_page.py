@@ -42,7 +42,7 @@ def kept(page) -> dict:
 
 
 def test_the_keyboard_answers_and_a_reload_keeps_the_first_try(page):
-    page.focus(f"[data-question={FIRST.id}] input")
+    page.focus(f"[data-question={FIRST.id}] input[value={WRONG.letter}]")
     page.keyboard.press("Space")
     assert feedback(page) == "" and kept(page) == {}, "choosing alone, as arrow keys do, answers nothing"
     page.keyboard.press("Tab")
@@ -189,3 +189,36 @@ def test_without_a_script_questions_and_folded_answers_can_be_read(browser, site
     page.click(".quiz-answers summary")
     assert page.get_by_text(RIGHT.feedback).is_visible()
     context.close()
+
+
+SHOWN = """() => [...document.querySelectorAll("[data-question]")].map(question =>
+  [...question.querySelectorAll(".quiz-option input")].map(input => input.value).join(""))"""
+
+
+def test_options_stand_in_an_order_of_each_browser_s_own_and_stay_there(browser, site):
+    orders = set()
+    for _ in range(6):
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"{site}/chapters/{CHAPTER}.html")
+        page.wait_for_selector(".quiz-toolbar", state="visible")
+        choose(page, WRONG.letter)
+        shown = page.evaluate(SHOWN)
+        assert [sorted(letters) for letters in shown] == [
+            [option.letter for option in question.options] for question in quiz.of(CHAPTER)
+        ]
+        page.reload()
+        page.wait_for_selector(".quiz-toolbar", state="visible")
+        assert page.evaluate(SHOWN) == shown and feedback(page) == f"Not this one. {WRONG.feedback}"
+        orders.add(tuple(shown))
+        context.close()
+    assert len(orders) > 3
+
+
+def test_what_was_answered_is_told_by_objective_with_the_section_to_read_again(page):
+    assert page.locator(".quiz-goals li").count() == 0
+    choose(page, WRONG.letter)
+    line = page.locator(".quiz-goals li").first
+    assert "0 of 1 right at the first try" in line.inner_text() and "Read again" in line.inner_text()
+    line.locator("a").click()
+    assert page.evaluate("document.getElementById(location.hash.slice(1)).matches('section, h2, h3')")

@@ -53,7 +53,11 @@ class Plenary(SphinxDirective):
         head = (
             f'<div class="plenary" data-plenary="{about}"><div class="plenary-choose" hidden>'
             '<label class="chart-button explorer-load">Choose the teams’ files<input type="file" multiple accept=".json,application/json" data-action="teams"></label> '
-            '<a class="chart-button plenary-open" hidden>Open the pooled view in What if?</a></div>'
+            '<button type="button" class="chart-button" data-action="reveal" hidden>Show where they disagree</button> '
+            '<a class="chart-button plenary-open" hidden>Open the pooled view in What if?</a>'
+            '<details class="plenary-paste"><summary>Paste the teams’ links in place of files</summary><label>One link a line; a team’s name may stand before it.'
+            '<textarea rows="6" spellcheck="false" autocomplete="off"></textarea></label>'
+            '<button type="button" class="chart-button" data-action="paste">Read the links</button></details></div>'
             '<p class="plenary-about" role="status">Until you choose files the charts show the book’s presets, as if each were a team.</p>'
             '<ul class="plenary-bad" hidden></ul><p class="plenary-sentence" hidden></p>'
         )

@@ -40,6 +40,7 @@ class PlanError(ValueError):
 def setup(app: Sphinx) -> None:
     app.add_directive("lesson-plan", LessonPlan)
     app.add_directive("misconceptions", Misconceptions)
+    app.connect("html-page-context", _uncover)
     app.connect("html-page-context", _load_style)
 
 
@@ -101,9 +102,10 @@ class LessonPlan(SphinxDirective):
         head = nodes.paragraph("", "", clock, nodes.Text(" "), nodes.strong("", step["title"]), classes=["lesson-head"])
         item = nodes.list_item("", head, *self.parse_text_to_nodes(step["do"]))
         if step.get("page"):
+            stop = "" if step.get("use") and step["use"][-1].endswith((".", "?", "!")) else "."
             controls = ", ".join(f"**{name}**" for name in step.get("use", []))
             item += self.parse_text_to_nodes(
-                f"*On the screen*: [](<{step['page']}>)" + (f"; use {controls}" if controls else "") + "."
+                f"*On the screen*: [](<{step['page']}>)" + (f"; use {controls}" if controls else "") + stop
             )
         if step.get("paper"):
             item += self.parse_text_to_nodes(f"*Without a screen*: {step['paper']}")
@@ -145,6 +147,15 @@ class Misconceptions(SphinxDirective):
             told = f"**“{row['belief']}”**\n\n*Why it sounds right*: {row['because']}\n\n*What the chapter says*: {row['answer']}\n\n*Ask*: {row['ask']}"
             section += nodes.container("", *self.parse_text_to_nodes(links.to_roles(told)), classes=["misconception"])
         return section
+
+
+ON_SCREEN = re.compile(r'(<em>On the screen</em>: <a class="[^"]*" href="[^"#?]*chapters/[^"#?]+\.html)')
+
+
+def _uncover(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    """Let a plan's links to chapters lead to the story, uncovered: a teacher has no time to open code or answers first."""
+    if 'class="lesson-plan' in context.get("body", ""):
+        context["body"] = ON_SCREEN.sub(r"\1?view=story,shown", context["body"])
 
 
 def _load_style(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:

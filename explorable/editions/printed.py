@@ -13,6 +13,7 @@ Page numbers are known only when the pages are laid out: the book is printed twi
 
 from __future__ import annotations
 
+import io
 import json
 import posixpath
 import re
@@ -458,6 +459,22 @@ def make_book(browser, *, code: bool = False) -> Path:
     settings = _settings()
     finish(target, title=settings["title"], author=settings["author"])
     return target
+
+
+def chapters(book: Path) -> dict[str, bytes]:
+    """Return each page of the table of contents as a PDF of its own, by file name: its sheets of the printed book."""
+    from pypdf import PdfReader, PdfWriter
+
+    reader, numbers, found = PdfReader(book), page_numbers(book), {}
+    starts = [(slug(page), numbers[slug(page)]) for page, _ in pages() if slug(page) in numbers]
+    ends = [start for _, start in starts[1:]] + [numbers.get(ANSWERS, len(reader.pages) + 1)]
+    for place, ((name, start), end) in enumerate(zip(starts, ends), 1):
+        writer, room = PdfWriter(), io.BytesIO()
+        for page in reader.pages[start - 1 : end - 1]:
+            writer.add_page(page)
+        writer.write(room)
+        found[f"{place:02}-{name}.pdf"] = room.getvalue()
+    return found
 
 
 def make_worksheets(browser) -> list[Path]:

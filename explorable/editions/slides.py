@@ -6,10 +6,10 @@ What goes where, so that an author decides by writing:
     a question before a picture        → large, on that slide or on its own:  *Predict: …*  or  **Before you look**: …
     a chart                            → a slide, titled with the chart's title; it lives as in the page
     **Look**: …                        → below the chart
-    The document said … The record says … (quotations), lists, formulas, small tables, short printed results → on a slide
+    The document said … The record says … (quotations), lists, formulas, small tables → on a slide
     all other prose                    → speaker notes of the slide before it
     each exercise, each question of the quiz → a slide; the answers to the quiz stand in the notes
-    code, long tables, sources         → stay in the chapter
+    code and what it prints, long tables, sources → stay in the chapter
     a code cell with the tag no-slide  → its outputs stay in the chapter, too
 
 A slide with nothing but prose shows its first sentence. Too full a slide is set smaller (``static/slides.js``).
@@ -31,7 +31,8 @@ from explorable.editions import blocks, worksheets
 
 FULL = 620  # characters on a slide, beyond which the next one begins
 LONGEST = 900  # characters of a list or table that still goes on a slide
-ROWS, COLUMNS, LINES = 11, 8, 6
+ROWS, COLUMNS = 11, 8
+NUMBER = re.compile(r"[\d\s,.%–−+-]*")
 REVEAL = Path(__file__).resolve().parents[2] / "vendor" / "reveal"
 ASK = "Let everybody write down an answer before you go on."
 
@@ -75,7 +76,29 @@ def slides(found: list[blocks.Block]) -> list[Slide]:
             made.append(Slide(block.title, anchor=block.anchor, kind="title" if block.depth == 1 else "text"))
         elif made:
             _place(made, block)
-    return [_complete(slide) for slide in made]
+    return _without_empty([_complete(slide) for slide in made])
+
+
+def _without_empty(made: list[Slide]) -> list[Slide]:
+    """Leave out a slide of nothing but its heading; the next one carries that above its own."""
+    kept: list[Slide] = []
+    for slide, following in zip(made, [*made[1:], None]):
+        if slide.parts or slide.kind == "title" or following is None:
+            kept.append(slide)
+        elif following.section in ("", following.title, slide.title):
+            following.section = slide.title
+        else:
+            kept.append(slide)
+    return kept
+
+
+def _tidy(tag: Tag) -> None:
+    """Make a table fit for a wall: one row of heads, words to the left, numbers to the right."""
+    for table in [tag] if tag.name == "table" else tag.find_all("table"):
+        worksheets.join_heads(table)
+        for cell in table.find_all("td"):
+            if NUMBER.fullmatch(cell.get_text()):
+                cell["class"] = [*cell.get("class", []), "number"]
 
 
 def _place(made: list[Slide], block: blocks.Block) -> None:
@@ -97,7 +120,9 @@ def _place(made: list[Slide], block: blocks.Block) -> None:
         room.put(f'<div class="slide-prompt">{block.html}</div>', size)
         if room.kind == "text":
             room.kind = "prompt"
-    elif block.kind in ("quote", "list", "table", "formula", "result") and _fits(block, size):
+    elif block.kind in ("quote", "list", "table", "formula") and _fits(block, size):
+        if block.kind == "table":
+            _tidy(block.tag)
         _room(made, block, size).put(block.html, size)
     elif block.kind in ("text", "contract", "quote", "list"):
         now.notes.append(block.html)
@@ -112,8 +137,6 @@ def _fits(block: blocks.Block, size: int) -> bool:
             and max((len(row.find_all(["td", "th"])) for row in rows), default=0) <= COLUMNS
             and size <= LONGEST
         )
-    if block.kind == "result":
-        return len(block.tag.get_text().strip().splitlines()) <= LINES
     return size <= (2 * LONGEST if block.kind == "quote" else LONGEST)
 
 
@@ -247,7 +270,7 @@ def write(page: str, body: str, *, language: str, project: str) -> tuple[str, st
     for block in found:
         blocks.relink(block.tag, page=chapter, place=place)
     used: set[str] = set()
-    sections = "\n".join(_section(slide, number, used) for number, slide in enumerate(slides(found), 1))
+    sections = "\n".join(section(slide, number, used) for number, slide in enumerate(slides(found), 1))
     return place, PAGE.format(
         language=language,
         project=escape(project),
@@ -265,7 +288,7 @@ def path(page: str) -> str:
     return f"slides/{page.removeprefix('chapters/')}.html"
 
 
-def _section(slide: Slide, number: int, used: set[str]) -> str:
+def section(slide: Slide, number: int, used: set[str]) -> str:
     name = slide.anchor if slide.anchor and slide.anchor not in used else f"slide-{number}"
     used.add(name)
     level = "h1" if slide.kind == "title" else "h2"

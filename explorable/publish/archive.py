@@ -21,13 +21,19 @@ def name() -> str:
     return f"{project['name']}-{project['version']}"
 
 
-def write(target: Path, *, site: Path | None = None) -> Path:
-    """Write the archive of a site, the built one if none is named, and its checksum into a folder; return the archive's path."""
+def write(target: Path, *, site: Path | None = None, without: tuple[str, ...] = ()) -> Path:
+    """Write the archive of a site, the built one if none is named, and its checksum into a folder; return the archive's path.
+
+    ``without`` are patterns of names under ``downloads/`` that stay out: what is large, or is the archive itself.
+    """
     site = site or current_book().site
     target.mkdir(parents=True, exist_ok=True)
     path = target / f"{name()}.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        for file in sorted(file for file in site.rglob("*") if file.is_file() and file.name not in LEFT_OUT):
+        left = {file for pattern in without for file in (site / "downloads").glob(pattern)}
+        for file in sorted(
+            file for file in site.rglob("*") if file.is_file() and file.name not in LEFT_OUT and file not in left
+        ):
             entry = zipfile.ZipInfo(f"{name()}/{file.relative_to(site).as_posix()}", DAY)
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED, 9)

@@ -4,6 +4,7 @@
   "use strict";
   const { format, version, older, pooled: POOLED, ids, shares, paths, known, rules, answer: model, amounts } = window.bookTeams;
   const { mean, number } = book;
+  const LARGE = "five-scenarios";   // the explorer that sets all of them
   const isShare = id => shares.includes(id);
   const defaults = Object.fromEntries(Object.entries(known).map(([id, one]) => [id, one.default]));
   const answer = given => model({ ...defaults, ...given });
@@ -37,6 +38,18 @@
     });
     if (!ids.some(id => id in values)) throw new Error("it sets none of the assumptions that the five paths depend on");
     return values;
+  }
+
+  /* What a copied link of the large explorer holds, as the text of a file: what it does not name stands as the page starts.
+     A line is a link, with the team's name before it or in it. */
+  function fromLine(line) {
+    const [, before = "", hash] = line.trim().match(/^(.*?)[:,;]?\s*\S*?#(\S+)$/) ?? [];
+    const pairs = hash && book.parts(hash, "explorer");
+    if (!pairs) throw new Error("it is no link of this book’s “Copy link”");
+    const all = Object.fromEntries(pairs), older = Number(all.version) !== version;
+    const changed = Object.entries(book.values(pairs.filter(([name]) => Object.hasOwn(known, name) || older && !["explorer", "version"].includes(name)), () => false));
+    const assumptions = { ...(older || all.explorer !== LARGE ? {} : defaults), ...Object.fromEntries(changed) };
+    return { team: before.trim() || new URLSearchParams(hash).get("team") || "", text: JSON.stringify({ format, version: Number(all.version), assumptions }) };
   }
 
   /* The page's five sliders count by their proportions; one that a file leaves out stands at its start. */
@@ -118,8 +131,8 @@
       return Number(Math.min(Math.max(low + Math.round((view[id] - low) / step) * step, low), high).toFixed(6));
     };
     const values = ids.filter(id => id in view).map(id => [id, stop(id)]);
-    return `${page}#${new URLSearchParams([["explorer", "five-scenarios"], ["version", version], ...values])}`;
+    return `${page}#${new URLSearchParams([["explorer", LARGE], ["version", version], ...values])}`;
   }
 
-  Object.assign(window.bookTeams, { written, parse, answerOf: answer, pool, answers, disagreement, chartRows, link });
+  Object.assign(window.bookTeams, { written, parse, fromLine, answerOf: answer, pool, answers, disagreement, chartRows, link });
 })();

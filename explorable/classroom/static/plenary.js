@@ -1,25 +1,28 @@
-/* The plenary: the files of several teams side by side, worked out by plenary-arithmetic.js. The files are read here and go
-   nowhere else; a file's name is the only name, and nothing is kept. */
+/* The plenary: the files or links of several teams side by side, worked out by plenary-arithmetic.js. They are read here and go
+   nowhere else; a team is called as its file says, or as the file is called, and nothing is kept. Where the teams disagree is
+   shown when somebody asks for it: until then the class can guess. */
 (() => {
   "use strict";
-  const { month, columns, written, parse, answerOf, pool, answers, disagreement, chartRows, link } = window.bookTeams;
+  const { month, columns, written, parse, fromLine, answerOf, pool, answers, disagreement, chartRows, link } = window.bookTeams;
   const { element, number, people } = book;
 
   /* What the files hold, by name: the good ones, the reasons why others are left out, and names of files with the same text. */
-  async function read(files) {
-    const good = Object.create(null), bad = [], same = new Map();   // a file may be called __proto__
-    for (const file of files) {
-      const plain = file.name.replace(/\.json(\.txt)?$/i, "");
-      let name = plain;
-      for (let copy = 2; name in good; copy++) name = `${plain} (${copy})`;
+  async function gather(sources) {
+    const good = Object.create(null), bad = [], same = new Map();   // a team may be called __proto__
+    for (const { called, named = called, open } of sources) {
       try {
-        const text = await book.text(file);
-        good[name] = parse(text);
+        const { text, team } = await open(), values = parse(text), plain = team || called;
+        let name = plain;
+        for (let copy = 2; name in good; copy++) name = `${plain} (${copy})`;
+        good[name] = values;
         same.set(text, [...(same.get(text) ?? []), name]);
-      } catch (problem) { bad.push(`${file.name}: ${problem.message}.`.replace(/\.\.$/, ".")); }
+      } catch (problem) { bad.push(`${named}: ${problem.message}.`.replace(/\.\.$/, ".")); }
     }
     return { good, bad, copies: [...same.values()].filter(names => names.length > 1) };
   }
+  const teamOf = text => { const { team } = book.parsed(text) ?? {}; return typeof team === "string" ? team.trim().slice(0, 30) : ""; };
+  const fromFile = file => ({ named: file.name, called: file.name.replace(/\.json(\.txt)?$/i, ""), open: async () => { const text = await book.text(file); return { text, team: teamOf(text) }; } });
+  const fromText = lines => lines.split("\n").filter(line => line.trim()).map((line, index) => ({ called: `Line ${index + 1}`, open: async () => fromLine(line) }));
 
   // What is shown
 
@@ -57,8 +60,15 @@
   function plenary(panel) {
     const { page } = JSON.parse(panel.dataset.plenary), figures = [...panel.querySelectorAll("figure.chart")];
     const about = panel.querySelector(".plenary-about"), left = panel.querySelector(".plenary-bad"), open = panel.querySelector(".plenary-open");
-    const sentence = panel.querySelector(".plenary-sentence"), [, disputes] = figures;
+    const sentence = panel.querySelector(".plenary-sentence"), [, disputes] = figures, reveal = panel.querySelector("[data-action=reveal]");
+    const result = panel.querySelector(".plenary-result"), words = panel.querySelector(".plenary-paste textarea");
     let rows, turns = 0;
+    function cover(isCovered) {
+      reveal.hidden = !isCovered;
+      sentence.hidden = result.hidden = isCovered;
+      disputes.hidden = isCovered || !rows.places.some(({ apart }) => apart > 0);   // else it would have no line to draw
+    }
+    const draw = () => figures.filter(figure => !figure.hidden).forEach(figure => { window.bookCharts?.start(figure); redraw(figure, rows); });
     const show = ({ good, bad, copies }) => {
       const count = Object.keys(good).length;
       about.textContent = `${count} ${count === 1 ? "team" : "teams"} read${bad.length ? `, ${bad.length} left out` : ""}.`
@@ -68,25 +78,33 @@
         ...copies.map(names => element("li", {}, `${book.listed(names)} hold the same, word for word. All are counted; take out what was handed in twice.`)));
       left.hidden = !left.children.length;
       if (!count) return;
-      const [words, found] = tables(good);
-      sentence.textContent = words;
-      sentence.hidden = false;
-      panel.querySelector(".plenary-result").replaceChildren(...found);
+      const [told, found] = tables(good);
+      sentence.textContent = told;
+      result.replaceChildren(...found);
       panel.querySelectorAll(".chart-data").forEach(folded => { folded.hidden = true; });   // they hold the presets
       open.href = link(page, pool(good));
       open.hidden = false;
       rows = chartRows(good);
-      disputes.hidden = !rows.places.some(({ apart }) => apart > 0);   // else it would have no line to draw
-      figures.forEach(figure => redraw(figure, rows));
+      cover(count > 1);
+      draw();
+    };
+    const take = async sources => {
+      const turn = ++turns, found = await gather(sources);
+      if (turn === turns) show(found);   // else others have been chosen since
     };
     book.on(panel, "chart:live", "figure.chart", figure => { if (rows) redraw(figure, rows); });
     book.on(panel, "change", "[data-action=teams]", async input => {
-      const files = [...input.files], turn = ++turns;
+      const files = [...input.files];
       if (!files.length) return;
       input.value = "";
-      const found = await read(files);
-      if (turn === turns) show(found);   // else others have been chosen since
+      await take(files.map(fromFile));
     });
+    book.on(panel, "click", "[data-action=paste]", () => {
+      const lines = fromText(words.value);
+      if (lines.length) return take(lines);
+      about.textContent = "No link is there yet: paste one, or several, one a line.";
+    });
+    book.on(panel, "click", "[data-action=reveal]", () => { cover(false); draw(); sentence.tabIndex = -1; sentence.focus(); });
     addEventListener("book:erased", ({ name }) => { if (turns && name === undefined) location.reload(); });   // a new class
     panel.querySelector(".plenary-choose").hidden = false;
   }

@@ -1,13 +1,28 @@
 /* The quiz of a chapter. What a reader tried is kept in this browser only, for each question in order:
    {"recruitment-q1": ["b", "a"]}, and saved as the file that aftermath/quiz.py reads. What is chosen and not yet checked
-   stays with the tab. */
+   stays with the tab. Options stand in an order of this browser's own, drawn at the first choice: no two neighbours can
+   copy places from each other. */
 (() => {
   "use strict";
   const { format, version, options } = window.bookQuiz;
   const isOption = (id, letter) => Object.hasOwn(options, id) && [..."abcdefghijklmnopqrstuvwxyz"].slice(0, options[id]).includes(letter);
   const isList = (id, tried) => Array.isArray(tried) && tried.length > 0 && new Set(tried).size === tried.length && tried.every(letter => isOption(id, letter));
   const answers = new book.Store({ key: "book-quiz", sound: isList });
+  const order = new book.Store({ key: "book-quiz-order", sound: (name, seed) => name === "seed" && Number.isSafeInteger(seed) });
+  const drawn = Math.floor(Math.random() * 2 ** 31), seed = () => order.get("seed") ?? drawn;
   const chosen = new book.Store({ key: "book-quiz-chosen", sound: isOption, area: "tab" });
+
+  /* Where an option stands for this reader: a number that seed, question and letter decide (FNV-1a, mixed once more). */
+  function place(id, letter) {
+    let hash = 2166136261 ^ seed();
+    for (const sign of `${id} ${letter}`) hash = Math.imul(hash ^ sign.charCodeAt(0), 16777619);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+    return (hash ^ (hash >>> 13)) >>> 0;
+  }
+  const mix = (id, parts, letterOf) => {
+    const sorted = [...parts].sort((one, other) => place(id, letterOf(one)) - place(id, letterOf(other)));
+    if (sorted.some((part, index) => part !== parts[index])) parts[0].before(...sorted);
+  };
 
   function quiz(form) {
     const questions = new Map([...form.querySelectorAll("[data-question]")].map(question => [question.dataset.question, question]));
@@ -17,7 +32,24 @@
     const say = book.speaker(form.querySelector(".explorer-message"));
     const feedback = id => questions.get(id).querySelector(".quiz-feedback");
     const checked = id => questions.get(id).querySelector("input:checked")?.value;
+    const goals = JSON.parse(form.dataset.goals), goalsOf = id => questions.get(id).dataset.objectives.split(" ");
     let kept = book.keeps();
+
+    for (const [id, question] of questions) {
+      mix(id, [...question.querySelectorAll(".quiz-option")], part => part.querySelector("input").value);
+      mix(id, [...form.querySelectorAll(`[data-answer="${id}"] [data-option]`)], part => part.dataset.option);
+    }
+
+    /* One line for each objective that was asked for: how many were right at the first try, and where to read again. */
+    function showGoals(done, first) {
+      const rows = Object.entries(goals).map(([number, [text, anchor, section]]) => {
+        const asked = done.filter(id => goalsOf(id).includes(number)), right = first.filter(id => goalsOf(id).includes(number));
+        if (!asked.length) return "";
+        const again = right.length < asked.length && document.getElementById(anchor) ? [" Read again: ", book.element("a", { href: `#${anchor}` }, section), "."] : [];
+        return book.element("li", {}, `${text}: ${right.length} of ${asked.length} right at the first try.`, ...again);
+      });
+      form.querySelector(".quiz-goals").replaceChildren(...rows.filter(Boolean));
+    }
 
     function showQuestion(question, id) {
       const tried = answers.get(id) ?? [], choice = chosen.get(id) ?? tried.at(-1);
@@ -31,6 +63,7 @@
       const done = ids.filter(id => answers.get(id)), first = done.filter(id => answers.get(id)[0] === right(id));
       form.querySelector(".quiz-score").textContent = done.length
         ? `${done.length} of ${ids.length} answered, ${first.length} right at the first try.` : `${ids.length} questions, none answered yet.`;
+      showGoals(done, first);
       form.querySelector(".quiz-answers").hidden = done.length < ids.length;
       form.querySelector(".quiz-kept").textContent = kept ? "Your answers are kept in this browser and nowhere else." : "";
     }
@@ -59,13 +92,16 @@
       async erase() {
         const isSome = Object.keys(answers.all()).length > 0;
         if (isSome && !await book.sure({ place: form, what: "your answers to the quizzes of all pages" })) return;
-        const gone = [chosen.erase(), answers.erase()].every(Boolean);
+        const gone = [chosen.erase(), answers.erase(), order.erase()].every(Boolean);
         show();
         say(gone ? "Erased. None of your answers is left in this browser." : "This browser does not let go of your answers: erase the data of this site in its settings.");
       },
     };
     for (const id of ids) if (checked(id)) chosen.set(id, checked(id));   // sooner than this script
-    book.on(form, "change", "input[type=radio]", input => chosen.set(idOf(input), input.value));
+    book.on(form, "change", "input[type=radio]", input => {
+      if (order.get("seed") === undefined) order.set("seed", drawn);
+      chosen.set(idOf(input), input.value);
+    });
     book.on(form, "click", "[data-action]", button => actions[button.dataset.action](button));
     form.addEventListener("submit", event => event.preventDefault());
     form.querySelectorAll("[data-action=check], .quiz-toolbar").forEach(part => { part.hidden = false; });

@@ -287,7 +287,10 @@
     form.hidden = false;
   }
 
-  async function start(figure) {
+  /* Once for each figure, whoever asks first: the reader who comes near, or a page that needs its chart now. */
+  const start = figure => (figure.starting ??= begin(figure));
+
+  async function begin(figure) {
     try {
       const vega = await loadRuntime();
       await document.fonts?.load("12px 'Book Text'").catch(() => {});   // else labels would be measured in other letters

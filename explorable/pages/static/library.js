@@ -63,7 +63,32 @@
 
   // Files and the clipboard
 
-  function save({ name, text, type = "application/json" }) {
+  /* The name that a team of a class gives itself: kept in this browser, and written into its files and links. */
+  const TEAM = "book-team", LONGEST = 30;
+  const team = () => (choice(TEAM).get() ?? "").trim().slice(0, LONGEST);
+
+  function signed({ name, text }) {
+    const who = team(), content = who ? parsed(text) : undefined;
+    if (!isObject(content) || !content.format) return { name, text };
+    const { format, version, ...rest } = content;
+    const plain = who.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
+    return { name: [plain, name].filter(Boolean).join("-"), text: `${JSON.stringify({ format, version, team: who, ...rest }, null, 2)}\n` };
+  }
+
+  /* A link with the team's name in it, which opens as it does without. */
+  const signedLink = address => team() ? `${address}&${new URLSearchParams({ team: team() })}` : address;
+
+  /* A field for that name; all fields of a page, and of other tabs, say the same. */
+  function teamField() {
+    const input = element("input", { type: "text", maxLength: LONGEST, autocomplete: "off", value: team(),
+      oninput: () => { if (input.value.trim()) choice(TEAM).set(input.value); else erase(TEAM); dispatchEvent(new Event("book:team")); } });
+    const follow = () => { if (document.activeElement !== input) input.value = team(); };
+    for (const kind of ["book:team", "book:erased", "storage", "pageshow"]) addEventListener(kind, follow);
+    return element("label", { className: "book-team" }, "Team or nickname (not your name) ", input);
+  }
+
+  function save({ type = "application/json", ...file }) {
+    const { name, text } = type === "application/json" ? signed(file) : file;
     const address = URL.createObjectURL(new Blob([text], { type }));
     element("a", { href: address, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(address), 1000);
@@ -264,7 +289,7 @@
     if (!text.includes("=")) text = text.replace(/%3D/gi, "=").replace(/%26/g, "&");   // escaped once more on the way
     if (!text.includes("=")) return undefined;   // a place of the page, which may have the same name
     const found = [...new URLSearchParams(text)].map(([name, value]) => [name.replace(INVISIBLE, ""), value.replace(INVISIBLE, "").replace(BEHIND, "")])
-      .filter(([name]) => !TRACKERS.test(name));
+      .filter(([name]) => !TRACKERS.test(name) && name !== "team");
     return found.some(([name]) => name === kind) ? found : undefined;
   }
 
@@ -399,7 +424,7 @@
   }
 
   globalThis.book = {
-    element, button, on, table, number, percent, people, listed, mean, written, day, save, copy, speaker,
+    element, button, on, table, number, percent, people, listed, mean, written, day, save, team, signedLink, teamField, copy, speaker,
     text: textOf, saved, translated, Store, UNKEPT, choice, keeps, kept, erase, eraseAll, isObject, parsed, parts: partsOf, values: valuesOf, address: ownAddress, view, links, ask, sure, beside,
   };
 })();

@@ -45,6 +45,11 @@
   };
   window.bookPage = { failed };
 
+  /* Beside what saves a file: the name that a team gives itself. */
+  addEventListener("DOMContentLoaded", () => {
+    for (const button of window.book ? document.querySelectorAll("article [data-action=save]") : []) button.before(window.book.teamField());
+  });
+
   /* What is hidden until its script has come. The line goes away if that comes late. */
   const WAITING = "form[hidden], .forecast-class[hidden], .quiz-toolbar[hidden], .plenary-choose[hidden], .kept[hidden]";
   function tell(part) {

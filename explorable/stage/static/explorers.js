@@ -474,7 +474,7 @@
       return `${book.address()}#${new URLSearchParams([["explorer", this.known.id], ["version", this.known.version], ...Object.entries(this.changes()), ...this.fixed.size ? [["hold", [...this.fixed].join(".")]] : []])}`;
     }
 
-    share() { book.copy({ text: this.link(), say: this.say, done: "The link is copied; it holds all that is set here." }); }
+    share() { book.copy({ text: book.signedLink(this.link()), say: this.say, done: "The link is copied; it holds all that is set here." }); }
 
     save() {
       const { format, version, id } = this.known, changes = Object.entries(this.changes());

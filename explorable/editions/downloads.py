@@ -1,0 +1,201 @@
+"""What a teacher can take along: a table on the teachers' page, with what is there, its size, and the day on which it was made.
+
+    {downloads}                              the table, on a page for teachers
+    python -m explorable.editions.downloads  makes what needs a browser or the whole site, and fills the table anew ("make teachers")
+
+Every build writes the question banks and the form of the forecast. The PDFs and the site as one file come with ``make
+teachers``. All of them stand in ``downloads/`` of the site; what is not there is named, with how it is made. Files of a build
+are told with the version and the day that ``CITATION.cff`` states, so that two builds of the same sources give the same page.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import re
+import shutil
+from html import escape, unescape
+from pathlib import Path
+from typing import NamedTuple
+
+from bs4 import BeautifulSoup
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from explorable import command
+from explorable.book import current_book
+from explorable.course import banks
+from explorable.editions import handouts
+
+FOLDER = "downloads"
+PAGE = "teaching/index"
+BEGIN, END = "<!-- downloads -->", "<!-- /downloads -->"
+FORM = "forecast.csv"
+
+
+class Offer(NamedTuple):
+    """A file to take along: its name, what it is, and whether every build makes it."""
+
+    name: str
+    what: str
+    built: bool = False
+
+
+def offers() -> list[Offer]:
+    slug = current_book().slug
+    return [
+        Offer(f"{slug}-site.zip", "The whole site in one file: unpack it and open index.html; no network is needed"),
+        Offer("handouts.pdf", "Start cards and handouts of the three lessons"),
+        Offer("role-cards.pdf", "Role cards for the 90-minute plan, with a grid to write on"),
+        Offer("worksheets.zip", "A worksheet for each chapter, as PDF"),
+        Offer(f"{slug}.pdf", "The whole book on paper"),
+        Offer("chapters.zip", "The book chapter by chapter, as PDF"),
+        Offer(banks.MOODLE, "All quizzes for Moodle: import them there as “Moodle XML format”", built=True),
+        Offer(banks.GIFT, "All quizzes as GIFT, a text that many tools read", built=True),
+        Offer(banks.QTI, "All quizzes as a QTI 2.1 package, for platforms that read that standard", built=True),
+        Offer(FORM, "The questions of the forecast as a table, for a form or a spreadsheet", built=True),
+    ]
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("downloads", Downloads)
+    app.connect("build-finished", _write, priority=900)  # after the forecast's page
+
+
+class Downloads(SphinxDirective):
+    def run(self):
+        return [nodes.raw("", f"{BEGIN}{END}", format="html")]
+
+
+def _write(app: Sphinx, problem: Exception | None) -> None:
+    if problem or app.builder.name != "html":
+        return
+    site = Path(app.outdir)
+    write_form(site)
+    fill(site)
+
+
+def write_form(site: Path) -> None:
+    """Write the forecast's questions, as the built page asks them, as a table with a column for the answer."""
+    page = site / f"{handouts.FORECAST}.html"
+    if not page.exists():
+        return
+    soup = BeautifulSoup(page.read_text("utf-8"), "html.parser")
+    room = io.StringIO(newline="")
+    table = csv.writer(room, lineterminator="\r\n")  # as RFC 4180 has it
+    table.writerow(["question", "text", "settled_by", "probability_percent"])
+    for question in soup.select(".forecast-question"):
+        number = question.select_one("label b").get_text()
+        text = question.select_one("label").get_text().removeprefix(number).strip()
+        table.writerow([number, text, question.get("data-resolves", ""), ""])
+    target = site / FOLDER / FORM
+    target.parent.mkdir(exist_ok=True)
+    target.write_text("\ufeff" + room.getvalue(), encoding="utf-8", newline="")  # the mark tells Excel that it is UTF-8
+
+
+def fill(site: Path) -> None:
+    """Write the table of what is there into the built page for teachers."""
+    page = site / f"{PAGE}.html"
+    if not page.exists():
+        return
+    text = page.read_text("utf-8")
+    if BEGIN not in text:
+        return
+    head, _, rest = text.partition(BEGIN)
+    page.write_text(f"{head}{BEGIN}{table(site)}{END}{rest.partition(END)[2]}", encoding="utf-8")
+
+
+def table(site: Path) -> str:
+    """Return the table: a link, size and day for what is there, and how the rest is made."""
+    rows = "".join(_row(site / FOLDER / offer.name, offer) for offer in offers())
+    head = "".join(f'<th scope="col">{text}</th>' for text in ("File", "What it is", "Size", "Made"))
+    return f'<table class="downloads"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _row(path: Path, offer: Offer) -> str:
+    if not path.exists():
+        name, size, day = f"<code>{offer.name}</code>", "–", "not here: <code>make teachers</code> makes it"
+    else:
+        name = f'<a href="../{FOLDER}/{offer.name}" download>{offer.name}</a>'
+        size, day = _size(path.stat().st_size), _version() if offer.built else _day(path)
+    return f'<tr><th scope="row">{name}</th><td>{escape(offer.what)}</td><td>{size}</td><td>{day}</td></tr>'
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
+
+
+def _version() -> str:
+    cited = (current_book().root / "CITATION.cff").read_text("utf-8")
+    version = re.search(r"^version: \W?([\w.]+)", cited, flags=re.MULTILINE)
+    return f"with version {version[1]}" if version else "with the site"
+
+
+def _day(path: Path) -> str:
+    made = datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC)
+    return f"{made.day} {made:%B %Y}"
+
+
+# What needs a browser or the whole site
+
+
+def make(site: Path) -> None:
+    """Make the PDFs and archives of a built site. ``Refused`` says what is missing."""
+    from explorable.editions import printed
+    from explorable.publish import archive
+
+    if not (site / "index.html").exists():
+        raise command.Refused("The site is not built: run 'make book' first ('make teachers' does it).")
+    folder = site / FOLDER
+    with printed.printer() as browser:
+        book = printed.make_book(browser)
+        sheets = printed.make_worksheets(browser)
+        papers = {path.stem: path for path in sheets}
+    folder.mkdir(exist_ok=True)
+    shutil.copyfile(book, folder / f"{current_book().slug}.pdf")
+    own = {path.stem for path in handouts.printed(site)}
+    join([papers[path.stem] for path in handouts.printed(site)], folder / "handouts.pdf")
+    shutil.copyfile(papers["role-cards"], folder / "role-cards.pdf")
+    pack(
+        {f"{name}.pdf": path.read_bytes() for name, path in papers.items() if name not in own | {"role-cards"}},
+        folder / "worksheets.zip",
+    )
+    pack(printed.chapters(book), folder / "chapters.zip")
+    for left in ("html", "zip"):  # the site does not hold itself
+        (folder / f"{current_book().slug}-site.{left}").unlink(missing_ok=True)
+    fill(site)
+    made = archive.write(current_book().build, site=site, without=("*.pdf", "*.zip"))
+    shutil.copyfile(made, folder / f"{current_book().slug}-site.zip")
+    fill(site)
+
+
+def join(papers: list[Path], target: Path) -> None:
+    """Write several PDFs as one, with an outline of their titles."""
+    from pypdf import PdfWriter
+
+    writer = PdfWriter()
+    for path in papers:
+        writer.append(path, outline_item=unescape(path.stem.replace("-", " ").capitalize()))
+    writer.write(target)
+
+
+def pack(files: dict[str, bytes], target: Path) -> None:
+    """Write files as a zip archive, the same to the byte for the same files."""
+    import zipfile
+
+    with zipfile.ZipFile(target, "w") as room:
+        for name, content in files.items():
+            room.writestr(zipfile.ZipInfo(name, banks.DAY), content, zipfile.ZIP_DEFLATED)
+
+
+def main() -> int:
+    make(current_book().site)
+    there = [offer.name for offer in offers() if (current_book().site / FOLDER / offer.name).exists()]
+    print(f"{len(there)} of {len(offers())} files are in {current_book().site / FOLDER}: {', '.join(there)}")
+    return 0
+
+
+if __name__ == "__main__":
+    command.run(main)

@@ -1,0 +1,392 @@
+"""Paper for a lesson, and the page that a class opens on its phones, each made at build from the lesson's plan and the chapters.
+
+    worksheets/lesson-50-before.html   a handout: one A4 page, black on white
+    worksheets/start-card-50.html      the plan on one A4 page: the clock, what to say, the class's address and its QR code
+    50/index.html                      that address: what the class opens, one button a step
+    slides/lesson-50.html              a deck: one slide a step, with its question; the plan's words in the notes
+
+What stands on a handout says ``teaching/handouts.toml``, part by part::
+
+    [[handout]]
+    name = "lesson-20"                 # the file's name; several handouts may belong to one plan
+    plan = "lesson-20"                 # the page of teaching/ that has the plan
+    title = "…"
+      [[handout.part]]
+      text = "…"                       # a paragraph
+      [[handout.part]]
+      chart = "chapters/recruitment#per-head-of-whom"    # the first chart of that section, as a picture, with its source
+      [[handout.part]]
+      table = "chapters/five-scenarios#what-the-five-claim"    # the first table of that section
+      [[handout.part]]
+      forecast = 5                     # so many questions of the forecast, with a box for each answer
+      [[handout.part]]
+      ask = "…"                        # a question, with lines to write on
+      lines = 3
+      [[handout.part]]
+      heading = ["", "…"]              # a table to fill in: its heads, and the first cell of each row
+      rows = ["…", "…"]
+
+The chapters are read as they were built, so that a figure on paper is the figure on the page. Without an address in
+``_config.yml`` (``html: baseurl``) the start card has a line to write it on, and no QR code.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tomllib
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from bs4 import BeautifulSoup, Tag
+from sphinx.application import Sphinx
+
+from explorable.book import current_book
+from explorable.course import lesson_plans
+from explorable.editions import slides, worksheets
+
+FORECAST, CARDS = "chapters/forecast", "teaching/role-cards"
+STORY = "?view=story"  # what pupils open: no code, and guesses still to be made
+SAID = 1500  # letters of what is to be done that one card has room for, beside all else
+
+
+class HandoutError(ValueError):
+    """A handout asks for something that is not there. The message says which, and what to do about it."""
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("build-finished", _write)
+
+
+def _write(app: Sphinx, problem: Exception | None) -> None:
+    if problem or app.builder.name != "html":
+        return
+    settings = current_book().settings
+    address = (settings.get("html", {}).get("baseurl") or "").rstrip("/")
+    for path, text in pages(
+        Path(app.outdir), address=address, project=app.config.project, language=app.config.language or "en"
+    ):
+        file = Path(app.outdir) / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+
+def specification() -> list[dict]:
+    """Return the handouts of ``teaching/handouts.toml``; none where the book has no such file."""
+    path = current_book().teaching / "handouts.toml"
+    return tomllib.loads(path.read_text("utf-8")).get("handout", []) if path.exists() else []
+
+
+def plans() -> dict[str, tuple[int, list[dict]]]:
+    """Return the pages of teaching/ with one plan that is named for its length (``lesson-50``), with length and steps."""
+    found = {}
+    for path in sorted(current_book().teaching.glob("lesson-*.md")):
+        [(length, steps)] = lesson_plans.plans(f"teaching/{path.stem}")
+        found[path.stem] = (length, steps)
+    return found
+
+
+def pages(site: Path, *, address: str, project: str, language: str) -> list[tuple[str, str]]:
+    """Return path and text of every handout, start card and class page of a built site."""
+    about = {"language": language, "project": escape(project)}
+    _page.cache_clear()
+    made = [(f"worksheets/{one['name']}.html", _handout(one, site, about)) for one in specification()]
+    if (site / f"{CARDS}.html").exists():
+        made.append(("worksheets/role-cards.html", _cards(site, about)))
+    for plan, (length, steps) in plans().items():
+        made.append((f"worksheets/start-card-{length}.html", _start_card(plan, length, steps, address, about)))
+        made.append((f"slides/{plan}.html", _deck(plan, length, steps, address, site, about)))
+        made.append((f"{length}/index.html", _class_page(plan, length, steps, address, site, about)))
+    return made
+
+
+# Handouts
+
+
+def _handout(one: dict, site: Path, about: dict) -> str:
+    body = "".join(_part(part, one["name"], site) for part in one["part"])
+    return PAGE.format(
+        title=escape(one["title"]),
+        static="../_static",
+        plan=f"../teaching/{one['plan']}.html",
+        body=body,
+        kind="handout",
+        **about,
+    )
+
+
+def _part(part: dict, name: str, site: Path) -> str:
+    if "chart" in part:
+        return _chart(part["chart"], name, site)
+    if "table" in part:
+        return _table(part["table"], name, site)
+    if "forecast" in part:
+        return _forecast(part["forecast"], name, site)
+    if "rows" in part:
+        head = "".join(f'<th scope="col">{escape(text)}</th>' for text in part["heading"])
+        empty = "<td></td>" * (len(part["heading"]) - 1)
+        rows = "".join(f'<tr><th scope="row">{escape(text)}</th>{empty}</tr>' for text in part["rows"])
+        return f'<table class="sheet-grid"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    if "ask" in part:
+        return f'<div class="sheet-asked"><p><b>{escape(part["ask"])}</b></p>{worksheets.ruled(part.get("lines", 2))}</div>'
+    if "text" in part:
+        return f"<p>{escape(part['text'])}</p>"
+    raise HandoutError(f"teaching/handouts.toml, {name}: a part has one of chart, table, forecast, rows, ask and text.")
+
+
+@cache
+def _page(path: Path) -> BeautifulSoup:
+    text = path.read_text("utf-8").partition('<article class="bd-article">')[2].partition("</article>")[0]
+    return BeautifulSoup(text, "html.parser")
+
+
+def _section(where: str, name: str, site: Path) -> Tag:
+    page, _, anchor = where.partition("#")
+    path = site / f"{page}.html"
+    found = _page(path).find(id=anchor) if path.exists() else None
+    if found is None:
+        raise HandoutError(
+            f"teaching/handouts.toml, {name}: there is no section {where}. Name one that the built page has."
+        )
+    return found if found.name == "section" else found.find_parent("section")
+
+
+def _chart(where: str, name: str, site: Path) -> str:
+    figure = _section(where, name, site).select_one("figure.chart")
+    picture = figure and figure.select_one("svg.marks")
+    if not picture:
+        raise HandoutError(f"teaching/handouts.toml, {name}: the section {where} has no chart with a picture.")
+    title, source = figure.select_one("figcaption"), figure.select_one(".chart-source")
+    return (
+        f'<figure class="sheet-chart"><figcaption>{escape(title.get_text(" ", strip=True))}</figcaption>{picture}'
+        f'<p class="sheet-where">{escape(source.get_text(" ", strip=True)) if source else ""}</p></figure>'
+    )
+
+
+def _table(where: str, name: str, site: Path) -> str:
+    table = _section(where, name, site).select_one("table:not(.chart-data table)")
+    if table is None:
+        raise HandoutError(f"teaching/handouts.toml, {name}: the section {where} has no table.")
+    table = BeautifulSoup(str(table), "html.parser").table
+    worksheets.join_heads(table)
+    for link in table.find_all("a"):
+        link.unwrap()
+    return f'<div class="sheet-given">{table}</div>'
+
+
+def _forecast(count: int, name: str, site: Path) -> str:
+    asked = _page(site / f"{FORECAST}.html").select(".forecast-question label")[:count]
+    rows = "".join(f"<tr><td>{label.decode_contents()}</td><td></td></tr>" for label in asked)
+    return (
+        '<table class="sheet-forecast"><thead><tr><th scope="col">Question</th><th scope="col">My probability, 0 to 100 %</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _cards(site: Path, about: dict) -> str:
+    """Return the role cards as sheets of their own: the parts of their page, without links."""
+    cards = []
+    for section in _page(site / f"{CARDS}.html").select("section section"):
+        card = BeautifulSoup(str(section), "html.parser").section
+        for link in card.find_all("a"):
+            link.decompose() if "headerlink" in link.get("class", []) else link.unwrap()
+        cards.append(f'<section class="sheet-card">{card.decode_contents()}</section>')
+    return PAGE.format(
+        title="Role cards",
+        static="../_static",
+        plan=f"../{CARDS}.html",
+        body="".join(cards),
+        kind="role-cards",
+        **about,
+    )
+
+
+# The start card and the class's page
+
+
+def qr_code(text: str) -> str:
+    """Return a QR code as SVG in the page's own colour, with the text as its name."""
+    import segno
+
+    room = io.BytesIO()
+    segno.make(text, error="m").save(room, kind="svg", xmldecl=False, svgns=True, scale=4, border=2, omitsize=True)
+    return f'<div class="sheet-code" role="img" aria-label="QR code of {escape(text)}">{room.getvalue().decode()}</div>'
+
+
+def addresses(plan: str, site: Path) -> list[str]:
+    """Return where each step's page is, as the built plan links to it: from a folder beside ``teaching/``; empty where it has none."""
+    found = []
+    for item in _page(site / "teaching" / f"{plan}.html").select(".lesson-plan > li"):
+        screen = next((mark for mark in item.find_all("em") if mark.get_text() == "On the screen"), None)
+        link = screen.find_next("a")["href"] if screen else ""
+        found.append(re.sub(r"\?[^#]*", STORY if "chapters/" in link else "", link))
+    return found
+
+
+def _start_card(plan: str, length: int, steps: list[dict], address: str, about: dict) -> str:
+    short = f"{address}/{length}/" if address else ""
+    where = (
+        f'{qr_code(short)}<p class="sheet-address">{escape(re.sub("^https?://", "", short).rstrip("/"))}</p>'
+        if short
+        else "<p>The class’s address: this book’s own address, and behind it <b>/"
+        f"{length}/</b>. Write it here:</p>{worksheets.ruled(1)}"
+    )
+    rows = "".join(
+        f"<tr><td>{step['start']}–{step['start'] + step['minutes']}</td><td><b>{escape(step['title'])}</b><br>{_say(step['do'], most=SAID // len(steps))}{_where(step)}</td>"
+        f"<td>{_plain(step.get('paper', ''))}</td></tr>"
+        for step in steps
+    )
+    body = (
+        f'<div class="sheet-start"><div>{_notes(plan)}</div><div class="sheet-where-to">{where}</div></div>'
+        '<table class="sheet-clock"><thead><tr><th scope="col">Minute</th><th scope="col">What happens</th><th scope="col">Without a screen</th></tr></thead>'
+        f'<tbody>{rows}</tbody></table><div class="sheet-words">{_words(plan)}</div>'
+    )
+    return PAGE.format(
+        title=f"Start card: {length} minutes",
+        static="../_static",
+        plan=f"../teaching/{plan}.html",
+        body=body,
+        kind="start-card",
+        **about,
+    )
+
+
+def _say(text: str, *, most: int) -> str:
+    """Return the first sentences of what is to be done, as many as have room on the card: the plan has all of them."""
+    first, *more = re.split(r"(?<=[.?!])\*?\s+(?=[*A-Z])", " ".join(str(text).split()))
+    for sentence in more:
+        if len(first) + len(sentence) > most:
+            break
+        first += f" {sentence}"
+    return _plain(first)
+
+
+def _where(step: dict) -> str:
+    """Return which page is on the screen, in the words of its title, and what is pressed there."""
+    if not step.get("page"):
+        return ""
+    name = step["page"].rpartition("/")[2].partition(".")[0].replace("-", " ").capitalize()
+    return f" <i>Screen: {escape(', '.join([name, *step.get('use', [])]))}</i>"
+
+
+def _plain(text: str) -> str:
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)|<[^>]+>", r"\1", " ".join(str(text).split()))
+    return re.sub(r"[*`]", "", escape(text, quote=False))
+
+
+def _notes(plan: str) -> str:
+    """Return the lines of the plan's list "Before you begin", which the start card repeats."""
+    text = (current_book().teaching / f"{plan}.md").read_text("utf-8")
+    part = text.partition("\n## Before you begin\n")[2].partition("\n## ")[0]
+    return f"<ul>{''.join(f'<li>{_plain(item)}</li>' for item in _items(part))}</ul>"
+
+
+def _items(text: str) -> list[str]:
+    return re.findall(r"^- (.+(?:\n  .+)*)", text, flags=re.MULTILINE)
+
+
+def _words(plan: str) -> str:
+    """Return what has to be said first, who helps, and what to do without a network: as the pages for teachers have it."""
+    path = current_book().teaching / "discussion.md"
+    text = path.read_text("utf-8") if path.exists() else ""
+    quote = " ".join(
+        re.findall(r"^> (.+)", text.partition("\n## Content note\n")[2].partition("\n## ")[0], flags=re.MULTILINE)
+    )
+    help = _items(text.partition("\n## Where to find help\n")[2].partition("\n## ")[0])
+    network = (current_book().teaching / f"{plan}.md").read_text("utf-8").partition("\n## If the network is down\n")[2]
+    parts = {
+        "Say first": quote,
+        "Where to find help": " ".join(help),
+        "If the network is down": network.strip().partition("\n\n")[0],
+    }
+    return "".join(f"<p><b>{name}.</b> {_plain(said)}</p>" for name, said in parts.items() if said)
+
+
+def _class_page(plan: str, length: int, steps: list[dict], address: str, site: Path, about: dict) -> str:
+    short = f"{address}/{length}/" if address else ""
+    shown = [
+        (step["title"], link)
+        for step, link in zip(steps, addresses(plan, site), strict=True)
+        if link.startswith(("../chapters/", "../index"))
+    ]
+    items = "".join(f'<li><a href="{escape(link)}">{escape(title)}</a></li>' for title, link in shown)
+    code = (
+        f'{qr_code(short)}<p class="sheet-address">{escape(re.sub("^https?://", "", short).rstrip("/"))}</p>'
+        if short
+        else ""
+    )
+    body = f'<p>Open a step when your teacher says so. What you enter stays in this browser.</p><div class="sheet-where-to">{code}</div><ol class="class-steps">{items}</ol>'
+    return PAGE.format(
+        title=f"The lesson of {length} minutes",
+        static="../_static",
+        plan=f"../teaching/{plan}.html",
+        body=body,
+        kind="class-page",
+        **about,
+    )
+
+
+def _deck(plan: str, length: int, steps: list[dict], address: str, site: Path, about: dict) -> str:
+    """Return the slides of a plan: for the class, the title, the clock and the question of each step; for the teacher, the notes."""
+    short = f"{address}/{length}/" if address else ""
+    first = (
+        f'<div class="slide-code">{qr_code(short)}<p>{escape(re.sub("^https?://", "", short).rstrip("/"))}</p></div>'
+        if short
+        else ""
+    )
+    made = [slides.Slide(f"{length} minutes", kind="title", parts=[first or f"<p>{escape(about['project'])}</p>"])]
+    for step, link in zip(steps, addresses(plan, site), strict=True):
+        said = " ".join(str(step["do"]).split())
+        asked = "".join(f'<p class="slide-prompt">{_plain(one)}</p>' for one in re.findall(r"\*([^*]{12,}?)\*", said))
+        page = (
+            f'<p><a href="{escape(link if link.startswith("../") else f"../teaching/{link}")}">Open the page</a></p>'
+            if link
+            else ""
+        )
+        clock = f'<p class="slide-clock">{step["minutes"]} minutes</p>'
+        made.append(
+            slides.Slide(
+                escape(step["title"]),
+                kind="step",
+                parts=[clock, asked or f'<p class="slide-lead">{_say(said, most=0)}</p>', page],
+                notes=[f"<p>{_plain(said)}</p>"],
+            )
+        )
+    return slides.PAGE.format(
+        language=about["language"],
+        project=about["project"],
+        title=f"{length} minutes",
+        static="../_static/",
+        page=f"teaching/{plan}",
+        engine="",
+        chapter=f"../teaching/{plan}.html",
+        slides="\n".join(slides.section(slide, number, set()) for number, slide in enumerate(made, 1)),
+    )
+
+
+PAGE = """<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title} — {project}</title>
+<link rel="icon" href="{static}/logo.svg" type="image/svg+xml">
+<link rel="stylesheet" href="{static}/colours.css">
+<link rel="stylesheet" href="{static}/worksheet.css">
+</head>
+<body class="{kind}">
+<main>
+<p class="sheet-head"><a href="{plan}">{project}</a></p>
+<h1>{title}</h1>
+{body}
+</main>
+</body>
+</html>
+"""
+
+
+def printed(site: Path) -> list[Path]:
+    """Return the handouts and start cards of a built site, in their order."""
+    names = [f"start-card-{length}" for length, _ in plans().values()] + [one["name"] for one in specification()]
+    return [site / "worksheets" / f"{name}.html" for name in names]

@@ -1,0 +1,224 @@
+"""Paper, downloads and the class's page: each sheet is one page, each bank is complete, each link of a lesson leads on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import xml.etree.ElementTree as XML
+import zipfile
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import ROOT, SITE
+from pypdf import PdfReader
+
+from aftermath import explorers, quiz
+from explorable.course import banks, lesson_plans
+from explorable.editions import downloads, handouts, printed
+
+PHONE = {"width": 360, "height": 740}
+PLANS = ["lesson-20", "lesson-50", "lesson-90"]
+ADDRESS = "https://example.org/a/book"
+
+
+def made(address: str = "") -> dict[str, BeautifulSoup]:
+    pages = handouts.pages(SITE._of_a_marked_test(), address=address, project="A book", language="en")
+    return {path: BeautifulSoup(text, "html.parser") for path, text in pages}
+
+
+# Plans
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_each_step_that_shows_a_page_says_what_to_do_without_a_screen(plan):
+    [(_, steps)] = lesson_plans.plans(f"teaching/{plan}")
+    assert [step["title"] for step in steps if step.get("page") and not step.get("paper")] == []
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_a_plan_names_the_reading_before_class(plan):
+    text = (
+        (ROOT / "teaching" / f"{plan}.md").read_text("utf-8").partition("## Before you begin")[2].partition("\n## ")[0]
+    )
+    assert re.search(r"\bread", text)
+
+
+def test_the_cards_and_handouts_name_the_paths_as_the_pages_do():
+    paths = list(explorers.path_labels().values())
+    cards = (ROOT / "teaching" / "role-cards.md").read_text("utf-8")
+    assert all(cards.count(f"| {path} | | |") == 5 for path in paths)
+    for one in handouts.specification():
+        for part in one["part"]:
+            if "rows" in part:
+                assert part["rows"][:5] == paths
+
+
+# Paper
+
+
+@pytest.mark.site
+def test_every_sheet_of_paper_is_one_page(browser, tmp_path):
+    """Printed as a teacher prints it, with the address that a school would have."""
+    pages = dict(handouts.pages(SITE._of_a_marked_test(), address=ADDRESS, project="A book", language="en"))
+    counts = {}
+    (tmp_path / "_static").mkdir()
+    for name in ("colours.css", "worksheet.css"):
+        (tmp_path / "_static" / name).write_bytes((SITE / "_static" / name).read_bytes())
+    (tmp_path / "worksheets").mkdir()
+    for path, text in pages.items():
+        if path.startswith("worksheets/"):
+            (tmp_path / path).write_text(text, encoding="utf-8")
+            printed.pdf(browser, tmp_path / path, tmp_path / "sheet.pdf")
+            counts[path] = len(PdfReader(tmp_path / "sheet.pdf").pages)
+    assert counts.pop("worksheets/role-cards.html") == 5
+    assert len(counts) == 7 and set(counts.values()) == {1}, counts
+
+
+@pytest.mark.site
+def test_a_start_card_has_the_class_s_address_and_its_code_or_room_to_write_it():
+    card = made(ADDRESS)["worksheets/start-card-50.html"]
+    assert (
+        card.select_one(".sheet-code svg path")
+        and card.select_one(".sheet-address").get_text() == "example.org/a/book/50"
+    )
+    assert card.select_one(".sheet-code")["aria-label"] == f"QR code of {ADDRESS}/50/"
+    bare = made()["worksheets/start-card-50.html"]
+    assert not bare.select(".sheet-code") and bare.select(".sheet-where-to .sheet-lines")
+    assert "Befrienders" in card.get_text() and "0–3" in card.get_text() and "<a" not in card.get_text()
+
+
+def test_a_handout_that_asks_for_what_is_not_there_says_so(tmp_path):
+    (tmp_path / "page.html").write_text(
+        '<article class="bd-article"><section id="here"><p>x</p></section></article>', "utf-8"
+    )
+    for part, says in (
+        ({"chart": "page#gone"}, "there is no section page#gone"),
+        ({"chart": "page#here"}, "no chart"),
+        ({"table": "page#here"}, "no table"),
+        ({"picture": "page#here"}, "a part has one of"),
+    ):
+        with pytest.raises(handouts.HandoutError, match=says):
+            handouts._part(part, "sheet", tmp_path)
+
+
+# The class's page
+
+
+@pytest.mark.site
+@pytest.mark.parametrize("length", [20, 50, 90])
+def test_the_class_s_page_is_for_thumbs_and_each_step_opens_the_story(browser, site, length):
+    context = browser.new_context(viewport=PHONE, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{site}/{length}/index.html")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    links = page.locator(".class-steps a")
+    assert links.count() >= 2
+    for link in links.all():
+        assert link.bounding_box()["height"] >= 44
+    addresses = links.evaluate_all("all => all.map(link => link.href)")
+    for address in addresses:
+        assert "/chapters/" not in address or "?view=story" in address
+        page.goto(address)
+        anchor = page.evaluate("decodeURIComponent(location.hash.slice(1))")
+        assert not anchor or page.evaluate("id => !!document.getElementById(id)", anchor), address
+    context.close()
+
+
+@pytest.mark.site
+def test_no_worksheet_is_wider_than_a_phone(browser, site):
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    wide = []
+    for path in sorted((SITE / "worksheets").rglob("*.html")):
+        page.goto(f"{site}/{path.relative_to(SITE._of_a_marked_test()).as_posix()}")
+        if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
+            wide.append(path.name)
+    context.close()
+    assert wide == []
+
+
+# Question banks
+
+
+def test_moodle_xml_holds_every_question_with_the_words_on_its_options():
+    root = XML.fromstring(banks.moodle(quiz.questions().values(), title="A/B"))
+    asked = root.findall("question[@type='multichoice']")
+    assert [one.findtext("name/text") for one in asked] == list(quiz.questions())
+    assert len(root.findall("question[@type='category']")) == len(quiz.chapters())
+    for one, question in zip(asked, quiz.questions().values()):
+        answers = one.findall("answer")
+        assert [answer.get("fraction") for answer in answers] == [
+            "100" if option.right else "0" for option in question.options
+        ]
+        assert [answer.findtext("text") for answer in answers] == [
+            f"<p>{escaped(option.text)}</p>" for option in question.options
+        ]
+        assert [answer.findtext("feedback/text") for answer in answers] == [
+            f"<p>{escaped(option.feedback)}</p>" for option in question.options
+        ]
+        assert one.findtext("shuffleanswers") == "true"
+
+
+def escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def test_gift_can_be_read_again_as_it_was_written():
+    """By a reader of our own, after the format's description: marks of its own are escaped, nothing is lost."""
+    text = banks.gift(quiz.questions().values(), title="A")
+    found = {}
+    for block in text.split("\n\n"):
+        if match := re.fullmatch(r"::([\w-]+)::(.*?) (?<!\\){\n(.*)}", block.strip(), flags=re.DOTALL):
+            options = [
+                re.fullmatch(r"\t([=~])((?:\\.|[^\\#])*)#(.*)", line).groups()
+                for line in match[3].strip("\n").split("\n")
+            ]
+            found[match[1]] = [(mark == "=", plain(said), plain(word)) for mark, said, word in options]
+    assert found == {
+        id: [(option.right, option.text, option.feedback) for option in question.options]
+        for id, question in quiz.questions().items()
+    }
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)
+
+
+def test_the_qti_package_lists_every_item_and_each_item_names_its_right_choice():
+    with zipfile.ZipFile(io.BytesIO(banks.qti(quiz.questions().values(), title="A"))) as package:
+        manifest = XML.fromstring(package.read("imsmanifest.xml"))
+        listed = [one.get("href") for one in manifest.iter(f"{{{banks.PACKAGE}}}resource")]
+        assert listed == [f"items/{id}.xml" for id in quiz.questions()]
+        assert set(package.namelist()) == {"imsmanifest.xml", *listed}
+        for id, question in quiz.questions().items():
+            item = XML.fromstring(package.read(f"items/{id}.xml"))
+            assert (
+                item.findtext(f".//{{{banks.NAMESPACE}}}correctResponse/{{{banks.NAMESPACE}}}value") == question.right
+            )
+            assert len(item.findall(f".//{{{banks.NAMESPACE}}}simpleChoice")) == len(question.options)
+
+
+# Downloads
+
+
+@pytest.mark.site
+def test_the_teachers_page_lists_what_is_there_and_names_what_is_not():
+    page = BeautifulSoup((SITE / "teaching" / "index.html").read_text("utf-8"), "html.parser")
+    rows = page.select("table.downloads tbody tr")
+    assert len(rows) == len(downloads.offers())
+    for row, offer in zip(rows, downloads.offers()):
+        there = (SITE / downloads.FOLDER / offer.name).exists()
+        assert there or not offer.built, offer.name
+        assert bool(row.select_one("a[href]")) == there
+        assert re.search(r"\d (kB|MB)", row.get_text()) if there else "make teachers" in row.get_text()
+
+
+@pytest.mark.site
+def test_the_form_of_the_forecast_is_a_table_that_a_spreadsheet_opens():
+    content = (SITE / downloads.FOLDER / downloads.FORM).read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    page = BeautifulSoup((SITE / "chapters" / "forecast.html").read_text("utf-8"), "html.parser")
+    assert len(rows) == len(page.select(".forecast-question")) and all(row["text"].endswith("?") for row in rows)
+    assert {row["probability_percent"] for row in rows} == {""}
