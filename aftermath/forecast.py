@@ -30,6 +30,16 @@ from aftermath import data
 from aftermath.saved import Saved, is_number, shown
 
 BANDS = 5  # of calibration: 0–20 %, 20–40 %, … 80–100 %
+#: The chapter that explains how a question came out, and its title, by the scenario of the question.
+CHAPTERS = {
+    "disengage": ("scenarios/leave", "Leave the fight and go home"),
+    "stay": ("scenarios/stay", "Stay and rebuild"),
+    "join": ("scenarios/join", "Join other groups in the region"),
+    "relocate": ("scenarios/relocate", "Move to neighbouring theatres"),
+    "dispatch": ("scenarios/dispatch", "Be sent abroad for attacks"),
+    "flow": ("recruitment", "Recruitment"),
+    None: ("hindsight", "Hindsight: what came"),
+}
 SETTLED = {"yes": 1, "no": 0}
 LEAST = 0.005  # a probability of 0 or 1 is taken for half a step of the page's slider: else one mistake would cost infinitely much
 NINETY = 1.6449  # standard deviations on either side that hold 90 of 100

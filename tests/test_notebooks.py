@@ -13,7 +13,8 @@ from aftermath import theme
 from explorable.publish import notebooks as commands
 from explorable.publish import opening
 
-CHAPTERS = [page for page in notebooks() if page != "chapters/data-guide"]
+#: Not so the data guide, and the ten minutes, which lead into the chapters.
+CHAPTERS = [page for page in notebooks() if page not in ("chapters/data-guide", "chapters/ten-minutes")]
 #: The only cells whose outputs nbval does not compare: ipywidgets have random ids.
 WIDGET_CELLS = {("chapters/recruitment", "who-is-left-widget"), ("chapters/scenario-lab", "lab")}
 FORBIDDEN_OUTPUT = {

@@ -138,6 +138,8 @@ def test_every_chapter_says_what_students_may_believe():
         "privacy",
         "licences",
         "how-we-checked",
+        "guesses",
+        "ten-minutes",
     }
     chapters = {page.rpartition("/")[2] for page in pages() if page.startswith("chapters/")} - plain
     assert set(teaching.misconceptions()) == chapters, "teaching/misconceptions.csv: a row or more for each chapter"

@@ -187,9 +187,15 @@ def _outcome(row: dict) -> str:
     source = f'<a href="bibliography.html#cite-{row["source"]}">{escape(references.short(row["source"]))}</a>'
     caveat = f" <i>{escape(row['caveat'])}.</i>" if row["caveat"] else ""
     return (
-        f'<tr data-question="{row["id"]}"><th scope="row">{row["id"]} {escape(row["question"])}</th><td>{escape(STANDING.get(forecast.status(row["outcome"], row["resolves_by"]), row["outcome"]))}</td>'
+        f'<tr data-question="{row["id"]}"{_explained(row)}><th scope="row">{row["id"]} {escape(row["question"])}</th><td>{escape(STANDING.get(forecast.status(row["outcome"], row["resolves_by"]), row["outcome"]))}</td>'
         f"<td>{escape(row['resolution'])} ({source}).{caveat}</td></tr>"
     )
+
+
+def _explained(row: dict) -> str:
+    """Return, as data of its row, the chapter that explains how a question came out."""
+    page, title = forecast.CHAPTERS.get(row["scenario"], forecast.CHAPTERS[None])
+    return f' data-chapter="{page}.html" data-chapter-title="{escape(title)}"'
 
 
 def _buttons() -> str:

@@ -76,7 +76,7 @@ class Held:
 def read(body: str) -> list[Block]:
     """Return the blocks of a page's body, in their order."""
     soup = BeautifulSoup(body, "html.parser")
-    for tag in soup.select("a.headerlink, style, script, noscript, .code-fold, .about-code"):
+    for tag in soup.select("a.headerlink, style, script, noscript, .code-fold, .about-code, .guess-form, .guess-said"):
         tag.decompose()
     found = list(_walk(soup, ("", "", 0)))
     for before, block in zip(found, found[1:]):
@@ -97,10 +97,15 @@ def _walk(parent: Tag, place: tuple[str, str, int]) -> Iterator[Block]:
         elif "objectives-fold" in tag.get("class", []):
             yield Block("promise", tag.summary, *place)
             yield Block("objectives", tag.ul, *place)
-        elif tag.name in ("div", "span") and not tag.get("class") and tag.find(True, recursive=False):
+        elif tag.name in ("div", "span") and _is_frame(tag) and tag.find(True, recursive=False):
             yield from _walk(tag, place)
         else:
             yield Block(kind(tag), tag, *place)
+
+
+def _is_frame(tag: Tag) -> bool:
+    """Say whether an element is nothing but what holds others: it has no class, or is a guess with what tells its answer."""
+    return not tag.get("class") or bool({"guess", "guess-answer"} & set(tag["class"]))
 
 
 def _outputs(cell: Tag, place: tuple[str, str, int]) -> Iterator[Block]:

@@ -26,6 +26,7 @@ PARTS = (
     "colours.css",
     "book.css",
     "stage.css",
+    "guess.css",
     "live.css",
 )
 JOINED = "styles/page.css"  # beside the theme's, whose addresses of fonts then hold

@@ -35,6 +35,56 @@
     ];
   }
 
+  // A score that is felt
+
+  const happened = outcome => outcome ? "it happened" : "it did not happen";
+
+  /* In a sentence: how it compares with a coin, and the answer that was surest and wrong. */
+  function verdict(answers, outcomes) {
+    const ids = record.scored(answers, outcomes), own = record.total(answers, outcomes), coin = record.brier(0.5, 1);
+    const than = Math.abs(own - coin) < 5e-4 ? "as good as a coin would have done" : own < coin ? "better than a coin would have done" : "worse than a coin would have done";
+    const misses = ids.filter(id => (answers[id] - 0.5) * (outcomes[id] - 0.5) < 0).sort((one, other) => Math.abs(answers[other] - 0.5) - Math.abs(answers[one] - 0.5));
+    const surest = misses.length ? `Your surest miss: ${misses[0]}, you said ${percent(answers[misses[0]])}, and ${happened(outcomes[misses[0]])}.` : "None of your answers lay on the wrong side of 50 %.";
+    return element("p", { className: "score-verdict" }, `${score(own)}: ${than} (${score(coin)}). ${surest}`);
+  }
+
+  /* A line from 0 to 100 % for each question, the worst miss first: a dot for what was said, a square where it came out. */
+  function dots(answers, outcomes, rows) {
+    const ids = record.scored(answers, outcomes).sort((one, other) => record.brier(answers[other], outcomes[other]) - record.brier(answers[one], outcomes[one]));
+    const items = ids.map(id => {
+      const row = rows.find(({ dataset }) => dataset.question === id), { chapter, chapterTitle } = row.dataset, said = `${100 * answers[id]}%`, came = `${100 * outcomes[id]}%`;
+      const mark = (className, left) => { const made = element("span", { className }); made.style.left = left; return made; };
+      const way = mark("score-way", `${100 * Math.min(answers[id], outcomes[id])}%`);
+      way.style.width = `${100 * Math.abs(answers[id] - outcomes[id])}%`;
+      return element("li", {}, element("p", {}, row.cells[0].textContent), element("div", { className: "score-line", "aria-hidden": "true" }, way, mark("score-came", came), mark("score-said", said)),
+        element("p", { className: "score-words" }, `You said ${percent(answers[id])}, and ${happened(outcomes[id])}. `, ...(chapter ? [element("a", { href: chapter }, `Why: ${chapterTitle}`)] : [])));
+    });
+    return [element("h3", {}, "Answer by answer, the farthest off first"),
+      element("p", { className: "score-key", "aria-hidden": "true" }, element("span", { className: "score-said" }), " what you said ", element("span", { className: "score-came" }), " what happened: 100 % is yes, 0 % is no"),
+      element("ol", { className: "score-dots" }, ...items)];
+  }
+
+  /* How often things happened to which the reader gave about the same chance; on the diagonal the two agree. */
+  function calibration(answers, { outcomes, bands }) {
+    const SVG = "http://www.w3.org/2000/svg", SIZE = 280, LEFT = 44, TOP = 14, at = share => LEFT + share * SIZE, up = share => TOP + (1 - share) * SIZE;
+    const draw = (tag, attributes, text) => {
+      const made = document.createElementNS(SVG, tag);
+      for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+      if (text !== undefined) made.textContent = text;
+      return made;
+    };
+    const points = record.groups(answers, outcomes, bands).map(([, ids]) => ({ said: book.mean(ids.map(id => answers[id])), came: book.mean(ids.map(id => outcomes[id])), of: ids.length }));
+    const svg = draw("svg", { viewBox: `0 0 ${SIZE + LEFT + 60} ${SIZE + TOP + 44}`, class: "score-calibration", role: "img", "aria-label":
+      `Calibration: ${points.map(({ said, came, of }) => `where you said about ${percent(said)}, ${Math.round(came * of)} of ${of} happened`).join("; ")}.` });
+    svg.append(draw("rect", { x: LEFT, y: TOP, width: SIZE, height: SIZE, class: "score-frame" }), draw("line", { x1: at(0), y1: up(0), x2: at(1), y2: up(1), class: "score-diagonal" }));
+    for (const share of [0, 0.5, 1]) svg.append(draw("text", { x: at(share), y: up(0) + 18, "text-anchor": "middle" }, percent(share)), draw("text", { x: LEFT - 6, y: up(share) + 4, "text-anchor": "end" }, percent(share)));
+    svg.append(draw("text", { x: at(0.5), y: up(0) + 38, "text-anchor": "middle" }, "you said"), draw("text", { x: at(0) + 6, y: TOP + 16 }, "came true"));
+    for (const { said, came, of } of points) svg.append(draw("circle", { cx: at(said), cy: up(came), r: 4 + 3 * Math.sqrt(of), class: "score-point" }),
+      draw("text", { x: at(said) + 10 + 3 * Math.sqrt(of), y: up(came) + (came > 0.9 ? 14 : -4) }, `${Math.round(came * of)} of ${of}`));
+    return [element("h3", {}, "When you said 20 %, did 2 of 10 happen?"),
+      element("p", {}, "On the dashed line what you said and what came true agree. A large dot holds many answers; a small one may be luck."), svg];
+  }
+
   /* The second forecast beside the reader's own, on the questions that both answer. */
   function beside(mine, other, outcomes) {
     const both = record.beside(mine, other, outcomes), number = Object.keys(outcomes).filter(id => id in mine && id in other).length;
@@ -119,7 +169,7 @@
       isScored = !why;
       const said = record.standing(forecast, mine.isKept);
       const dates = said ? [element("p", { className: "forecast-standing" }, said)] : [];
-      result.replaceChildren(...dates, ...(why ? [why] : report(own, about, "Your forecast")), ...(isScored && Object.keys(second).length ? beside(own, second, outcomes) : []));
+      result.replaceChildren(...dates, ...(why ? [why] : [verdict(own, outcomes), ...dots(own, outcomes, rows), ...calibration(own, about), ...report(own, about, "Your forecast")]), ...(isScored && Object.keys(second).length ? beside(own, second, outcomes) : []));
       showSaid(rows, own, second);
       if (isScored) opened();
     }
