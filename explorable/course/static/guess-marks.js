@@ -117,7 +117,7 @@
       this.svg.addEventListener("pointermove", event => { if (this.isOpen() && event.buttons) this.put(event); });
     }
 
-    get room() { return { left: 62, right: 34, top: 10, bottom: 26, width: this.element.clientWidth || 320, height: 170 }; }
+    get room() { return { left: 62, right: 34, top: 10, bottom: 26, width: this.element.clientWidth || 320, height: 140 }; }
     x(place) { const { left, right, width } = this.room; return left + place * (width - left - right) / (this.about.right.length - 1); }
     y(value) { const { top, bottom, height } = this.room, { min, max } = this.about; return top + (max - value) * (height - top - bottom) / (max - min); }
 

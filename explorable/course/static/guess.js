@@ -127,6 +127,7 @@
     answer(value) {
       const kept = answers.set(this.about.id, value);
       this.show();
+      this.page.tellWorst();
       this.tell(kept ? "" : UNKEPT);
       this.said.focus({ preventScroll: true });
     }
@@ -138,6 +139,7 @@
       this.page.forgetView();
       this.build();
       this.show();
+      this.page.tellWorst();
       this.asks.querySelector("button, input").focus();
     }
 
