@@ -28,6 +28,9 @@ RUN = """() => axe.run(document, {
 }).then(result => result.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.target} ${node.html.slice(0, 200)} ${node.failureSummary}`)))"""
 
 
+NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
 def violations(visit: Visit, views) -> list[str]:
     """Return what axe finds on an open page with its charts alive and all that is folded unfolded."""
     visit.wake_charts()
@@ -37,9 +40,7 @@ def violations(visit: Visit, views) -> list[str]:
     for theme, viewport in views:
         visit.page.set_viewport_size(viewport)
         visit.page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
-        visit.page.evaluate(
-            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        )  # the page sees its new width with the next frame
+        visit.page.evaluate(NEXT_FRAME)  # the page sees its new width with the next frame
         found += [f"{theme}, {viewport['width']} px: {line}" for line in visit.page.evaluate(RUN)]
     return found
 
@@ -149,6 +150,7 @@ def test_nothing_is_lost_when_text_is_large_or_the_page_is_zoomed(browser, site,
         assert visit.page.evaluate(cut) == []
         visit.page.set_viewport_size(DESK)
         visit.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        visit.page.evaluate(NEXT_FRAME)
         assert visit.overflow() <= 0, "200 % text"
         assert visit.page.evaluate(cut) == []
 

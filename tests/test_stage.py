@@ -6,7 +6,10 @@ import contextlib
 
 import explorer_pages
 import pytest
+from colour_vision import contrast
 from conftest import until
+from test_colours import written
+from test_site import Visit
 
 SIZES = {
     (1366, 768): 0.9,
@@ -127,3 +130,28 @@ def test_tabs_show_one_chart_at_a_time(opened):
     page.reload()
     until(page, "() => document.querySelector('figure.explorer').explorer")
     assert page.get_by_role("tab").last.get_attribute("aria-selected") == "true", "the tab of the browser keeps it"
+
+
+#: In a chapter, of all that stays in view above what scrolls, and of the pressed preset: ground (red, green, blue, opacity) and text.
+GROUNDS = """() => {
+  const figure = document.querySelector("figure.explorer"), parts = colour => { const found = colour.match(/[\\d.]+/g).map(Number); return [...found, 1].slice(0, 4); };
+  const stays = [...figure.querySelectorAll("*")].filter(part => getComputedStyle(part).position === "sticky" && part.checkVisibility() && !part.matches(".wide .stage-controls"));
+  const of = part => { const style = getComputedStyle(part); return { what: part.className, ground: parts(style.backgroundColor), text: parts(style.color) }; };
+  return { stays: [...stays, ...figure.querySelectorAll(".stage-answer")].map(of), pressed: [...figure.querySelectorAll("[aria-pressed=true]")].map(of) };
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_shows_through_what_stays_and_a_pressed_button_can_be_read(browser, site, theme):
+    """In the output of a cell, where the theme makes the grounds of charts transparent."""
+    with Visit(browser, site, "chapters/what-if", viewport={"width": 375, "height": 812}, color_scheme=theme) as visit:
+        visit.wake_charts()
+        visit.page.get_by_role("button", name="Pessimist", exact=True).click()
+        for width in (375, 1366):
+            visit.page.set_viewport_size({"width": width, "height": 812})
+            until(visit.page, "wide => document.querySelector('figure.explorer.wide') !== null === wide", width > 1000)
+            found = visit.page.evaluate(GROUNDS)
+            assert len(found["stays"]) > 2 and found["pressed"]
+            assert [part["what"] for part in found["stays"] + found["pressed"] if part["ground"][3] < 1] == []
+            for part in found["pressed"]:
+                assert contrast(written(part["text"][:3]), written(part["ground"][:3])) >= 4.5, part

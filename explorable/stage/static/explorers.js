@@ -4,8 +4,9 @@
   "use strict";
   const PAUSE = 60;            // milliseconds, at least, between two sentences
   const REST = 700;            // milliseconds without a move after which the answer is spoken
-  const WIDE = 900, WIDEST = 1320, EDGE = 24;   // pixels: room for two columns, the most that is taken, what stays free at the right
-  const LOW = 500;             // pixels of height under which only the answer stays in view
+  const TEXT = 16;             // pixels of the usual text: where a reader has it larger, two columns need more room
+  const WIDE = 900, WIDEST = 1320, EDGE = 24;   // pixels: room for two columns of usual text, the most that is taken, what stays free at the right
+  const LOW = 500;             // pixels of height under which, with usual text, only the answer stays in view
   const ROW = 28, FRAME = 16;  // pixels of a row of bars; milliseconds of a frame
   const NAMED = 3;             // assumptions that the sentence names
   const FOLDS = { all: ".explorer-all", tables: ".explorer-tables" };   // whose being open is kept
@@ -57,17 +58,21 @@
   function frame(figure) {
     const isSlide = Boolean(figure.closest(".slides")), column = figure.parentElement.getBoundingClientRect();
     const room = isSlide ? column.width : document.documentElement.clientWidth - EDGE - column.left - scrollX;
+    const larger = Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / TEXT), isLow = innerHeight < LOW * larger;
     figure.style.setProperty("--stage-top", `${document.querySelector(".bd-header-article")?.offsetHeight ?? 0}px`);
-    figure.classList.toggle("wide", room >= WIDE && innerHeight >= LOW);
-    figure.classList.toggle("low", innerHeight < LOW);
+    figure.classList.toggle("wide", room >= WIDE * larger && !isLow);
+    figure.classList.toggle("low", isLow);
     figure.style.setProperty("--stage-width", isSlide ? "auto" : `${Math.max(column.width, Math.min(room, WIDEST))}px`);
   }
   function stage(figure) {
     figure.classList.add("staged");
     frame(figure);
     inView.observe(figure);
+    for (const around of [figure.parentElement, figure.closest("main")]) if (around) rooms.observe(around);
   }
-  addEventListener("resize", () => figures().forEach(frame));
+  const frameAll = () => figures().forEach(frame);
+  const rooms = new ResizeObserver(() => requestAnimationFrame(frameAll));   // with the size of text, with the list of pages beside; later: else Firefox reports a loop
+  addEventListener("resize", frameAll);
 
   class Explorer {
     constructor(figure) {
