@@ -1,10 +1,11 @@
-"""Begin a chapter: its page, and all that a chapter owes its reader, filled with an example that passes every check.
+"""Begin a chapter: its page, and all that a chapter owes its reader, filled with an example.
 
     python -m explorable.course.new_chapter ransoms --title "Ransoms" --after toll
 
 Written: ``chapters/ransoms.ipynb`` from the book's template, executed; its exercises, quiz and solutions; its rows in the lists of
 objectives and of misconceptions; its line in ``_toc.yml``. The examples stand in ``reuse/chapter/``. Replace them bit by bit:
-whatever no longer fits together is named by ``make check``.
+whatever no longer fits together is named by ``make check``. ``tests/test_new_chapter.py`` begins one in a copy of the book and runs
+the quick tests of exercises, notebooks, prose, lists of pages and teaching on it; no test walks it through the built site.
 """
 
 from __future__ import annotations
