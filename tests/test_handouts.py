@@ -7,6 +7,7 @@ import io
 import re
 import xml.etree.ElementTree as XML
 import zipfile
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -212,6 +213,24 @@ def test_the_teachers_page_lists_what_is_there_and_names_what_is_not():
         assert there or not offer.built, offer.name
         assert bool(row.select_one("a[href]")) == there
         assert re.search(r"\d (kB|MB)", row.get_text()) if there else "make teachers" in row.get_text()
+
+
+def test_the_site_in_one_file_links_no_download_that_it_does_not_hold(tmp_path):
+    site = tmp_path / "site"
+    (site / "teaching").mkdir(parents=True)
+    (site / "teaching" / "index.html").write_text(downloads.BEGIN + downloads.END, "utf-8")
+    (site / downloads.FOLDER).mkdir()
+    for offer in downloads.offers():
+        (site / downloads.FOLDER / offer.name).write_bytes(b"as an earlier run left it")
+    downloads.write_site(site, tmp_path)
+    with zipfile.ZipFile(next(tmp_path.glob("*.zip"))) as made:
+        held = {Path(name).name for name in made.namelist() if f"/{downloads.FOLDER}/" in name}
+        page = next(name for name in made.namelist() if name.endswith("teaching/index.html"))
+        links = BeautifulSoup(made.read(page).decode(), "html.parser").select("a[download]")
+    assert {link.get_text() for link in links} == held
+    assert held == {offer.name for offer in downloads.offers()} - set(downloads.alone())
+    whole = BeautifulSoup((site / "teaching" / "index.html").read_text("utf-8"), "html.parser")
+    assert len(whole.select("a[download]")) == len(downloads.offers())
 
 
 @pytest.mark.site

@@ -95,8 +95,8 @@ def write_form(site: Path) -> None:
     target.write_text("\ufeff" + room.getvalue(), encoding="utf-8", newline="")  # the mark tells Excel that it is UTF-8
 
 
-def fill(site: Path) -> None:
-    """Write the table of what is there into the built page for teachers."""
+def fill(site: Path, *, without: tuple[str, ...] = ()) -> None:
+    """Write the table of what is there into the built page for teachers; files named ``without`` are told as not there."""
     page = site / f"{PAGE}.html"
     if not page.exists():
         return
@@ -104,18 +104,18 @@ def fill(site: Path) -> None:
     if BEGIN not in text:
         return
     head, _, rest = text.partition(BEGIN)
-    page.write_text(f"{head}{BEGIN}{table(site)}{END}{rest.partition(END)[2]}", encoding="utf-8")
+    page.write_text(f"{head}{BEGIN}{table(site, without=without)}{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
-def table(site: Path) -> str:
+def table(site: Path, *, without: tuple[str, ...] = ()) -> str:
     """Return the table: a link, size and day for what is there, and how the rest is made."""
-    rows = "".join(_row(site / FOLDER / offer.name, offer) for offer in offers())
+    rows = "".join(_row(site / FOLDER / offer.name, offer, is_left=offer.name in without) for offer in offers())
     head = "".join(f'<th scope="col">{text}</th>' for text in ("File", "What it is", "Size", "Made"))
     return f'<table class="downloads"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
-def _row(path: Path, offer: Offer) -> str:
-    if not path.exists():
+def _row(path: Path, offer: Offer, *, is_left: bool) -> str:
+    if is_left or not path.exists():
         name, size, day = f"<code>{offer.name}</code>", "–", "not here: <code>make teachers</code> makes it"
     else:
         name = f'<a href="../{FOLDER}/{offer.name}" download>{offer.name}</a>'
@@ -144,7 +144,6 @@ def _day(path: Path) -> str:
 def make(site: Path) -> None:
     """Make the PDFs and archives of a built site. ``Refused`` says what is missing."""
     from explorable.editions import printed
-    from explorable.publish import archive
 
     if not (site / "index.html").exists():
         raise command.Refused("The site is not built: run 'make book' first ('make teachers' does it).")
@@ -157,18 +156,30 @@ def make(site: Path) -> None:
     shutil.copyfile(book, folder / f"{current_book().slug}.pdf")
     own = {path.stem for path in handouts.printed(site)}
     join([papers[path.stem] for path in handouts.printed(site)], folder / "handouts.pdf")
+    printed.finish(folder / "handouts.pdf", title="Start cards and handouts", author=current_book().author)
     shutil.copyfile(papers["role-cards"], folder / "role-cards.pdf")
     pack(
         {f"{name}.pdf": path.read_bytes() for name, path in papers.items() if name not in own | {"role-cards"}},
         folder / "worksheets.zip",
     )
     pack(printed.chapters(book), folder / "chapters.zip")
-    for left in ("html", "zip"):  # the site does not hold itself
-        (folder / f"{current_book().slug}-site.{left}").unlink(missing_ok=True)
+    write_site(site, current_book().build)
+
+
+def write_site(site: Path, target: Path) -> None:
+    """Write the site as one file into ``target`` and beside the other downloads. Its page for teachers links what it holds."""
+    from explorable.publish import archive
+
+    fill(site, without=alone())
+    made = archive.write(target, site=site, without=alone())
+    shutil.copyfile(made, site / FOLDER / f"{current_book().slug}-site.zip")
     fill(site)
-    made = archive.write(current_book().build, site=site, without=("*.pdf", "*.zip"))
-    shutil.copyfile(made, folder / f"{current_book().slug}-site.zip")
-    fill(site)
+
+
+def alone() -> tuple[str, ...]:
+    """Return the files that the site in one file does not hold: itself, and the whole book on paper, which is large."""
+    slug = current_book().slug
+    return f"{slug}-site.zip", f"{slug}.pdf", "chapters.zip"
 
 
 def join(papers: list[Path], target: Path) -> None:
@@ -177,7 +188,7 @@ def join(papers: list[Path], target: Path) -> None:
 
     writer = PdfWriter()
     for path in papers:
-        writer.append(path, outline_item=unescape(path.stem.replace("-", " ").capitalize()))
+        writer.append(path, outline_item=unescape(path.stem.replace("-", " ").capitalize()), import_outline=False)
     writer.write(target)
 
 

@@ -97,6 +97,9 @@ class Sheet:
             tag.unwrap()
         for tag in self.soup.select(".plenary-about"):
             tag.string = "On the page these charts show the files of your teams. Here they show the book’s presets, as if each were a team."
+        for row in self.soup.select("table.downloads tr"):
+            for cell in row.find_all(["th", "td"])[2:]:  # sizes and days are known only once this has been printed
+                cell.decompose()
         for tag in self.soup.find_all("details"):
             tag["open"] = ""
         for output in self.soup.select(".output"):
