@@ -154,6 +154,8 @@ def texts(name: str, content: bytes) -> Iterator[tuple[str, str]]:
             for inner in archive.namelist():
                 yield from texts(f"{name}/{inner}", archive.read(inner))
     elif suffix in TARS:
+        if not tarfile.is_tarfile(io.BytesIO(content)):
+            return  # one file, packed by itself, such as a table inside a package of another project
         with tarfile.open(fileobj=io.BytesIO(content)) as archive:
             for inner in filter(tarfile.TarInfo.isfile, archive):
                 yield from texts(f"{name}/{inner.name}", archive.extractfile(inner).read())
