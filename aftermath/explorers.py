@@ -17,8 +17,8 @@ from textwrap import wrap
 import altair as alt
 
 from aftermath import data, model, uncertainty
-from aftermath.assumptions import SHARES, get, middles, normalised, preset, registry
-from aftermath.theme import COLOURS, MUTED, TEXT
+from aftermath.assumptions import SHARES, get, middles, normalised, preset, presets, registry
+from aftermath.theme import COLOURS, LAND, MUTED, TEXT
 
 NOT_A_FORECAST = "If … then, not a forecast: the sliders say what to assume, the chart what would follow."
 MONTHS = 60
@@ -26,6 +26,9 @@ TICKS = 5  # of an axis, about
 LEVELS = ("q5", "q25", "q50", "q75", "q95")  # of the draws, in the range
 ROWS = 8  # of assumptions in a chart of bars; the page shows as many as it has room for
 RETIRED = ["axis_top"]  # settings of earlier pages, which their links and files may still name
+COMPARED = {
+    "relocate": ("optimist", "sahel-analogy")
+}  # presets whose runs stand beside a path, where not the two moods
 GHOST = dict(color=MUTED, strokeWidth=1, strokeDash=[4, 3])  # a run that is compared with
 
 PATH_COLOURS = [COLOURS[name] for name in ("green", "orange", "purple", "gold", "red", "teal", "grey", "blue")][
@@ -397,11 +400,17 @@ def one_scenario(path: str) -> alt.VConcatChart:
     )
     month = month_slider()
     return explorer(
-        alt.layer(month_rule(), chart, *ghosts(start, month_axis(), people_axis(), detail="outcome:N")),
+        alt.layer(
+            month_rule(),
+            *compared(path, month_axis(), people_axis()),
+            chart,
+            *ghosts(start, month_axis(), people_axis(), detail="outcome:N"),
+        ),
         id=f"scenario-{path}",
         title=f"{label}: what would follow from its own assumptions",
         description=f"Lines of people over 60 months from the end of 2017 on the path “{label}”, for the assumptions that the sliders set, "
-        "and thin dashed lines for the start.",
+        "and thin dashed lines for the start"
+        + (" and for two presets, named." if len(OUTCOMES_OF[path]) == 1 else "."),
         assumptions=ids,
         others=[month],
         retired=RETIRED,
@@ -423,6 +432,35 @@ def ghosts(start: list[dict], x: alt.X, y: alt.Y, **more) -> list[alt.Chart]:
     """Return the layers of the runs that are compared with: the start, and what the reader pins. Same fields as the chart."""
     begun = alt.Chart(alt.InlineData(values=start)).mark_line(**GHOST).encode(x=x, y=y, **more)
     return [begun, pinned().mark_line(**{**GHOST, "color": TEXT, "strokeDash": [1, 2]}).encode(x=x, y=y, **more)]
+
+
+def named(name: str, row: Mapping, x: alt.X, y: alt.Y) -> alt.LayerChart:
+    """Return the name of a run above one of its ends, ``row``: legible on areas, and apart from names at the other end."""
+    is_last = row["month"] == MONTHS
+    label = alt.Chart(alt.InlineData(values=[{**row, "name": name}])).encode(x=x, y=y, text="name:N")
+    place = dict(align="right" if is_last else "left", baseline="bottom", dx=-4 if is_last else 4, dy=-2, fontSize=11)
+    return alt.layer(
+        label.mark_text(color=LAND, stroke=LAND, strokeWidth=4, **place), label.mark_text(color=TEXT, **place)
+    )
+
+
+def compared(path: str, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Return two runs to compare with, named, for a path with one outcome: the start alone may be a flat line."""
+    if len(OUTCOMES_OF[path]) > 1:
+        return []
+    layers, (outcome,) = [], OUTCOMES_OF[path]
+    for name in COMPARED.get(path, ("optimist", "pessimist")):
+        values = {**middles(), **preset(name)}
+        run = [
+            {"month": month, "people": round(model.outcomes(values, month)[outcome], 1)}
+            for month in range(0, MONTHS + 1, 3)
+        ]
+        line = alt.Chart(alt.InlineData(values=run)).mark_line(**GHOST).encode(x=x, y=y)
+        grows = (
+            run[-1]["people"] > run[0]["people"]
+        )  # then its name stands clear of it at its end, else at its beginning
+        layers += [line, named(presets()[name], run[-1 if grows else 0], x, y)]
+    return layers
 
 
 def first_look() -> alt.VConcatChart:
@@ -551,15 +589,13 @@ def _paths(values: Mapping) -> alt.Chart:
         for month in range(0, MONTHS + 1, 6)
     ]
     document = alt.Chart(alt.InlineData(values=told)).mark_line(**GHOST).encode(x=month_axis(), y=people_axis())
-    names = [{**start[0], "name": "the start"}, {**told[0], "name": "the document: no numbers, so equal"}]
-    labels = (
-        alt.Chart(alt.InlineData(values=names))
-        .mark_text(align="left", baseline="bottom", dx=4, dy=-2, fontSize=11, color=TEXT)
-        .encode(x=month_axis(), y=people_axis(), text="name:N")
-    )
+    names = [
+        named("the start", start[-1], month_axis(), people_axis()),
+        named("the document: no numbers, so equal", told[0], month_axis(), people_axis()),
+    ]
     kept = kept.transform_aggregate(people="sum(people)", groupby=["month"])
     return alt.layer(
-        areas, month_rule(), begun, document, labels, kept, title="People by path; dashed: all of them, as labelled"
+        areas, month_rule(), begun, document, *names, kept, title="People by path; dashed: all of them, as labelled"
     )
 
 

@@ -132,6 +132,25 @@ def test_tabs_show_one_chart_at_a_time(opened):
     assert page.get_by_role("tab").last.get_attribute("aria-selected") == "true", "the tab of the browser keeps it"
 
 
+@pytest.mark.parametrize("preset", ["equal-shares", "optimist", "pessimist"])
+def test_names_of_runs_do_not_collide(opened, preset):
+    """Whatever the axis grows to, the names of the runs that are compared with stand apart."""
+    page = opened("five-scenarios", 1366, 768)
+    page.evaluate("name => document.querySelector(`[data-action=preset][value=${name}]`).click()", preset)
+    for width in (1366, 375):
+        page.set_viewport_size({"width": width, "height": 768})
+        until(page, "wide => document.querySelector('figure.explorer.wide') !== null === wide", width > 1000)
+        page.evaluate(
+            "async () => { const { views } = document.querySelector('figure.explorer'); await views[0].fit(); await views[0].runAsync(); }"
+        )
+        boxes = page.evaluate("""() => ["the start", "the document: no numbers, so equal"].map(name => {
+          const { left, right, top, bottom } = [...document.querySelectorAll(".chart-panel text")].find(text => text.textContent === name).getBoundingClientRect();
+          return [left, right, top, bottom];
+        })""")
+        (left, right, top, bottom), (other_left, other_right, other_top, other_bottom) = boxes
+        assert right < other_left or left > other_right or bottom < other_top or top > other_bottom, (width, boxes)
+
+
 #: In a chapter, of all that stays in view above what scrolls, and of the pressed preset: ground (red, green, blue, opacity) and text.
 GROUNDS = """() => {
   const figure = document.querySelector("figure.explorer"), parts = colour => { const found = colour.match(/[\\d.]+/g).map(Number); return [...found, 1].slice(0, 4); };
