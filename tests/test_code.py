@@ -54,7 +54,7 @@ def test_no_story_speaks_of_code(browser, site):
 
 
 def test_a_line_opens_by_mouse_by_keyboard_and_without_a_script(browser, site, visit):
-    first, second = (visit.page.locator("details.code-fold").nth(place) for place in (0, 1))
+    first, second = (visit.page.locator("details.code-fold:visible").nth(place) for place in (0, 1))
     assert not first.locator(".cell_input").is_visible()
     first.locator("summary").click()
     assert first.locator(".cell_input").is_visible()

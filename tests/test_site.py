@@ -218,7 +218,9 @@ def test_a_dark_page_is_printed_dark_on_white(browser, site):
 
 def test_code_can_be_copied_and_the_notebook_downloaded(browser, site):
     with Visit(browser, site, "chapters/strategy", permissions=["clipboard-read", "clipboard-write"]) as visit:
-        block = visit.page.locator("div.highlight").first
+        cell = visit.page.locator("details.code-fold:visible").first
+        cell.locator("summary").click()
+        block = cell.locator("div.highlight").first
         block.hover()
         block.locator("button.copybtn").click()
         assert "import altair" in visit.page.evaluate("navigator.clipboard.readText()")

@@ -51,6 +51,13 @@ def test_exercises_and_questions_come_on_top():
     assert minutes(words=218, more=work) == pytest.approx((1, 1 + sum(times.MINUTES.values()) + 1))
 
 
+def test_a_guess_an_explorer_and_a_forecast_take_their_time():
+    """Five things to try are no three minutes, although they have few words."""
+    guess, explorer = '<div class="guess" data-guess="{}"></div>', '<figure class="chart explorer"></figure>'
+    forecast = '<form class="forecast">' + '<input data-question="Q01">' * 4 + "</form>"
+    assert minutes(words=218, more=guess + explorer + forecast).reading == pytest.approx(1 + 1 + 2 + 2)
+
+
 def test_a_section_has_its_own_time_and_one_that_is_not_there_is_named():
     assert minutes(words=218, section="a").reading == pytest.approx(1)
     with pytest.raises(KeyError, match="gone"):

@@ -10,6 +10,7 @@ Quiz keys and the hints of ``check()`` are no solutions.
 
 from __future__ import annotations
 
+import gzip
 import html
 import io
 import json
@@ -153,6 +154,8 @@ def texts(name: str, content: bytes) -> Iterator[tuple[str, str]]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for inner in archive.namelist():
                 yield from texts(f"{name}/{inner}", archive.read(inner))
+    elif suffix == ".gz" and not name.endswith(".tar.gz"):
+        yield from texts(name.removesuffix(".gz"), gzip.decompress(content))
     elif suffix in TARS:
         if not tarfile.is_tarfile(io.BytesIO(content)):
             return  # one file, packed by itself, such as a table inside a package of another project

@@ -4,8 +4,9 @@
     {minutes}`chapters/forecast, chapters/recruitment`  in any text: what these pages take to read, added up
     {minutes}`chapters/audit#two-waves`                 the same of one section, by the anchor of its heading
 
-The rule: 220 words a minute of what is seen without opening anything, 30 seconds a chart; code, tables, the words inside
-a chart and what is folded are not counted. "With the exercises" adds half a minute for each question of a quiz and, for
+The rule: 220 words a minute of what is seen without opening anything, 30 seconds a chart, a minute for each guess, two for
+each explorer, half a one for each question of the forecast; code, tables, the words inside a chart and what is folded are
+not counted. "With the exercises" adds half a minute for each question of a quiz and, for
 each exercise, the minutes of its level, which are the medians of the times that the worked solutions state (a test compares).
 """
 
@@ -22,6 +23,8 @@ from sphinx.application import Sphinx
 
 WORDS_A_MINUTE = 220
 MINUTES_A_CHART, MINUTES_A_QUESTION = 0.5, 0.5
+#: Of what the hand does while one reads, by where it stands.
+MINUTES_BY_HAND = {"[data-guess]": 1, "figure.explorer": 2, "form.forecast [data-question]": 0.5}
 #: Of an exercise, by its level.
 MINUTES = {"introductory": 4, "intermediate": 8, "advanced": 12}
 SHORTER_THAN_HOURS = 100  # minutes; more is told in hours
@@ -46,12 +49,13 @@ def of_page(text: str, section: str = "") -> Times:
     part = soup.find(id=section) if section else soup
     if part is None:
         raise KeyError(section)
-    charts = len(part.select("figure.chart"))
+    charts = len(part.select("figure.chart:not(.explorer)"))
+    hand = sum(minutes * len(part.select(what)) for what, minutes in MINUTES_BY_HAND.items())
     levels = [word for about in part.select(".exercise-about") for word in about.get_text().split() if word in MINUTES]
     questions = len(part.select(".quiz-question"))
     for tag in part.select(WORK):
         tag.decompose()
-    reading = _words(part) / WORDS_A_MINUTE + charts * MINUTES_A_CHART
+    reading = _words(part) / WORDS_A_MINUTE + charts * MINUTES_A_CHART + hand
     return Times(reading, reading + questions * MINUTES_A_QUESTION + sum(MINUTES[level] for level in levels))
 
 
