@@ -69,7 +69,7 @@ hooks: $(READY)  ## check what changed before each commit
 	@$(BIN)/python -m pre_commit install
 
 zip: book  ## pack the site into one file to carry away, with its checksum
-	@$(BIN)/python -m explorable.publish.archive
+	@$(BIN)/python -m explorable.editions.archive
 
 test: book  ## run the tests: data, model, notebooks, site in a real browser
 	@sh tests/browser.sh

@@ -139,6 +139,10 @@ def python_says(id: str, given: dict[str, float]) -> tuple[str, list[float]]:
         ]
     if id == "five-scenarios":
         return "outcomes", list(model.outcomes(given, 24).values())
+    if id == "first-look":  # every path, from month to month
+        return "paths", [
+            model.paths(given, month)[path] for month in range(0, explorers.MONTHS + 1, 6) for path in model.PATHS
+        ]
     names = explorers.OUTCOMES_OF[id.removeprefix("scenario-")]
     return "path", [model.outcomes(given, month)[name] for month in range(0, explorers.MONTHS + 1, 3) for name in names]
 
@@ -244,8 +248,10 @@ def test_forecast_is_remembered(engine, at):
 
 
 START_LIVE = """async () => {
+  const button = () => [...document.querySelectorAll(".live-bar button")].find(({ textContent }) => textContent === "Make this page live");
+  await until(button);
   const status = document.querySelector(".live-status");
-  [...document.querySelectorAll(".live-bar button")].find(({ textContent }) => textContent === "Make this page live").click();
+  button().click();
   while (!/cells ran in|failed|could not/.test(status.textContent)) await new Promise(done => setTimeout(done, 100));   // the driver loses patience first
   document.querySelector(".live-widget .noUi-handle")?.focus();
   return status.textContent;
@@ -256,7 +262,7 @@ LINES = "[...document.querySelectorAll('.live-widget figure.chart[data-state=liv
 def test_live_python_runs_and_keys_on_a_slider_move_its_chart(engine, at):
     if engine.name == "webkit":
         pytest.skip("live pages are for Chromium and Firefox")
-    at("chapters/scenario-lab.html")
+    at("chapters/scenario-lab.html?view=code")
     assert "cells ran in" in engine.run(START_LIVE)
     before = engine.run(f"() => {LINES}")
     engine.press("ArrowRight")

@@ -9,7 +9,7 @@ import pytest
 from conftest import SITE, pages, until
 from test_site import DESK
 
-from explorable.publish import archive as package
+from explorable.editions import archive as package
 
 
 class Stick:

@@ -223,7 +223,7 @@ def test_code_can_be_copied_and_the_notebook_downloaded(browser, site):
         block = cell.locator("div.highlight").first
         block.hover()
         block.locator("button.copybtn").click()
-        assert "import altair" in visit.page.evaluate("navigator.clipboard.readText()")
+        assert 'data.load("events")' in visit.page.evaluate("navigator.clipboard.readText()")
         visit.page.get_by_role("button", name="Download this page").click()
         with visit.page.expect_download() as download:
             visit.page.locator(".btn-download-source-button").click()

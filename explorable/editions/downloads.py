@@ -168,7 +168,7 @@ def make(site: Path) -> None:
 
 def write_site(site: Path, target: Path) -> None:
     """Write the site as one file into ``target`` and beside the other downloads. Its page for teachers links what it holds."""
-    from explorable.publish import archive
+    from explorable.editions import archive
 
     fill(site, without=alone())
     made = archive.write(target, site=site, without=alone())

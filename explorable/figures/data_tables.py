@@ -16,7 +16,8 @@ def for_chart(spec: dict) -> str:
     """Return a folded table for each data set of the chart, or nothing if its data are made in the page."""
     parts, title = [], theme.heading(spec)
     for rows, fields in _shown(spec).values():
-        rows = [row for row in rows if any(name in row for name in fields)]
+        fields = {name: heading for name, heading in fields.items() if any(name in row for row in rows)}
+        rows = [row for row in rows if any(name in row for name in fields)]  # what the page computes is in none
         if rows and fields:
             parts.append(_table(rows, fields, title))
     if not parts:

@@ -3,7 +3,7 @@
    node expressions.mjs RUNTIME < {"page": [specification, …], …}      prints {"page": ["()=>function(…){…}", …], …}
 
    Each chart is run once without a picture, with a window.bookFunction (see vendor/vega/entry.js) that takes notes.
-   A legend may get other columns on a narrow screen (static/charts.js), so that is tried, too. */
+   A legend gets as many columns as there is room for, six at most (figures/static/charts.js), so that is tried, too. */
 import {readFileSync} from 'node:fs';
 import {runInThisContext} from 'node:vm';
 
@@ -26,7 +26,7 @@ async function note(specification, columns) {
 const pages = JSON.parse(readFileSync(0, 'utf8')), found = {};
 for (const [page, charts] of Object.entries(pages)) {
   noted = new Set();
-  for (const text of new Set(charts)) for (const columns of text.includes('"legends"') ? [1, 2, 3] : [1]) await note(JSON.parse(text), columns);
+  for (const text of new Set(charts)) for (const columns of text.includes('"legends"') ? [1, 2, 3, 4, 5, 6] : [1]) await note(JSON.parse(text), columns);
   found[page] = [...noted].sort();
 }
 console.log(JSON.stringify(found));

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from explorable import command
 from explorable.book import current_book
-from explorable.publish import archive
+from explorable.editions import archive
 
 BRANCH = "student"
 LEFT_OUT = "solutions"

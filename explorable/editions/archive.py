@@ -1,6 +1,6 @@
 """The book as one file to carry away: the built site as a zip archive, the same to the byte for the same site, and its checksum.
 
-python -m explorable.publish.archive      writes _build/NAME-VERSION.zip and .zip.sha256
+python -m explorable.editions.archive      writes _build/NAME-VERSION.zip and .zip.sha256
 """
 
 from __future__ import annotations
