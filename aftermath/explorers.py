@@ -18,7 +18,7 @@ import altair as alt
 
 from aftermath import data, model, uncertainty
 from aftermath.assumptions import SHARES, get, middles, normalised, preset, presets, registry
-from aftermath.theme import COLOURS, LAND, MUTED, TEXT
+from aftermath.theme import COLOURS, MUTED, TEXT
 
 NOT_A_FORECAST = "If … then, not a forecast: the sliders say what to assume, the chart what would follow."
 MONTHS = 60
@@ -435,13 +435,11 @@ def ghosts(start: list[dict], x: alt.X, y: alt.Y, **more) -> list[alt.Chart]:
 
 
 def named(name: str, row: Mapping, x: alt.X, y: alt.Y) -> alt.LayerChart:
-    """Return the name of a run above one of its ends, ``row``: legible on areas, and apart from names at the other end."""
+    """Return the name of a run above one of its ends, ``row``, apart from names at the other end."""
     is_last = row["month"] == MONTHS
     label = alt.Chart(alt.InlineData(values=[{**row, "name": name}])).encode(x=x, y=y, text="name:N")
     place = dict(align="right" if is_last else "left", baseline="bottom", dx=-4 if is_last else 4, dy=-2, fontSize=11)
-    return alt.layer(
-        label.mark_text(color=LAND, stroke=LAND, strokeWidth=4, **place), label.mark_text(color=TEXT, **place)
-    )
+    return alt.layer(label.mark_text(color=TEXT, **place))
 
 
 def compared(path: str, x: alt.X, y: alt.Y) -> list[alt.Chart]:

@@ -18,6 +18,7 @@ from bs4 import BeautifulSoup
 from conftest import SITE, notebooks, read_notebook, until
 
 from aftermath import theme
+from explorable.figures.dataframes import tidy
 from explorable.live import assemble, pages
 from explorable.publish import chromium
 
@@ -233,7 +234,7 @@ def _shown(output: dict) -> tuple[str, object]:
             if kind == "text/html":
                 value = [
                     cell.get_text(strip=True)
-                    for cell in BeautifulSoup(value, "html.parser").find_all(["th", "td", "p"])
+                    for cell in BeautifulSoup(tidy(value), "html.parser").find_all(["th", "td", "p"])
                 ]
             return kind, value
     return output.get("name", output["output_type"]), "".join(output.get("text", ""))

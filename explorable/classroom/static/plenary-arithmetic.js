@@ -46,9 +46,9 @@
     const [, before = "", hash] = line.trim().match(/^(.*?)[:,;]?\s*\S*?#(\S+)$/) ?? [];
     const pairs = hash && book.parts(hash, "explorer");
     if (!pairs) throw new Error("it is no link of this book’s “Copy link”");
-    const all = Object.fromEntries(pairs), older = Number(all.version) !== version;
-    const changed = Object.entries(book.values(pairs.filter(([name]) => Object.hasOwn(known, name) || older && !["explorer", "version"].includes(name)), () => false));
-    const assumptions = { ...(older || all.explorer !== LARGE ? {} : defaults), ...Object.fromEntries(changed) };
+    const all = Object.fromEntries(pairs), early = Number(all.version) !== version;
+    const changed = Object.entries(book.values(pairs.filter(([name]) => Object.hasOwn(known, name) || early && !["explorer", "version"].includes(name)), () => false));
+    const assumptions = { ...(early || all.explorer !== LARGE ? {} : defaults), ...Object.fromEntries(changed) };
     return { team: before.trim() || new URLSearchParams(hash).get("team") || "", text: JSON.stringify({ format, version: Number(all.version), assumptions }) };
   }
 

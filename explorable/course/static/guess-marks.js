@@ -112,7 +112,7 @@
       Object.assign(this, { about, values, changed, isOpen });
       this.element = element("div", { className: "guess-pad", "aria-hidden": "true" });
       this.svg = this.element.appendChild(document.createElementNS(SVG, "svg"));
-      new ResizeObserver(() => this.show()).observe(this.element);
+      new ResizeObserver(() => requestAnimationFrame(() => this.show())).observe(this.element);
       this.svg.addEventListener("pointerdown", event => { if (this.isOpen()) { this.last = undefined; this.svg.setPointerCapture(event.pointerId); this.put(event); } });
       this.svg.addEventListener("pointermove", event => { if (this.isOpen() && event.buttons) this.put(event); });
     }

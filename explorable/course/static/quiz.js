@@ -43,10 +43,10 @@
     /* One line for each objective that was asked for: how many were right at the first try, and where to read again. */
     function showGoals(done, first) {
       const rows = Object.entries(goals).map(([number, [text, anchor, section]]) => {
-        const asked = done.filter(id => goalsOf(id).includes(number)), right = first.filter(id => goalsOf(id).includes(number));
+        const asked = done.filter(id => goalsOf(id).includes(number)), hit = first.filter(id => goalsOf(id).includes(number));
         if (!asked.length) return "";
-        const again = right.length < asked.length && document.getElementById(anchor) ? [" Read again: ", book.element("a", { href: `#${anchor}` }, section), "."] : [];
-        return book.element("li", {}, `${text}: ${right.length} of ${asked.length} right at the first try.`, ...again);
+        const again = hit.length < asked.length && document.getElementById(anchor) ? [" Read again: ", book.element("a", { href: `#${anchor}` }, section), "."] : [];
+        return book.element("li", {}, `${text}: ${hit.length} of ${asked.length} right at the first try.`, ...again);
       });
       form.querySelector(".quiz-goals").replaceChildren(...rows.filter(Boolean));
     }
