@@ -114,25 +114,26 @@ def _dates(count: int, dates: Iterable[forecast.Dates]) -> str:
     return f'<p class="dates">{told.strip()}</p>' if told else ""
 
 
+def _histogram(bars: pd.DataFrame, lines: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.LayerChart:
+    """Return bars from ``low`` to ``high``, and a rule for each of ``lines``: its name, and its value in the second column."""
+    said, value = lines.columns
+    return alt.layer(
+        alt.Chart(bars).mark_rect(color=COLOURS["blue"]).encode(x=x, x2="high:Q", y=y, y2=alt.datum(0)),
+        alt.Chart(lines)
+        .mark_rule(strokeWidth=2.5, color=TEXT)
+        .encode(x=f"{value}:Q", strokeDash=alt.StrokeDash(f"{said}:N", title=None, sort=None)),
+        height=180,
+    )
+
+
 def _scores_chart(scores: list[float], pooled: float) -> alt.LayerChart:
     counts, edges = np.histogram(scores, bins=20, range=(0, 1))
     bars = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "forecasts": counts})
     lines = pd.DataFrame({"what": ["the class, pooled", "50 % to everything"], "score": [pooled, forecast.spread(0.5)]})
-    axis = alt.Axis(tickCount=6)
-    return alt.layer(
-        alt.Chart(bars)
-        .mark_rect(color=COLOURS["blue"])
-        .encode(
-            x=alt.X("low:Q", title="Mean Brier score (0 is perfect)", scale=alt.Scale(domain=[0, 1]), axis=axis),
-            x2="high:Q",
-            y=alt.Y("forecasts:Q", title="Forecasts"),
-            y2=alt.datum(0),
-        ),
-        alt.Chart(lines)
-        .mark_rule(strokeWidth=2.5, color=TEXT)
-        .encode(x="score:Q", strokeDash=alt.StrokeDash("what:N", title=None, sort=None)),
-        height=180,
-    ).properties(
+    score = alt.X(
+        "low:Q", title="Mean Brier score (0 is perfect)", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(tickCount=6)
+    )
+    return _histogram(bars, lines, score, alt.Y("forecasts:Q", title="Forecasts")).properties(
         title="How the forecasts score",
         description=f"Histogram of {len(scores)} mean Brier scores, from {min(scores):.2f} to {max(scores):.2f}. "
         f"Lines mark the class pooled, {pooled:.3f}, and 50 % to everything, 0.250.",
@@ -307,24 +308,10 @@ def _answers_chart(by_team: Mapping[str, Mapping[str, float]], both: Mapping[str
     lines = pd.DataFrame(
         {"what": ["mean of the answers", "answer to the mean assumptions"], "people": [both["mean"], both["pooled"]]}
     )
-    return alt.layer(
-        alt.Chart(bars)
-        .mark_rect(color=COLOURS["blue"])
-        .encode(
-            x=alt.X(
-                "low:Q",
-                title=f"In a war, waiting, or violent again after {teams.MONTH} months",
-                axis=alt.Axis(format=",d"),
-            ),
-            x2="high:Q",
-            y=alt.Y("sets:Q", title="Sets of assumptions"),
-            y2=alt.datum(0),
-        ),
-        alt.Chart(lines)
-        .mark_rule(strokeWidth=2.5, color=TEXT)
-        .encode(x="people:Q", strokeDash=alt.StrokeDash("what:N", title=None, sort=None)),
-        height=180,
-    ).properties(
+    answer = alt.X(
+        "low:Q", title=f"In a war, waiting, or violent again after {teams.MONTH} months", axis=alt.Axis(format=",d")
+    )
+    return _histogram(bars, lines, answer, alt.Y("sets:Q", title="Sets of assumptions")).properties(
         title="What follows: the answers of the class",
         description=f"Histogram of {len(by_team)} answers, from {both['least']:,.0f} to {both['most']:,.0f} people. "
         f"Lines mark the mean of the answers, {both['mean']:,.0f}, and the answer to the mean assumptions, {both['pooled']:,.0f}.",

@@ -411,27 +411,3 @@ def test_a_link_of_today_holds_what_it_names():
 def test_a_link_that_cannot_be_says_why(parts, says):
     with pytest.raises(ValueError, match=re.escape(says)):
         assumptions.from_link(parts)
-
-
-def test_the_first_edition_is_frozen():
-    """Its defaults, as its own table had them: nobody's old link may change its meaning."""
-    assert first_edition.DEFAULTS == {
-        "travelled": 40_000,
-        "killed": 0.15,
-        "returned": 0.16,
-        "lost": 0.3,
-        **dict.fromkeys(FIVE.values(), 20),
-        "attached": 0.48,
-        "reengage": 0.08,
-        "reengage_half_life": 4,
-        "prosecuted": 0.71,
-        "prison_spread": 0.1,
-        "stay_growth": 0,
-        "join_growth": 0,
-        "relocate_growth": 0,
-        "interdicted": 0.58,
-        "dispatch_half_life": 6,
-        "inflow_half_life": 4.13,
-        "territory_pace": 1267,
-        "territory_half_life": 41,
-    }

@@ -26,7 +26,7 @@ class Controlled(Visit):
     def __init__(self, browser, site: str, page: str, fragment: str = "", **options):
         super().__init__(browser, site, page, **options)
         self.page.add_init_script(SCRIPT)
-        self.address = f"{site}/{page}.html"
+        self.address = f"{site}/{page}.html?view=shown"  # no hand can reach a control under a cover
         self.page.goto("about:blank")
         self.page.goto(self.address + fragment)
         self.woken()

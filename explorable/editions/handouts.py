@@ -104,16 +104,14 @@ def pages(site: Path, *, address: str, project: str, language: str) -> list[tupl
 # Handouts
 
 
+def _page(kind: str, title: str, plan: str, body: str, about: dict) -> str:
+    """Return a page for paper or phones; ``plan`` is the address of the page of the book to which it belongs."""
+    return PAGE.format(kind=kind, title=title, plan=plan, body=body, static="../_static", **about)
+
+
 def _handout(one: dict, site: Path, about: dict) -> str:
     body = "".join(_part(part, one["name"], site) for part in one["part"])
-    return PAGE.format(
-        title=escape(one["title"]),
-        static="../_static",
-        plan=f"../teaching/{one['plan']}.html",
-        body=body,
-        kind="handout",
-        **about,
-    )
+    return _page("handout", escape(one["title"]), f"../teaching/{one['plan']}.html", body, about)
 
 
 def _part(part: dict, name: str, site: Path) -> str:
@@ -192,14 +190,7 @@ def _cards(site: Path, about: dict) -> str:
         for link in card.find_all("a"):
             link.decompose() if "headerlink" in link.get("class", []) else link.unwrap()
         cards.append(f'<section class="sheet-card">{card.decode_contents()}</section>')
-    return PAGE.format(
-        title="Role cards",
-        static="../_static",
-        plan=f"../{CARDS}.html",
-        body="".join(cards),
-        kind="role-cards",
-        **about,
-    )
+    return _page("role-cards", "Role cards", f"../{CARDS}.html", "".join(cards), about)
 
 
 # The start card and the class's page
@@ -242,14 +233,7 @@ def _start_card(plan: str, length: int, steps: list[dict], address: str, about: 
         '<table class="sheet-clock"><thead><tr><th scope="col">Minute</th><th scope="col">What happens</th><th scope="col">Without a screen</th></tr></thead>'
         f'<tbody>{rows}</tbody></table><div class="sheet-words">{_words(plan)}</div>'
     )
-    return PAGE.format(
-        title=f"Start card: {length} minutes",
-        static="../_static",
-        plan=f"../teaching/{plan}.html",
-        body=body,
-        kind="start-card",
-        **about,
-    )
+    return _page("start-card", f"Start card: {length} minutes", f"../teaching/{plan}.html", body, about)
 
 
 def _say(text: str, *, most: int) -> str:
@@ -317,14 +301,7 @@ def _class_page(plan: str, length: int, steps: list[dict], address: str, site: P
         else ""
     )
     body = f'<p>Open a step when your teacher says so. What you enter stays in this browser.</p><div class="sheet-where-to">{code}</div><ol class="class-steps">{items}</ol>'
-    return PAGE.format(
-        title=f"The lesson of {length} minutes",
-        static="../_static",
-        plan=f"../teaching/{plan}.html",
-        body=body,
-        kind="class-page",
-        **about,
-    )
+    return _page("class-page", f"The lesson of {length} minutes", f"../teaching/{plan}.html", body, about)
 
 
 def _deck(plan: str, length: int, steps: list[dict], address: str, site: Path, about: dict) -> str:

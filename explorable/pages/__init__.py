@@ -5,42 +5,29 @@ Nothing of a chart, a course or a class stands here.
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+
+PARTS = (
+    "budgets",
+    "charts",
+    "claims",
+    "code",
+    "expressions",
+    "fonts",
+    "kept",
+    "layout",
+    "licences",
+    "links",
+    "markup",
+    "search",
+    "styles",
+)
 
 
 def setup(app) -> None:
-    from explorable.pages import (
-        budgets,
-        charts,
-        claims,
-        code,
-        expressions,
-        fonts,
-        kept,
-        layout,
-        licences,
-        links,
-        markup,
-        search,
-        styles,
-    )
-
     app.connect(
         "config-inited", lambda app, config: config.html_static_path.append(str(Path(__file__).parent / "static"))
     )
-    for part in (
-        budgets,
-        charts,
-        claims,
-        code,
-        expressions,
-        fonts,
-        kept,
-        layout,
-        licences,
-        links,
-        markup,
-        search,
-        styles,
-    ):
-        part.setup(app)
+    for part in PARTS:
+        import_module(f"{__name__}.{part}").setup(app)
