@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 from conftest import ROOT
@@ -57,3 +59,19 @@ def test_every_file_that_the_map_of_the_house_names_is_there():
     assert [name for name in named if name not in ("static/", "solutions/") and not (ROOT / name).exists()] == []
     rooms = set(re.findall(r"`(\w+)`", text[text.index("A room imports") : text.index("`pyproject.toml`")]))
     assert rooms == {path.parent.name for path in (ROOT / "explorable").glob("*/__init__.py")}
+
+
+@pytest.mark.parametrize("package", ["aftermath", "explorable", "tests", "bench"])
+def test_a_name_is_defined_once_in_a_module(package):
+    """The second of two functions with one name silently takes the place of the first; ruff sees it only where the first isn't used."""
+    twice = []
+    for path in sorted((ROOT / package).rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        for scope in [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]:
+            plain = [node for node in scope.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+            # a property and its setter, or one method for several types, share their name by design
+            names = Counter(
+                node.name for node in plain if not any(isinstance(d, ast.Attribute) for d in node.decorator_list)
+            )
+            twice += [f"{path.relative_to(ROOT)}: {name}" for name, times in names.items() if times > 1]
+    assert twice == []

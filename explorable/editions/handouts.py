@@ -90,7 +90,7 @@ def plans() -> dict[str, tuple[int, list[dict]]]:
 def pages(site: Path, *, address: str, project: str, language: str) -> list[tuple[str, str]]:
     """Return path and text of every handout, start card and class page of a built site."""
     about = {"language": language, "project": escape(project)}
-    _page.cache_clear()
+    _article.cache_clear()
     made = [(f"worksheets/{one['name']}.html", _handout(one, site, about)) for one in specification()]
     if (site / f"{CARDS}.html").exists():
         made.append(("worksheets/role-cards.html", _cards(site, about)))
@@ -134,7 +134,7 @@ def _part(part: dict, name: str, site: Path) -> str:
 
 
 @cache
-def _page(path: Path) -> BeautifulSoup:
+def _article(path: Path) -> BeautifulSoup:
     text = path.read_text("utf-8").partition('<article class="bd-article">')[2].partition("</article>")[0]
     return BeautifulSoup(text, "html.parser")
 
@@ -142,7 +142,7 @@ def _page(path: Path) -> BeautifulSoup:
 def _section(where: str, name: str, site: Path) -> Tag:
     page, _, anchor = where.partition("#")
     path = site / f"{page}.html"
-    found = _page(path).find(id=anchor) if path.exists() else None
+    found = _article(path).find(id=anchor) if path.exists() else None
     if found is None:
         raise HandoutError(
             f"teaching/handouts.toml, {name}: there is no section {where}. Name one that the built page has."
@@ -174,7 +174,7 @@ def _table(where: str, name: str, site: Path) -> str:
 
 
 def _forecast(count: int, name: str, site: Path) -> str:
-    asked = _page(site / f"{FORECAST}.html").select(".forecast-question label")[:count]
+    asked = _article(site / f"{FORECAST}.html").select(".forecast-question label")[:count]
     rows = "".join(f"<tr><td>{label.decode_contents()}</td><td></td></tr>" for label in asked)
     return (
         '<table class="sheet-forecast"><thead><tr><th scope="col">Question</th><th scope="col">My probability, 0 to 100 %</th></tr></thead>'
@@ -185,7 +185,7 @@ def _forecast(count: int, name: str, site: Path) -> str:
 def _cards(site: Path, about: dict) -> str:
     """Return the role cards as sheets of their own: the parts of their page, without links."""
     cards = []
-    for section in _page(site / f"{CARDS}.html").select("section section"):
+    for section in _article(site / f"{CARDS}.html").select("section section"):
         card = BeautifulSoup(str(section), "html.parser").section
         for link in card.find_all("a"):
             link.decompose() if "headerlink" in link.get("class", []) else link.unwrap()
@@ -208,7 +208,7 @@ def qr_code(text: str) -> str:
 def addresses(plan: str, site: Path) -> list[str]:
     """Return where each step's page is, as the built plan links to it: from a folder beside ``teaching/``; empty where it has none."""
     found = []
-    for item in _page(site / "teaching" / f"{plan}.html").select(".lesson-plan > li"):
+    for item in _article(site / "teaching" / f"{plan}.html").select(".lesson-plan > li"):
         screen = next((mark for mark in item.find_all("em") if mark.get_text() == "On the screen"), None)
         link = screen.find_next("a")["href"] if screen else ""
         found.append(re.sub(r"\?[^#]*", STORY if "chapters/" in link else "", link))
