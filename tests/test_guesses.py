@@ -280,6 +280,22 @@ def test_who_comes_by_a_link_into_it_finds_it_open(context, site):
     assert not is_covered(other, CHOICE) and is_covered(other, second), "the others stay covered"
 
 
+@pytest.mark.parametrize("fragment", ["#%E0%A4%A", "#%", "#guess=1&x", "#no-such-place"])
+def test_an_address_that_names_nothing_of_the_page_changes_nothing(context, site, fragment):
+    page = opened(context, site, CHOICE, fragment)
+    assert all(is_covered(page, guess) for guess in ALL if guess.page == CHOICE.page)
+
+
+def test_two_tabs_have_the_same_guesses(context, site):
+    one, two = (opened(context, site, CHOICE) for _ in range(2))
+    second = [guess for guess in ALL if guess.page == CHOICE.page][1]
+    one.click(place(CHOICE, f".guess-option[value={WRONG}]"))
+    until(two, "region => document.querySelector(region).dataset.state === 'open'", cover(CHOICE))
+    two.locator(place(second)).get_by_role("button", name="Just show me").click()
+    until(one, "region => document.querySelector(region).dataset.state === 'open'", cover(second))
+    assert kept(one) == {CHOICE.id: WRONG, second.id: None} and said(one, CHOICE) == said(two, CHOICE)
+
+
 def test_nothing_is_covered_without_a_script_on_paper_or_where_the_script_does_not_come(browser, context, site):
     without = browser.new_context(java_script_enabled=False)
     page = without.new_page()
@@ -385,7 +401,37 @@ def test_a_class_puts_its_files_together(context, site, tmp_path):
     told = page.locator(f"[data-guess-of='{CHOICE.id}']").inner_text()
     assert "The class:" in told and f"{CHOICE.about['options']['abcdefgh'.index(CHOICE.about['right'])]} 1" in told
     page.get_by_role("button", name="Erase my guesses").click()
-    assert page.evaluate("localStorage.getItem('book-guesses')") is None
+    page.get_by_role("button", name="Leave it as it is").click()
+    assert kept(page) == {CHOICE.id: WRONG}
+    page.get_by_role("button", name="Erase my guesses").click()
+    page.get_by_role("button", name="Yes, erase").click()
+    until(page, "() => localStorage.getItem('book-guesses') === null")
+
+
+@pytest.mark.parametrize("chosen", ["Keep mine", "Take this", "Keep both"])
+def test_a_file_of_guesses_asks_before_it_replaces_any(context, site, chosen):
+    mine, theirs = {CHOICE.id: WRONG}, {NUMBER.id: NUMBER.about["min"]}
+    page = overview(context, site)
+    about = json.loads(page.get_attribute(".guesses", "data-guesses"))
+
+    def load(answers: dict) -> None:
+        text = json.dumps({"format": about["format"], "version": about["version"], "answers": answers})
+        page.set_input_files(
+            "[data-action=load]", {"name": "g.json", "mimeType": "application/json", "buffer": text.encode()}
+        )
+
+    load(mine)
+    until(page, "() => localStorage.getItem('book-guesses') !== null")
+    assert kept(page) == mine, "into an empty browser they are taken at once"
+    load({CHOICE.id: "z"})
+    page.get_by_text("The file could not be used: its answer to").wait_for()
+    load(theirs)
+    page.get_by_role("button", name=chosen).click()
+    page.get_by_role("button", name=chosen).wait_for(state="detached")
+    assert kept(page) == (theirs if chosen == "Take this" else mine)
+    if chosen == "Keep both":
+        page.get_by_role("button", name="Swap the two").click()
+        assert kept(page) == theirs
 
 
 # The first screen

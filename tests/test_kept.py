@@ -246,6 +246,12 @@ OPEN = {
         lambda tab: tab.click(".view-switch"),
         "() => document.documentElement.dataset.view === 'story' && !document.querySelector('details.code-fold[open]')",
     ),
+    "guess": (
+        "chapters/strategy",
+        ".guess-form",
+        lambda tab: tab.locator(".guess").first.get_by_role("button", name="Just show me").click(),
+        "() => [...document.querySelectorAll('.guess')].every(guess => guess.dataset.state === 'asked')",
+    ),
     "plenary": (
         "teaching/plenary",
         ".plenary-choose",
@@ -325,7 +331,7 @@ def returning(browser):
 
 
 @KEEPS
-@pytest.mark.parametrize("kind", ["quiz", "matrix", "code", "forecast"])
+@pytest.mark.parametrize("kind", ["quiz", "matrix", "code", "guess", "forecast"])
 def test_a_page_to_which_one_goes_back_is_as_new(returning, site, kind, keeps):
     context = returning.new_context()
     tab = begun(context, site, kind, keeps)

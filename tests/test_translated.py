@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import json
 from typing import NamedTuple
 
 import pytest
-from conftest import SITE, until
+from conftest import ROOT, SITE, until
 
 from aftermath import assumptions, forecast, hypotheses
+from explorable.book import open_book
+from explorable.course import guesses
 
 #: What a translator does, now and whenever the page changes: each text goes into two <font> elements and says something else.
 TRANSLATE = """() => {
@@ -49,7 +52,7 @@ NEXT = """([scope, kinds, done]) => {
   return { place: place(found), words: [x + Math.min(width, 12) / 2, y + height / 2], is: [found.tagName, found.dataset.action ?? "", found.id] };
 }"""
 
-#: What the page has now, without its words; and which of its lines speak.
+#: What the page has now, without its words; and which of its lines speak. An explorer's answer is spoken when the hand has rested: not counted here.
 STATE = """() => {
   const own = storage => Object.entries(storage).filter(([key]) => key.startsWith("book-")).sort();
   const article = document.querySelector("article");
@@ -57,7 +60,7 @@ STATE = """() => {
     values: [...article.querySelectorAll("input:not([type=file]), select")].map(input => ["radio", "checkbox"].includes(input.type) ? input.checked : input.value),
     shown: [...article.querySelectorAll("button, details, li, tr, form, section")].map(one => one.checkVisibility()),
     states: [...article.querySelectorAll("[aria-pressed], [data-state]:not(figure)")].map(one => one.ariaPressed ?? one.dataset.state),
-    speaks: [...article.querySelectorAll("[role=status], .explorer-message")].map(line => line.textContent.trim() !== "") };
+    speaks: [...article.querySelectorAll("[role=status]:not(.stage-spoken), .explorer-message")].map(line => line.textContent.trim() !== "") };
 }"""
 SETTLED = """async () => {
   const wait = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
@@ -77,6 +80,9 @@ class Kind(NamedTuple):
 
 
 RATED = hypotheses.write({"E05": {"stay": -2}, "E06": {"join": 1}})
+open_book(ROOT)
+CHOICES = [one for page in guesses.pages() for one in guesses.of(page) if one.about["kind"] == "choice"]
+GUESSED = [json.dumps({one.id: one.about["right"]}) for one in CHOICES[:3]]
 KINDS = {
     "quiz": Kind("chapters/strategy", "form.quiz", ".quiz-toolbar"),
     "matrix": Kind(
@@ -91,6 +97,20 @@ KINDS = {
     "claims": Kind("chapters/claims", ".claims-filter", ".claims-filter"),
     "privacy": Kind(
         "chapters/privacy", ".kept", ".kept", kept={"book-quiz": '{"strategy-q1":["a"]}', "book-hypotheses": RATED}
+    ),
+    "guess": Kind("chapters/strategy", ".guess", ".guess-form"),
+    "guesses": Kind(
+        "chapters/guesses",
+        ".guesses",
+        ".guesses-tools",
+        json.dumps(
+            {
+                "format": f"after-the-caliphate/{guesses.FORMAT}",
+                "version": guesses.VERSION,
+                "answers": json.loads(GUESSED[0]),
+            }
+        ),
+        {"book-guesses": GUESSED[1], "book-guesses-other": GUESSED[2]},
     ),
     "code": Kind("chapters/strategy", "article", ".view-switch", buttons=".view-switch"),
     "forecast": Kind("chapters/forecast", "form.forecast", "form.forecast", forecast.write({"Q01": 0.7})),
@@ -117,14 +137,10 @@ def worked(browser, site: str, kind: Kind, translated: bool) -> tuple[list, list
     )
     page, problems, saved, states = context.new_page(), [], [], []
     page.clock.set_fixed_time(datetime.datetime(2026, 11, 29, 12, tzinfo=datetime.UTC))
+    page.add_init_script("Math.random = () => .5")  # the order in which a quiz shows its options
+    page.on("filechooser", lambda chooser: None)  # from here on no dialog opens, however soon a button is pressed
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("download", lambda download: saved.append(download.path().read_text("utf-8")))
-    page.on(
-        "filechooser",
-        lambda chooser: chooser.set_files(
-            [{"name": "other.json", "mimeType": "application/json", "buffer": kind.file.encode()}]
-        ),
-    )
     page.goto(f"{site}/chapters/accessibility.html")
     page.evaluate("kept => Object.entries(kept).forEach(([key, text]) => localStorage.setItem(key, text))", kind.kept)
     page.goto(f"{site}/{kind.page}.html")
@@ -135,7 +151,14 @@ def worked(browser, site: str, kind: Kind, translated: bool) -> tuple[list, list
     for controls, most, key in [*HANDS, (kind.buttons, 60, None)]:
         done: list[str] = []
         while len(done) < most and (found := page.evaluate(NEXT, [kind.part, controls, done])):
-            page.keyboard.press(key) if key else page.mouse.click(*found["words"])
+            if found["is"][0] == "LABEL":  # opens a file; the page hears of it some time after the click
+                with page.expect_file_chooser() as chooser:
+                    page.mouse.click(*found["words"])
+                chooser.value.set_files(
+                    {"name": "other.json", "mimeType": "application/json", "buffer": kind.file.encode()}
+                )
+            else:
+                page.keyboard.press(key) if key else page.mouse.click(*found["words"])
             page.evaluate(SETTLED)
             done.append(found["place"])
             states.append((found["is"], page.evaluate(STATE)))
@@ -162,7 +185,7 @@ def test_a_translated_page_does_what_it_did(browser, site, kind):
 def test_a_translated_live_page_runs_what_is_typed(browser, site):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.goto(f"{site}/chapters/scenarios/stay.html?view=code")
+    page.goto(f"{site}/chapters/scenarios/stay.html?view=code,shown")
     page.wait_for_selector(".live-buttons button")
     page.evaluate(TRANSLATE)
 

@@ -398,6 +398,7 @@ def _toolbar() -> str:
     button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
     return (
         f'<form class="guesses-tools" hidden><div class="explorer-toolbar">{button("save", "Save my guesses")}'
+        '<label class="chart-button explorer-load">Load my guesses<input type="file" accept=".json,application/json" data-action="load"></label>'
         '<label class="chart-button explorer-load">Put a class’s files together<input type="file" multiple accept=".json,application/json" data-action="class"></label>'
         f'{button("erase", "Erase my guesses")}</div><p class="explorer-message" role="status"></p></form>'
     )

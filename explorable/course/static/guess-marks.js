@@ -22,7 +22,7 @@
   const sound = (id, value) => /^[\w-]+$/.test(id) && (value === null || isNumber(value) || /^[a-z]$/.test(value)
     || (Array.isArray(value) && value.length < 100 && value.every(isNumber)));
 
-  const store = () => new book.Store({ key: "book-guesses", sound });
+  const store = (key = "book-guesses") => new book.Store({ key, sound });
 
   const inUnit = ({ unit }, value) => `${number(value)}${unit ? ` ${unit}` : ""}`;
   const option = ({ options }, letter) => options[letters(options).indexOf(letter)];

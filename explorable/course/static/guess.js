@@ -192,7 +192,7 @@
 
     /* Whoever comes by a link, or looks for words, to a place under a cover finds it open. */
     arrive() {
-      const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1).split("=")[0]));
+      const target = document.querySelector(":target");   // the browser reads the address, however damaged
       for (const question of this.questions)
         if (question.cover && ((target && question.cover.contains(target)) || question.cover.querySelector(".highlighted"))) question.isShown = true;
       this.show();

@@ -1,9 +1,9 @@
-/* The page of all guesses: what the reader said and how far off it was, by chapter; saved as a file, and a class's files together. */
+/* The page of all guesses: what the reader said and how far off it was, by chapter; saved as a file and loaded again, and a class's files together. */
 (() => {
   "use strict";
   const { element, listed, on } = book;
   const { fits, words, spoken, off, sentence, difference, drawn, worst, store, letters } = window.bookGuess;
-  const answers = store();
+  const answers = store(), other = store("book-guesses-other");
   const counted = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
   function page(place) {
@@ -57,6 +57,16 @@
       return shown;
     }
 
+    const take = book.beside({ mine: answers, other, place: form, thing: "set of guesses", about: given => counted(said(given).length, "guess", "guesses"), show, say });
+
+    async function load(file) {
+      try {
+        const found = read(await book.text(file));
+        if (!said(found).length) throw new Error("it holds no guess");
+        take(found, "file");
+      } catch (problem) { say(`The file could not be used: ${problem.message}. Your guesses are as they were.`); }
+    }
+
     function read(text) {
       const found = book.saved(text, { thing: "set of guesses", format, version, key: "answers" });
       for (const [id, value] of Object.entries(found)) {
@@ -84,13 +94,16 @@
         book.save({ name: "guesses.json", text: `${JSON.stringify({ format, version, answers: given }, null, 2)}\n` });
         say("Saved as a file.");
       },
-      erase() {
-        const gone = answers.erase();
+      async erase() {
+        const isSome = [answers, other].some(one => Object.keys(one.all()).length);
+        if (isSome && !await book.sure({ place: form, what: "all your guesses, also the set beside them if there is one" })) return;
+        const gone = [other.erase(), answers.erase()].every(Boolean);
         show();
         say(gone ? "Erased. None of your guesses is left in this browser, and the chapters cover their answers again." : "This browser does not let go of your guesses: erase the data of this site in its settings.");
       },
     };
     on(form, "click", "button[data-action]", one => actions[one.dataset.action]());
+    on(form, "change", "[data-action=load]", input => { const [file] = input.files; input.value = ""; if (file) load(file); });
     on(form, "change", "[data-action=class]", input => { const files = [...input.files]; input.value = ""; if (files.length) pool(files); });
     form.addEventListener("submit", event => event.preventDefault());
     form.hidden = false;
