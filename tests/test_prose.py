@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import statistics
 
 import pytest
-from conftest import ROOT, notebooks, pages, read_notebook
+from conftest import ROOT, SITE, notebooks, pages, read_notebook
 
 from aftermath import forecast, theme
 from aftermath.ties import CODE, figures_of, figures_shown, loose_figures, numbers, tied
+from explorable.course import grades
 from explorable.pages import references
 
 
@@ -154,3 +156,28 @@ def test_a_wrong_figure_is_caught():
     assert loose_figures(right, set()) == []
     assert loose_figures(right.replace("40,000", "41,234"), set())
     assert loose_figures("By early 2017, 40,000 had come.", set())
+
+
+def test_the_pages_are_plain_to_read(site):
+    """Flesch and Kincaid's grade, in years of school: a middle page for a pupil of fourteen, and no page beyond one of sixteen."""
+    pages = {
+        page: grades.grade(said)
+        for page, said in grades.of_book(SITE).items()
+        if page != "chapters/bibliography" and sum(sentence.words for sentence in said) >= 100
+    }
+    assert statistics.median(pages.values()) <= 9
+    assert {page: round(found, 1) for page, found in pages.items() if found > 11} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "syllables"),
+    [
+        ("He said “a very long word, internationalisation” and left.", 5, 5),
+        ("Then Abu Bakr al-Baghdadi spoke.", 6, 3 + 3 * grades.PLAIN),
+        ("We count 31,500 of them.", 5, 4 + grades.PLAIN),
+        ("An insurgency is a war.", 5, 4 + grades.PLAIN),
+    ],
+)
+def test_what_is_quoted_named_or_explained_is_not_counted_as_hard(text, words, syllables):
+    [sentence] = grades.sentences(f"<p>{text}</p>", frozenset({"insurgency"}))
+    assert (sentence.words, sentence.syllables) == (words, syllables)

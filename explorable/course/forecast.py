@@ -105,7 +105,7 @@ def reading() -> list[tuple[str, str]]:
     return [
         (
             "Skill",
-            "is by how much of it you beat the coin: 1 less your score over the coin’s. Above nought you told it something, below it less than nothing.",
+            "says how much better than the coin you did: 1 minus your score divided by the coin’s. Above 0 is better than the coin, below 0 is worse.",
         ),
         (
             "The log score",
