@@ -95,7 +95,7 @@ def test_what_is_read_stays_in_place_when_the_code_opens(visit):
     page.mouse.move(600, 500)
     page.mouse.wheel(0, 4000)
     until(page, "() => { const was = window.was; window.was = scrollY; return scrollY > 3000 && was === scrollY; }")
-    place = """() => { const seen = [...document.querySelectorAll("article :is(h2, h3, figure)")].find(one => one.getBoundingClientRect().top > 60);
+    place = """() => { const seen = [...document.querySelectorAll("article :is(h2, h3, p, figure)")].find(one => one.checkVisibility() && one.getBoundingClientRect().top > 60);
       window.seen ??= seen; return window.seen.getBoundingClientRect().top; }"""
     before = page.evaluate(place)
     box = page.get_by_role("button", name="Show code").bounding_box()

@@ -230,9 +230,9 @@ STANDS = """new Promise(done => {
   };
   look();
 })"""
-#: What a reader moves, and what it then says.
+#: What a reader moves, and what it then says; sorted, as a quiz shows its options in an order of the browser's own.
 CONTROLS = "article :is(input:not([type=file]), select, textarea, button)"
-SAID = f"""() => [...document.querySelectorAll('{CONTROLS}')].filter(one => one.dataset.param || one.name || one.dataset.question).map(one => [one.id, one.value, one.checked])"""
+SAID = f"""() => [...document.querySelectorAll('{CONTROLS}')].filter(one => one.dataset.param || one.name || one.dataset.question).map(one => [one.id, one.name, one.value, one.checked].join()).sort()"""
 HELD = {
     **{part: WAITING[part] for part in ("quiz", "matrix", "plenary", "forecast")},
     "explorer": (PAGE, "explorers.js", "figure.explorer form.chart-controls"),

@@ -51,7 +51,7 @@ class Visit:
             self.page.route(pattern, handler)
         if before:
             self.page.add_init_script(before)
-        self.page.goto(f"{site}/{page}.html?view=code")
+        self.page.goto(f"{site}/{page}.html?view=code,shown")
 
     def _only(self, route, site: str) -> None:
         self.asked.append(route.request.url)
@@ -394,7 +394,7 @@ def test_every_sign_can_be_typed_in_a_cell(visit, editor):
             "Space" if sign == " " else sign
         ) if sign.isascii() else here.page.keyboard.insert_text(sign)
     assert here.page.evaluate("id => bookLive.page.find(id).code", first) == PRINTABLE
-    assert here.page.url.endswith(f"{WORKBENCH}.html?view=code") and here.page.locator("input:focus").count() == 0
+    assert here.page.url.endswith(f"{WORKBENCH}.html?view=code,shown") and here.page.locator("input:focus").count() == 0
     here.page.keyboard.press("Control+a")
     here.page.keyboard.type("print(10 / 4, 7 // 2)")
     here.page.keyboard.press("Control+Enter")

@@ -36,6 +36,7 @@
     let kept = book.keeps();
 
     for (const [id, question] of questions) {
+      if (question.contains(document.activeElement)) continue;   // under a hand nothing changes its place
       mix(id, [...question.querySelectorAll(".quiz-option")], part => part.querySelector("input").value);
       mix(id, [...form.querySelectorAll(`[data-answer="${id}"] [data-option]`)], part => part.dataset.option);
     }
