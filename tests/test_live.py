@@ -11,6 +11,7 @@ import tarfile
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 import pytest
@@ -394,7 +395,10 @@ def test_every_sign_can_be_typed_in_a_cell(visit, editor):
             "Space" if sign == " " else sign
         ) if sign.isascii() else here.page.keyboard.insert_text(sign)
     assert here.page.evaluate("id => bookLive.page.find(id).code", first) == PRINTABLE
-    assert here.page.url.endswith(f"{WORKBENCH}.html?view=code,shown") and here.page.locator("input:focus").count() == 0
+    assert (
+        unquote(here.page.url).endswith(f"{WORKBENCH}.html?view=code,shown")
+        and here.page.locator("input:focus").count() == 0
+    )
     here.page.keyboard.press("Control+a")
     here.page.keyboard.type("print(10 / 4, 7 // 2)")
     here.page.keyboard.press("Control+Enter")

@@ -100,7 +100,7 @@ class Codings(SphinxDirective):
                 "",
                 f"<p>Of {agreed.claims} claims {agreed.same} got the same verdict twice "
                 f"({100 * agreed.same / agreed.claims:.0f} of 100; Cohen’s kappa {agreed.kappa:.2f}). On the others:</p>"
-                '<div class="table-scroll" tabindex="0" role="group" aria-label="Claims on which the codings differ"><table class="table">'
+                '<div class="table-scroll" data-scrolls="Claims on which the codings differ"><table class="table">'
                 '<thead><tr><th scope="col">Claim</th><th scope="col" class="text-start">First</th><th scope="col" class="text-start">Second</th>'
                 f'<th scope="col" class="text-start">Why not as before</th></tr></thead><tbody>{rows}</tbody></table></div>',
                 format="html",
