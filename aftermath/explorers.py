@@ -18,7 +18,7 @@ import altair as alt
 
 from aftermath import data, model, uncertainty
 from aftermath.assumptions import SHARES, get, middles, normalised, preset, presets, registry
-from aftermath.theme import COLOURS, MUTED, TEXT
+from aftermath.theme import MUTED, TEXT, colour, document_rule, mark, scale
 
 NOT_A_FORECAST = "If … then, not a forecast: the sliders say what to assume, the chart what would follow."
 MONTHS = 60
@@ -29,11 +29,10 @@ RETIRED = ["axis_top"]  # settings of earlier pages, which their links and files
 COMPARED = {
     "relocate": ("optimist", "sahel-analogy")
 }  # presets whose runs stand beside a path, where not the two moods
+DASHES = [[1, 0], [8, 3], [3, 3], [10, 3, 2, 3]]  # of the outcomes of one path, which have its colour
 GHOST = dict(color=MUTED, strokeWidth=1, strokeDash=[4, 3])  # a run that is compared with
 
-PATH_COLOURS = [COLOURS[name] for name in ("green", "orange", "purple", "gold", "red", "teal", "grey", "blue")][
-    : len(model.PATHS)
-]
+PATH_COLOURS = [colour(path) for path in model.PATHS]
 OWN = {
     path: tuple(id for id, this in registry().items() if this.scenario == path and id not in SHARES)
     for path in model.PATHS
@@ -204,7 +203,7 @@ def who_is_left() -> alt.VConcatChart:
     stock = data.load("flows").query("series == 'stock' and source == 'wilner2017'").iloc[0]
     low, high = int(stock["low"]), int(stock["high"])
     parts = {"still there": left, "gone home": travelled * returned, "killed": travelled * killed}
-    colours = alt.Scale(domain=[*parts], range=[COLOURS["blue"], COLOURS["green"], COLOURS["grey"]])
+    colours = scale(dict(zip(parts, ("record", "disengage", "rest"))))
     bar = (
         alt.Chart(rows("part", parts), name="parts", height=70)
         .transform_calculate(people=switch("datum.part", parts), order=f"indexof({[*parts]}, datum.part)")
@@ -219,7 +218,11 @@ def who_is_left() -> alt.VConcatChart:
             ],
         )
     )
-    band = alt.Chart(rows("people", [low, high])).mark_rule(strokeDash=[5, 4], strokeWidth=2).encode(x="people:Q")
+    ends = alt.Chart(rows("people", [low, high])).encode(x="people:Q")
+    words = ends.transform_calculate(
+        words=f"format(datum.people, ',') + (datum.people === {high} ? ': the document' : '')"
+    ).mark_text(baseline="bottom", dy=-8, fontSize=11)
+    band = alt.layer(ends.mark_rule(strokeDash=[5, 3], strokeWidth=2), words.encode(y=alt.value(0), text="words:N"))
     where = f"{left} < {low} ? 'below' : {left} > {high} ? 'above' : 'inside'"
     return explorer(
         alt.layer(bar, band),
@@ -249,37 +252,36 @@ def inflow() -> alt.VConcatChart:
         month=months,
         low=reported["low"].fillna(reported["central"]).fillna(0),
         high=reported["high"].fillna(reported["central"]),
-    )[["month", "low", "high", "note"]]
-    axis = alt.X("month:Q", title="Months after June 2015", scale=alt.Scale(domain=[-9, 30]))
+    )[["month", "low", "high", "note", "source"]]
+    axis = alt.X("month:Q", title="Months after June 2015", scale=alt.Scale(domain=[-9, 30], nice=False))
+
+    def height(field: str) -> alt.Y:
+        return people_axis(field, "Arrivals a month")
+
     curve = (
         alt.Chart(alt.sequence(0, 31, 1, as_="month"), name="arrivals", height=260)
         .transform_calculate(people=text(arrivals))
-        .mark_line()
-        .encode(x=axis, y=people_axis(title="Arrivals a month"))
+        .mark_line(color=colour("second"))
+        .encode(x=axis, y=height("people"))
     )
     ranges = (
         alt.Chart(points)
-        .mark_bar(width=6, color=COLOURS["orange"], opacity=0.5)
-        .encode(x=axis, y=people_axis("low", "Arrivals a month"), y2="high:Q")
+        .mark_bar(width=6, color=colour("record"), opacity=0.4)
+        .encode(x=axis, y=height("low"), y2=alt.Y2("high:Q", title="Arrivals a month"))
     )
-    marks = (
-        alt.Chart(points)
-        .mark_point(size=80, color=COLOURS["orange"], shape="diamond")
-        .encode(
-            x=axis,
-            y=people_axis("high", "Arrivals a month"),
-            tooltip=[
-                "month:Q",
-                alt.Tooltip("high:Q", title="Reported, or at most"),
-                alt.Tooltip("note:N", title="Note"),
-            ],
-        )
+    marks = alt.Chart(points).encode(
+        x=axis,
+        y=height("high"),
+        tooltip=["month:Q", alt.Tooltip("high:Q", title="Reported, or at most"), alt.Tooltip("note:N", title="Note")],
     )
+    is_document = "datum.source === 'wilner2017'"
+    reports = marks.transform_filter(f"!({is_document})").mark_point(**mark("record", size=80))
+    stated = marks.transform_filter(is_document).mark_point(**mark("document", size=100))
     return explorer(
-        alt.layer(curve, ranges, marks),
+        alt.layer(document_rule("quantitative", at=19), curve, ranges, reports, stated),
         id="inflow",
         title="One half-life joins the document's two figures, and misses others that were reported",
-        description="A falling curve of arrivals a month from June 2015. Diamonds, with bars down to the lowest figure, mark what officials reported.",
+        description="A falling curve of arrivals a month from June 2015. Circles, with bars down to the lowest figure, mark what officials reported, diamonds what the document says.",
         assumptions=ids,
         sources=sources_of(ids, reported),
         answer=model.inflow(inflow_half_life=slider("inflow_half_life"), month=12),
@@ -315,13 +317,13 @@ def territory() -> alt.VConcatChart:
         .encode(
             x=axis,
             y=people_axis("area_km2", "Area held (km²)"),
-            color=alt.Color("rule:N", title="ISIS loses", scale=alt.Scale(domain=[*rules])),
+            color=alt.Color("rule:N", title="ISIS loses", scale=scale(dict(zip(rules, ("second", "third"))))),
             strokeDash=alt.StrokeDash("rule:N", title="ISIS loses", scale=alt.Scale(domain=[*rules])),
         )
     )
     marks = (
         alt.Chart(measured)
-        .mark_point(size=80, color=TEXT)
+        .mark_point(**mark("record", size=80))
         .encode(
             x=axis,
             y=people_axis("area_km2", "Area held (km²)"),
@@ -329,7 +331,7 @@ def territory() -> alt.VConcatChart:
         )
     )
     return explorer(
-        alt.layer(lines, marks),
+        alt.layer(document_rule("quantitative", at=24), lines, marks),
         id="territory",
         title="Two rules that fit the same two years part ways afterwards",
         description="Two lines of the area held over seven years from January 2015, one straight and one halving, in square kilometres. "
@@ -394,8 +396,10 @@ def one_scenario(path: str) -> alt.VConcatChart:
         .encode(
             x=month_axis(),
             y=people_axis(),
-            color=alt.Color("outcome:N", title=None, scale=alt.Scale(domain=[*lines])),
-            strokeDash=alt.StrokeDash("outcome:N", title=None, scale=alt.Scale(domain=[*lines])),
+            color=alt.Color("outcome:N", title=None, scale=scale(dict.fromkeys(lines, path))),
+            strokeDash=alt.StrokeDash(
+                "outcome:N", title=None, scale=alt.Scale(domain=[*lines], range=DASHES[: len(lines)])
+            ),
         )
     )
     month = month_slider()
@@ -601,6 +605,10 @@ def _outcomes(now: Mapping) -> alt.LayerChart:
     begun = [{"words": OUTCOMES[name], "people": round(people, 1)} for name, people in model.outcomes({}, 24).items()]
     x = alt.X("people:Q", title="People", axis=alt.Axis(format=",d", tickCount=TICKS), scale=following())
     y = alt.Y("words:N", title=None, sort=[*OUTCOMES.values()], axis=alt.Axis(labelLimit=260, labelOverlap=False))
+    of = {name: path for path, names in OUTCOMES_OF.items() for name in names}
+    whose = {
+        words: of.get(name, "record") for name, words in OUTCOMES.items()
+    }  # the total of paths has none of their colours
     bars = (
         alt.Chart(rows("outcome", OUTCOMES), name="outcomes")
         .transform_calculate(
@@ -608,10 +616,10 @@ def _outcomes(now: Mapping) -> alt.LayerChart:
             words=switch("datum.outcome", {name: f"'{words}'" for name, words in OUTCOMES.items()}),
         )
         .mark_bar()
-        .encode(x=x, y=y)
+        .encode(x=x, y=y, color=alt.Color("words:N", legend=None, scale=scale(whose)))
     )
     start = alt.Chart(alt.InlineData(values=begun)).mark_tick(color=TEXT, thickness=2).encode(x=x, y=y)
-    kept = pinned().mark_tick(color=COLOURS["orange"], thickness=2).encode(x=x, y=y)
+    kept = pinned().mark_tick(color=colour("second"), thickness=3).encode(x=x, y=y)
     return alt.layer(
         bars,
         start,
@@ -637,12 +645,12 @@ def _range() -> alt.LayerChart:
         return people_axis(field, "People")
 
     def band(low: str, high: str, opacity: float) -> alt.Chart:
-        return base.mark_area(opacity=opacity, color=COLOURS["blue"]).encode(
+        return base.mark_area(opacity=opacity, color=colour("record")).encode(
             x=month_axis(), y=height(low), y2=f"{high}:Q"
         )
 
-    middle = base.properties(name="range").mark_line(color=COLOURS["blue"], strokeWidth=2)
-    here = alt.Chart(alt.InlineData(values=points, name="points")).mark_line(color=COLOURS["orange"])
+    middle = base.properties(name="range").mark_line(color=colour("record"), strokeWidth=2)
+    here = alt.Chart(alt.InlineData(values=points, name="points")).mark_line(color=colour("second"))
     return alt.layer(
         band("q5", "q95", 0.2),
         band("q25", "q75", 0.35),
@@ -651,7 +659,7 @@ def _range() -> alt.LayerChart:
         alt.Chart(alt.InlineData(values=points)).mark_line(**GHOST).encode(x=month_axis(), y=height("people")),
         month_rule(),
         height=260,
-        title="Nine of ten draws, half of them, the middle one; in orange what is set, dashed the start",
+        title="Nine of ten draws, half of them, the middle one; in teal what is set, dashed the start",
         description="The number of people over 60 months: a band of nine of ten draws, a darker one of half of them, and the line of what is set.",
     )
 
@@ -700,7 +708,7 @@ def _matters() -> alt.Chart:
             "kind:N",
             title=None,
             legend=None,
-            scale=alt.Scale(domain=["group", "single"], range=[COLOURS["blue"], COLOURS["teal"]]),
+            scale=scale({"group": "record", "single": "second"}),
         ),
     )
 

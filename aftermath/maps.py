@@ -15,6 +15,23 @@ from functools import cache
 import altair as alt
 
 from aftermath.data import DATA
+from explorable.figures import theme
+
+#: Where a map writes the names of its countries: clear of towns and of marks. Name → longitude, latitude.
+NAMES = {
+    "iraq-and-syria": {
+        "Syria": (38.2, 33.7), "Iraq": (42.4, 32.7), "Turkey": (39.4, 37.55), "Iran": (45.1, 35.9), "Jordan": (37.9, 32.75),
+    },
+    "west-africa": {
+        "Mali": (-3, 21.5), "Algeria": (3, 26.5), "Niger": (10, 18.5), "Burkina Faso": (-3, 10.6), "Côte d'Ivoire": (-5.6, 7),
+        "Nigeria": (8, 9.5), "Mauritania": (-9.5, 19.5), "Togo": (1, 7.3), "Chad": (15.6, 17.5),
+    },
+    "named-countries": {
+        "Algeria": (5, 30), "Sudan": (30, 16), "Iraq": (43.5, 33), "Iran": (55, 33), "Ethiopia": (40, 8.3), "Nigeria": (7.5, 9), "Chad": (18.5, 18),
+        "Pakistan": (69, 28),
+    },
+    "origins": {},
+}  # fmt: skip
 
 
 def outlines(name: str) -> alt.Data:
@@ -37,6 +54,13 @@ def fit(name: str) -> dict:
     view = _read(name)["view"]
     corners = [[view["west"], view["south"]], [view["east"], view["north"]]]
     return {"type": "Feature", "properties": {}, "geometry": {"type": "MultiPoint", "coordinates": corners}}
+
+
+def names(name: str) -> alt.Chart:
+    """Return the names of a map's countries as a quiet layer, one word a country."""
+    rows = [{"name": country, "lon": lon, "lat": lat} for country, (lon, lat) in NAMES.get(name, {}).items()]
+    words = alt.Chart(alt.InlineData(values=rows)).mark_text(color=theme.MUTED, fontSize=11)
+    return words.encode(longitude="lon:Q", latitude="lat:Q", text=alt.Text("name:N", title="Country on the map"))
 
 
 @cache

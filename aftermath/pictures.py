@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from aftermath import assumptions, data, explorers, uncertainty
-from aftermath.theme import COLOURS, MUTED, TEXT
+from aftermath.theme import MUTED, TEXT, colour, mark
 
 START = "As this book starts: all open"
 COUNTED = "In a war, waiting to be sent, or back in violence"
@@ -53,18 +53,16 @@ def ranges(month: float = 24) -> alt.LayerChart:
     ]
     return alt.layer(
         base.mark_rule(color=MUTED, strokeWidth=2).encode(x=x, x2="q95:Q", y=y),
-        base.mark_bar(size=12, color=COLOURS["blue"], opacity=0.8).encode(
+        base.mark_bar(size=12, color=colour("record"), opacity=0.8).encode(
             x=alt.X("q25:Q"), x2="q75:Q", y=y, tooltip=tips
         ),
         base.mark_tick(color=TEXT, thickness=3, size=18).encode(x="q50:Q", y=y),
-        base.mark_point(shape="diamond", filled=True, size=90, color=COLOURS["orange"], opacity=1).encode(
-            x="point:Q", y=y, tooltip=tips
-        ),
+        base.mark_point(**mark("second", size=90)).encode(x="point:Q", y=y, tooltip=tips),
         height=alt.Step(30),
     ).properties(
         title=f"{COUNTED}: what each setting leaves open",
         usermeta=explorers.sources_of(explorers.all_ids()),
-        description=f"One line for the start and for each preset: nine of ten draws on the line, half of them in the bar, the middle one at the tick, and a diamond where the setting itself stands. "
+        description=f"One line for the start and for each preset: nine of ten draws on the line, half of them in the bar, the middle one at the tick, and a square where the setting itself stands. "
         f"At the start nine of ten lie between {start['q5']:,.3g} and {start['q95']:,.3g} people, and the setting stands at {start['point']:,.3g}.",
     )
 
@@ -83,13 +81,11 @@ def matters(month: float = 24, outcome: str = "at_large") -> alt.LayerChart:
             "group:N",
             title=None,
             sort=[*uncertainty.groups(), "no single one"],
-            axis=alt.Axis(
-                labelAngle=0, labelOverlap=False, labelExpr="split(replace(datum.label, ' and ', ' and|'), '|')"
-            ),
+            axis=alt.Axis(labelAngle=0, labelOverlap=False, labelExpr="split(datum.label, ' ')"),
         ),
         y=alt.Y("setting:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)),
     )
-    marks = base.mark_point(filled=True, color=COLOURS["blue"], opacity=1, xOffset=-18).encode(
+    marks = base.mark_point(filled=True, color=colour("record"), opacity=1, xOffset=-18).encode(
         size=alt.Size("share:Q", scale=alt.Scale(domain=[0, 1], range=[0, 400]), legend=None)
     )
     return alt.layer(
@@ -110,7 +106,7 @@ def turned(threshold: float = 10_000, month: float = 24) -> alt.Chart:
     )
     return (
         alt.Chart(table, height=alt.Step(20))
-        .mark_bar(color=COLOURS["blue"])
+        .mark_bar(color=colour("record"))
         .encode(
             x=alt.X(
                 "draws:Q", title="Draws of 100 in which it alone can turn the answer", scale=alt.Scale(domain=[0, 100])

@@ -18,7 +18,7 @@ import pandas as pd
 
 from aftermath import data, forecast, quiz, teams, theme
 from aftermath.handed_in import Class, alike
-from aftermath.theme import COLOURS, LAND, MUTED, TEXT
+from aftermath.theme import LAND, MUTED, TEXT, colour, mark
 
 MANY = 12  # teams that can be told apart in one chart
 VEGA_LITE = "6.4"
@@ -118,7 +118,7 @@ def _histogram(bars: pd.DataFrame, lines: pd.DataFrame, x: alt.X, y: alt.Y) -> a
     """Return bars from ``low`` to ``high``, and a rule for each of ``lines``: its name, and its value in the second column."""
     said, value = lines.columns
     return alt.layer(
-        alt.Chart(bars).mark_rect(color=COLOURS["blue"]).encode(x=x, x2="high:Q", y=y, y2=alt.datum(0)),
+        alt.Chart(bars).mark_rect(color=colour("record")).encode(x=x, x2="high:Q", y=y, y2=alt.datum(0)),
         alt.Chart(lines)
         .mark_rule(strokeWidth=2.5, color=TEXT)
         .encode(x=f"{value}:Q", strokeDash=alt.StrokeDash(f"{said}:N", title=None, sort=None)),
@@ -152,7 +152,7 @@ def _span_layers(spans: pd.DataFrame, x: alt.X, sort: list[str]) -> list[alt.Cha
     base = alt.Chart(spans)
     return [
         base.mark_rule(color=MUTED).encode(x=x, x2="q95:Q", y=y),
-        base.mark_bar(size=9, color=COLOURS["blue"]).encode(x="q25:Q", x2="q75:Q", y=y),
+        base.mark_bar(size=9, color=colour("record")).encode(x="q25:Q", x2="q75:Q", y=y),
         base.mark_tick(color=TEXT, thickness=3, size=15).encode(x="q50:Q", y=y),
     ]
 
@@ -174,14 +174,14 @@ def _questions_chart(
     )
     x = alt.X("q05:Q", title="Probability given", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1]))
     layers = _span_layers(_spans(by_question), x, list(by_question))
-    mark = (
+    happened = (
         alt.Chart(came)
-        .mark_point(shape="diamond", filled=True, size=90, color=COLOURS["orange"])
+        .mark_point(**mark("second", size=90))
         .encode(x="came:Q", y=alt.Y("name:N", sort=list(by_question)))
     )
-    return alt.layer(*layers, mark, height=alt.Step(22)).properties(
-        title="What the class said, and what happened (diamonds)",
-        description="For each question: nine of ten answers lie on the line, half of them in the bar, the middle one at the tick. A diamond at 100 % or 0 % marks what happened.",
+    return alt.layer(*layers, happened, height=alt.Step(22)).properties(
+        title="What the class said, and what happened (squares)",
+        description="For each question: nine of ten answers lie on the line, half of them in the bar, the middle one at the tick. A square at 100 % or 0 % marks what happened.",
     )
 
 
@@ -221,7 +221,7 @@ def _calibration_chart(given: list[Mapping[str, float]], outcomes: Mapping[str, 
     )
     points = (
         alt.Chart(bands)
-        .mark_point(filled=True, color=COLOURS["blue"])
+        .mark_point(filled=True, color=colour("record"))
         .encode(
             size=alt.Size(
                 "questions:Q",
@@ -362,7 +362,7 @@ def _quiz_chart(rows: list[dict]) -> alt.Chart:
     hardest = rows[0]
     return (
         alt.Chart(table, height=alt.Step(20))
-        .mark_bar(color=COLOURS["blue"])
+        .mark_bar(color=colour("record"))
         .encode(
             x=alt.X(
                 "right:Q", title="Right at the first try", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])

@@ -19,7 +19,7 @@ import pandas as pd
 
 from aftermath import data, explorers, model, uncertainty
 from aftermath.assumptions import SHARES, OutsideEvidence, get, middles, normalised, whole
-from aftermath.theme import COLOURS, MUTED, TEXT
+from aftermath.theme import MUTED, TEXT, colour
 from explorable.assumptions import inputs
 
 MONTH = 24  # months after the end of 2017, at which the answers are compared
@@ -277,7 +277,7 @@ def answers_chart(teams: Teams) -> alt.LayerChart:
     )
     bars = (
         alt.Chart(alt.InlineData(values=rows, name="answers"), height=alt.Step(26))
-        .mark_bar(color=COLOURS["blue"])
+        .mark_bar(color=colour("record"))
         .encode(
             x=x,
             y=alt.Y("team:N", title=None, sort=BY_RANK, axis=alt.Axis(labelLimit=300)),

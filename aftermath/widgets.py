@@ -18,7 +18,6 @@ import pandas as pd
 import traitlets
 
 from aftermath import assumptions, data, explorers, model, theme, uncertainty
-from aftermath.theme import COLOURS
 from explorable.assumptions.inputs import moved
 
 ROWS = alt.NamedData("outcomes")  # of a lab's chart
@@ -317,10 +316,7 @@ def who_is_left() -> Lab:
                 color=alt.Color(
                     "part:N",
                     title=None,
-                    scale=alt.Scale(
-                        domain=["still there", "gone home", "killed"],
-                        range=[COLOURS["blue"], COLOURS["green"], COLOURS["grey"]],
-                    ),
+                    scale=theme.scale({"still there": "record", "gone home": "disengage", "killed": "rest"}),
                 ),
                 order="order:Q",
                 tooltip=["part:N", "people:Q"],

@@ -22,16 +22,21 @@ COLOUR_PAIRS = {
     "teal": ("#2f7c72", "#3eaaa9"),
     "grey": ("#3a3e48", "#d1e0e4"),
 }
-#: What is not data: name → (light, dark).
+#: Colours for what has no meaning of its own (explorable/figures/meanings.py), in this order.
+ONE_BY_ONE = ("blue", "teal", "grey", "gold", "purple", "orange", "green", "red")
+#: Shapes for the same, in this order. A book may keep one, such as the diamond, for what it names itself.
+SHAPES = ["circle", "square", "triangle-up", "cross", "triangle-down", "triangle-right", "triangle-left"]
+#: What is not data, and the rest of it, which stands back behind the one that is spoken of: name → (light, dark).
 INK_PAIRS = {
     "text": ("#1b1f24", "#e6e9ee"),
     "muted": ("#4d5663", "#aab3bf"),
     "grid": ("#d8dde3", "#3a424d"),
     "land": ("#e9ecef", "#2b323b"),
     "border": ("#a9b1ba", "#59636f"),
+    "rest": ("#6b737d", "#7f8a96"),
 }
 COLOURS = {name: light for name, (light, _) in COLOUR_PAIRS.items()}
-TEXT, MUTED, GRID, LAND, BORDER = (light for light, _ in INK_PAIRS.values())
+TEXT, MUTED, GRID, LAND, BORDER, REST = (light for light, _ in INK_PAIRS.values())
 PAPER = "#ffffff"  # behind a chart in a notebook, whose program may be dark while the colours are the light ones; a page has its own
 
 #: The typeface of texts and of charts (explorable/pages/fonts.py). A notebook has none: there the system's stands.
@@ -54,7 +59,7 @@ def config() -> dict:
             "fontWeight": 600,
             "anchor": "start",
             "frame": "group",
-            "offset": 12,
+            "offset": 28,  # room for the name of a rule above the plot
             "subtitleColor": MUTED,
         },
         "axis": {
@@ -95,7 +100,10 @@ def config() -> dict:
         "text": {"color": TEXT, "fontSize": 12},
         "boxplot": {"median": {"color": TEXT}},
         "selection": {"interval": {"mark": {"fill": MUTED, "stroke": MUTED}}},
-        "range": {"category": list(COLOURS.values()), "ordinal": list(COLOURS.values())},
+        "range": {
+            **{kind: [COLOURS[name] for name in ONE_BY_ONE] for kind in ("category", "ordinal")},
+            "symbol": SHAPES,
+        },
     }
 
 

@@ -9,7 +9,8 @@
   const NARROWEST = 160;       // pixels of plot, on the smallest phone
   const LOWEST = 90;           // pixels of plot, where a chart is as high as its room
   const SMALLEST = 14, HIGHEST = 44;   // pixels of a row; a bar in its label parts two lines
-  const LABEL = 24;            // pixels by which a label may stand out to the right of the plot
+  const LABEL = 24;            // pixels by which an axis's last label may stand out to the right of the plot
+  const NAMES = 0.5;           // share of the room that the names at the ends of lines may take
   const NEAR = "400px";        // how far below the viewport a chart starts to get ready
   const BUDGET = 30;           // milliseconds between two frames for drawing panels
 
@@ -70,6 +71,11 @@
 
     const text = panel.querySelector(".chart-spec").textContent, isStage = Boolean(panel.closest(".staged"));
     const drawn = () => Number(holder.querySelector("svg").getAttribute("width"));
+    /* How far the words among the marks stand out to the right of the plot: the names at the ends of lines, above all. */
+    const besidePlot = edge => {
+      const svg = holder.querySelector("svg"), from = svg.getBoundingClientRect().left + edge;
+      return Math.max(0, ...Array.from(svg.querySelectorAll(".role-mark text"), word => Math.ceil(word.getBoundingClientRect().right - from)));
+    };
     const build = async columns => {
       const specification = JSON.parse(text);
       for (const legend of specification.legends ?? []) legend.columns = isStage ? columns : Math.min(legend.columns ?? columns, columns);
@@ -99,7 +105,8 @@
         const high = Math.max(LOWEST, Math.floor(room.clientHeight - around));
         if (Math.abs(high - view.height()) > 2) await view.height(high).runAsync();
       }
-      const left = view.origin()[0], right = Math.min(Math.max(0, drawn() - left - view.width()), LABEL);
+      const left = view.origin()[0], axis = Math.min(Math.max(0, drawn() - left - view.width()), LABEL);
+      const right = Math.max(axis, Math.min(besidePlot(left + view.width()), NAMES * room.clientWidth));
       const target = Math.max(NARROWEST, Math.floor(room.clientWidth - left - right));
       if (view.bends && Math.abs(target - view.width()) > 4) await view.width(target).runAsync();
       if (panel.closest(".staged")) scrollsWhere(Number(holder.querySelector("svg").getAttribute("height")) > room.clientHeight + 4);

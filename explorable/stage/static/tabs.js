@@ -31,7 +31,7 @@
         points,
       },
       says: engine.openUnits(held).length
-        ? `After ${month} months nine of ten draws lie between ${rounded(low)} and ${rounded(high)}; ${Math.round(100 * place)} of 100 lie below what is set (orange). Dashed: the start.`
+        ? `After ${month} months nine of ten draws lie between ${rounded(low)} and ${rounded(high)}; ${Math.round(100 * place)} of 100 lie below what is set (teal). Dashed: the start.`
         : "Nothing is left open: the range is one line.",
     };
   }
