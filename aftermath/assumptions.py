@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from numbers import Real
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -258,7 +259,7 @@ def from_json(text: str, name: str = "This file") -> dict[str, float]:
     return values
 
 
-def _check_saved(assumption: Assumption, value: object) -> None:
+def _check_saved(assumption: Assumption, value: Any) -> None:
     """Refuse what no page saves: one such value among a class's would make every mean of theirs meaningless."""
     if not is_number(value):
         raise ValueError(

@@ -129,7 +129,8 @@ def _checksum_problem(entry: dict) -> str:
 def problems(described: dict) -> list[str]:
     """Return one sentence for each thing that is wrong with the tables, one by one and between them, but for checksums."""
     source_keys()  # what is wrong with references.bib is said once, not for each table
-    found, frames = [], {}
+    found: list[str] = []
+    frames = {}
     for entry in described["resources"]:
         try:
             frames[entry["name"]] = _read(entry)

@@ -93,7 +93,7 @@ def text(formula) -> str:
 def switch(variable: str, cases: Mapping[str, object]) -> str:
     """Return an expression that picks the formula of the case that ``variable`` names."""
     chain = "null"
-    for name, formula in reversed(cases.items()):
+    for name, formula in reversed(list(cases.items())):
         chain = f"{variable} === '{name}' ? {text(formula)} : ({chain})"
     return chain
 

@@ -21,7 +21,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from math import log
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -237,7 +237,7 @@ def band(probability: float, bands: int = BANDS) -> int:
     return min(int(probability * bands + 1e-9), bands - 1)
 
 
-def calibration(answers: Mapping[str, float], outcomes: Mapping[str, int], bands: int = BANDS) -> pd.DataFrame:
+def calibration(answers: Mapping[Any, float], outcomes: Mapping[Any, int], bands: int = BANDS) -> pd.DataFrame:
     """Return, for each band of probability that was used, what was said on average and how often it came true.
 
     ``yes`` of ``questions`` came true; the true share may well lie from ``least`` to ``most`` (:func:`share_interval`).
@@ -302,7 +302,7 @@ def _groups(answers: Mapping[str, float], outcomes: Mapping[str, int], bands: in
 
 
 def rivals(
-    ids: Iterable[str], outcomes: Mapping[str, int], on: Mapping[str, object] | None = None
+    ids: Iterable[str], outcomes: Mapping[str, int], on: Mapping[str, Any] | None = None
 ) -> dict[str, dict[str, float]]:
     """Return what two simple forecasters would have said to these questions, neither of whom knows how any of them came out.
 

@@ -71,7 +71,7 @@ def read_folder(folder: str | Path, leave: Path | None = None) -> Class:
     if not os.path.isdir(folder):
         raise HandedError(f"There is no folder {readable(folder)}. Give the folder in which the class's files lie.")
     found = Class({}, {}, {}, {}, {}, [], {})
-    into = {"forecast": found.forecasts, "assumptions": found.teams, "quiz": found.quizzes}
+    into: dict[str, dict] = {"forecast": found.forecasts, "assumptions": found.teams, "quiz": found.quizzes}
     same: dict[str, list[str]] = {}
     left = leave and os.path.realpath(leave)
     for path, problem in sorted(_files(folder)):

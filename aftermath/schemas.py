@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from aftermath import values
 
@@ -99,7 +100,7 @@ def table_problems(table: dict) -> list[str]:
     return found + schema_problems(table.get("schema"), place)
 
 
-def schema_problems(schema: object, place: str) -> list[str]:
+def schema_problems(schema: Any, place: str) -> list[str]:
     """Return one sentence for each thing in a table's schema that can't be."""
     fields = schema.get("fields") if isinstance(schema, dict) else None
     if (
@@ -190,7 +191,7 @@ def _limit_problems(rules: dict, kind: str) -> Iterator[str]:
         yield f"its minimum {rules['minimum']} is above its maximum {rules['maximum']}: no value can be both. Exchange or correct them."
 
 
-def _reference_problems(keys: object, columns: Counter) -> Iterator[str]:
+def _reference_problems(keys: Any, columns: Counter) -> Iterator[str]:
     for key in keys if isinstance(keys, list) else [keys]:
         other = key.get("reference") if isinstance(key, dict) else None
         if (

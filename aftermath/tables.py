@@ -77,8 +77,8 @@ def by_row(*, path: Path, file: str, schema: dict, keys: Collection[str]) -> pd.
     texts = texts.mask(texts.isin(schema.get("missingValues", [""])))
     frame = texts.copy()
     for field in schema["fields"]:
-        frame[field["name"]], wrong = _column(texts[field["name"]], field, keys)
-        mistakes += wrong
+        frame[field["name"]], found = _column(texts[field["name"]], field, keys)
+        mistakes += found
     mistakes += _repeated(
         frame, texts, schemas.listed(schema.get("primaryKey", [])), {mistake.row for mistake in mistakes}
     )
@@ -250,7 +250,8 @@ def _shape(row: int, written: list[str], width: int) -> Iterator[Mistake]:
 def _column(texts: pd.Series, field: dict, keys: Collection[str]) -> tuple[pd.Series, list[Mistake]]:
     """Return one column as its type, and what is wrong in it: of each value the first thing."""
     name, kind, rules = field["name"], field["type"], field.get("constraints", {})
-    right, mistakes = pd.Series(True, index=texts.index), []
+    right = pd.Series(True, index=texts.index)
+    mistakes: list[Mistake] = []
 
     def find(broken: pd.Series, problem: str, remedy=lambda text: CORRECT) -> None:
         if broken.any():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -196,7 +197,7 @@ def largest_path(month: float = 0) -> Callable[[Mapping], object]:
     return question
 
 
-def more_than(people: float, outcome: str = "at_large", month: float = 24) -> Callable[[Mapping], bool]:
+def more_than(people: float, outcome: str = "at_large", month: float = 24) -> Callable[[Mapping], Any]:
     """Ask whether an outcome is above so many people after ``month`` months: of numbers or of arrays."""
     answer = _outcome(outcome, month)
     return lambda assumptions: answer(assumptions) > people

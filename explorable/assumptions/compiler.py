@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partialmethod
 from numbers import Real
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 #: What JavaScript keeps for itself.
 RESERVED = frozenset(
@@ -216,7 +216,7 @@ class _Names:
     def __init__(self, tape: Tape, found: Mapping[str, Mapping[str, Symbol]]):
         self.known = {
             symbol.place: f"{program}_{key}"
-            for program, results in reversed(found.items())
+            for program, results in reversed(list(found.items()))
             for key, symbol in results.items()
         }
         self.known |= {
@@ -323,7 +323,7 @@ def _written(part: object, known: Mapping[int, str], binds: int) -> str:
     return text if strength >= binds else f"({text})"
 
 
-def _plain(part: object, known: Mapping[int, str]) -> tuple[str, int]:
+def _plain(part: Any, known: Mapping[int, str]) -> tuple[str, int]:
     if not isinstance(part, Symbol):
         number = int(part) if part == int(part) and abs(part) < 2**53 else float(part)
         return repr(number), WHOLE if number >= 0 else NEGATIVE

@@ -9,6 +9,7 @@ Generation, 1986, ch. V.2).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from explorable.assumptions.inputs import SHAPES, Inputs, Range, is_held, point
 
 COUNT = 4096
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-METHOD = "linear"  # how quantiles are read off: Hyndman and Fan's type 7, as in NumPy, pandas, R, Excel and Vega
+METHOD: Final = "linear"  # how quantiles are read off: Hyndman and Fan's type 7, as in NumPy, pandas, R, Excel and Vega
 SECOND = (
     points.DIMENSIONS // 2
 )  # where the second of a pair of points begins: the first half of the dimensions serves the first

@@ -115,7 +115,8 @@ def directions(dimension: int) -> tuple[int, ...]:
 
 def sobol(count: int, dimension: int) -> np.ndarray:
     """Return the first ``count`` numbers of one dimension of the sequence, not scrambled: an array of unsigned 32-bit integers."""
-    place, result = np.arange(count, dtype=np.uint32), np.zeros(count, dtype=np.uint32)
+    place: np.ndarray = np.arange(count, dtype=np.uint32)
+    result: np.ndarray = np.zeros(count, dtype=np.uint32)
     for bit, number in enumerate(directions(dimension)[: max(count - 1, 1).bit_length()]):
         result ^= ((place >> np.uint32(bit)) & np.uint32(1)) * np.uint32(number)
     return result

@@ -12,7 +12,7 @@ index is one of independent inputs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,7 +24,7 @@ GRID = 16  # steps over a range in which one input is moved in every draw
 FINE = 200  # steps over a range in which one input is moved from where the reader stands
 FIRST = 512  # points that serve where one input is moved in every draw
 
-Answer = Callable[[Mapping], object]
+Answer = Callable[[Mapping], Any]
 
 
 class Settled(ValueError):

@@ -160,8 +160,8 @@ def texts(name: str, content: bytes) -> Iterator[tuple[str, str]]:
         if not tarfile.is_tarfile(io.BytesIO(content)):
             return  # one file, packed by itself, such as a table inside a package of another project
         with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-            for inner in filter(tarfile.TarInfo.isfile, archive):
-                yield from texts(f"{name}/{inner.name}", archive.extractfile(inner).read())
+            for member in filter(tarfile.TarInfo.isfile, archive):
+                yield from texts(f"{name}/{member.name}", archive.extractfile(member).read())
     elif suffix == ".pdf":
         from pypdf import PdfReader
 

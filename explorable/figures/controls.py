@@ -55,7 +55,7 @@ def _row(param: dict, name: str) -> str:
     elif kind == "checkbox":
         return f'<label class="chart-check"><input type="checkbox" id="{name}" {key}{" checked" if value else ""}> {label}</label>'
     elif kind == "select":
-        control = f'<select id="{name}" {key}>{"".join(_option(*pair, value) for pair in _choices(bind))}</select>'
+        control = f'<select id="{name}" {key}>{"".join(_option(option, text, value) for option, text in _choices(bind))}</select>'
     else:
         raise ValueError(f"The page has no control for the input {kind!r} of parameter {param['name']!r}.")
     return f'<div class="chart-control"><label for="{name}">{label}</label>{control}</div>'

@@ -14,6 +14,7 @@ import re
 from html import escape
 from importlib.metadata import metadata
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -125,12 +126,11 @@ def live() -> list[Row]:
         for (name, version), checksums in from_pypi(ASSEMBLY / "requirements.txt").items()
     ]
     wheels = dict(
-        reversed(line.split())
-        for line in (VENDOR / "SHA256SUMS").read_text("utf-8").splitlines()
-        if line.endswith(".whl")
+        line.split()[::-1] for line in (VENDOR / "SHA256SUMS").read_text("utf-8").splitlines() if line.endswith(".whl")
     )
-    compiled = [
-        (*Path(path).name.split("-")[:2], "BSD-3-Clause", [f"sha256:{checksum}"]) for path, checksum in wheels.items()
+    compiled: list[Row] = [
+        (*Path(path).name.split("-")[:2], "BSD-3-Clause", [f"sha256:{checksum}"])  # type: ignore[misc]
+        for path, checksum in wheels.items()
     ]
     return sorted(npm + pypi + compiled, key=lambda row: row[0].lower())
 
@@ -165,7 +165,7 @@ def from_pypi(path: Path) -> dict[tuple[str, str], list[str]]:
 
 def licence(name: str) -> str:
     """Return the licence that a package states."""
-    stated = metadata(name)
+    stated: Any = metadata(name)
     classified = [line.rpartition(" :: ")[2] for line in stated.get_all("Classifier", []) if line.startswith("License")]
     return stated.get("License-Expression") or " or ".join(classified) or stated["License"].splitlines()[0]
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from explorable import command
@@ -52,7 +53,7 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _written(directives: dict[str, tuple[str, ...]]) -> str:
+def _written(directives: Mapping[str, tuple[str, ...]]) -> str:
     return "; ".join(" ".join((name, *values)) for name, values in directives.items())
 
 

@@ -31,9 +31,10 @@ def main(arguments: list[str]) -> int:
         ):  # the banner, and nothing else: Sphinx is quiet, and warns on the other stream
             jupyter_book.main(["build", ".", *OPTIONS, *arguments], standalone_mode=False)
     except SystemExit as ended:
-        status = ended.code
+        status = ended.code if isinstance(ended.code, int) else 1
     except click.ClickException as problem:
-        status, _ = problem.exit_code, problem.show()
+        problem.show()
+        status = problem.exit_code
     except RuntimeError as problem:  # Sphinx has said what is wrong; Jupyter Book adds a box around "look above"
         status = 1
         if problem.__cause__ is None:

@@ -59,12 +59,13 @@ def main(arguments: list[str]) -> int:
         with server(Path(folder), int(port)) as running:
             running.serve_forever()
     except KeyboardInterrupt:  # how one stops it
-        return 0
+        pass
     except (ValueError, OSError, OverflowError) as problem:
         print(
             f"Nothing is served at port {port}: {problem}. Take another, such as: make serve PORT=8001", file=sys.stderr
         )
         return 2
+    return 0
 
 
 if __name__ == "__main__":

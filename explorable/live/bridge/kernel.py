@@ -57,13 +57,13 @@ class Kernel:
         self._figure = (
             figures.writer(compile_chart, bibliography=bibliography, root=self._folder) if compile_chart else None
         )
-        self._cell = None  # whose outputs are being sent
+        self._cell: str | None = None  # whose outputs are being sent
         self.code = ""
         self._comms = widgets.Comms(self._send_comm)
         self._captures = widgets.Captures(lambda problem: self.emit(self._error(problem)))
         self.shell = _shell(self)
         self._streams = _Stream(self, "stdout"), _Stream(self, "stderr")
-        builtins.input = _no_input
+        builtins.input = _no_input  # type: ignore[assignment]
 
     # What the worker calls
 
@@ -73,7 +73,8 @@ class Kernel:
 
     async def run(self, code: str, cell: str) -> bool:
         """Run one cell; say whether it went well."""
-        self._cell, self.shell.compile.cell, self.code = cell, cell, code
+        self._cell, self.code = cell, code
+        self.shell.compile.cell = cell  # type: ignore[attr-defined]
         sys.stdout, sys.stderr = self._streams
         needed = self.needed(code)
         if "ipywidgets" in needed:
