@@ -37,7 +37,7 @@ CHAPTERS = {
     "join": ("scenarios/join", "Join other groups in the region"),
     "relocate": ("scenarios/relocate", "Move to neighbouring theatres"),
     "dispatch": ("scenarios/dispatch", "Be sent abroad for attacks"),
-    "flow": ("recruitment", "Recruitment"),
+    "flow": ("how-many-were-left", "How many were left?"),
     None: ("hindsight", "Hindsight: what came"),
 }
 SETTLED = {"yes": 1, "no": 0}

@@ -4,6 +4,7 @@ Questions stand in ``teaching/questions/<chapter>.toml``::
 
     [[quiz]]
     objectives = [2]                   # of the list at the top of the chapter
+    page = "how-many-were-left"            # where the chapter takes several pages and this is not its first
     question = "…"
       [[quiz.option]]
       text = "…"
@@ -52,10 +53,11 @@ class Option(NamedTuple):
 
 
 class Question(NamedTuple):
-    """One question of a chapter's quiz."""
+    """One question of a chapter's quiz; ``page`` is the short name of the page that asks it, the chapter's own but for its later pages."""
 
     id: str
     chapter: str
+    page: str
     objectives: tuple[int, ...]
     text: str
     options: tuple[Option, ...]
@@ -115,7 +117,12 @@ def _question(entry: dict, chapter: str, number: int) -> Question:
     if sum(option.right for option in options) != 1:
         raise QuizError(f"{where}: {sum(option.right for option in options)} options are right; exactly one has to be.")
     return Question(
-        f"{chapter}-q{number}", chapter, tuple(entry["objectives"]), " ".join(entry["question"].split()), tuple(options)
+        f"{chapter}-q{number}",
+        chapter,
+        entry.get("page", chapter),
+        tuple(entry["objectives"]),
+        " ".join(entry["question"].split()),
+        tuple(options),
     )
 
 

@@ -19,6 +19,7 @@ SCRIPTS = (
     "live.py",
     "classroom.py",
     "lighthouse.py",
+    "screens.py",
     "plain_book.py",
     "scale.py",
 )

@@ -90,6 +90,29 @@ class Book:
 
         return list(_files(yaml.safe_load((self.root / "_toc.yml").read_text("utf-8"))))
 
+    # Chapters of several pages
+
+    @cached_property
+    def continued(self) -> dict[str, list[str]]:
+        """The chapters that take several pages, by the first of them: all of their pages, in their order."""
+        return {first: [first, *more] for first, more in self.settings.get("continued", {}).items()}
+
+    def pages_of(self, page: str) -> list[str]:
+        """Return all pages of the chapter that a page belongs to, in their order."""
+        return next((pages for pages in self.continued.values() if page in pages), [page])
+
+    def chapter_of(self, page: str) -> str:
+        """Return the short name of a page's chapter: ``chapters/scenarios/leave`` is ``leave``. What is asked on any of a chapter's pages is
+        named after it."""
+        return self.pages_of(page)[0].rpartition("/")[2]
+
+    def pages_by_chapter(self) -> dict[str, list[str]]:
+        """Return the pages of the table of contents by chapter, in its order."""
+        found: dict[str, list[str]] = {}
+        for page in self.pages():
+            found.setdefault(self.chapter_of(page), []).append(page)
+        return found
+
     # What it is called
 
     @cached_property

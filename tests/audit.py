@@ -26,7 +26,7 @@ KINDS: Mapping[str, str] = {
     "text, formulas": "chapters/equations.html",
     "charts": "chapters/audit.html",
     "map": "chapters/sahel-analogy.html",
-    "explorer, one of several charts": "chapters/recruitment.html",
+    "explorer, one of several charts": "chapters/how-many-were-left.html",
     "explorer, all five scenarios": "chapters/what-if.html",
     "live Python": "chapters/scenario-lab.html",
     "the reader's forecast": "chapters/forecast.html",

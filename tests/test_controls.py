@@ -13,7 +13,7 @@ EXPLORED = [
     "chapters/what-if",
     "chapters/scenario-lab",
     "chapters/scenarios/join",
-    "chapters/recruitment",
+    "chapters/how-many-were-left",
     "chapters/territorial-collapse",
 ]
 FIGURES = "figure.chart:has(form.chart-controls)"

@@ -24,6 +24,10 @@ STUDENTS = (
     "This copy has no folder solutions/: it is the students' edition, and what needs a solution is not tested here."
 )
 WITH_QUIZ = [page for page in pages() if exercises.chapter_of(page) in quiz.chapters()]
+#: The chapters with exercises, and the pages of each.
+CHAPTERS = {
+    chapter: found for chapter, found in current_book().pages_by_chapter().items() if {*found} & {*WITH_EXERCISES}
+}
 SOURCES = re.compile(r"bibliography\.md#([a-z0-9]+)")
 
 
@@ -35,7 +39,7 @@ def names() -> dict[str, dict]:
     return {
         f"{exercises.chapter_of(page)}-{number}": own
         for page in WITH_EXERCISES
-        for number, own in solutions.run(page, solutions.of(exercises.chapter_of(page)).worked).items()
+        for number, own in solutions.run(page, solutions.worked(page)).items()
     }
 
 
@@ -67,9 +71,9 @@ def stale(where: str, page: str, texts: Iterable[str], known: set[float]) -> str
 # Exercises
 
 
-@pytest.mark.parametrize("page", WITH_EXERCISES)
-def test_a_chapter_has_exercises_of_each_kind(page):
-    found = exercises.of(page)
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_has_exercises_of_each_kind(chapter):
+    found = sorted((one for page in CHAPTERS[chapter] for one in exercises.of(page)), key=lambda one: one.number)
     assert [one.number for one in found] == list(range(1, len(found) + 1))
     assert len(found) >= 4 and {one.kind for one in found} == set(exercises.KINDS)
 
@@ -77,7 +81,7 @@ def test_a_chapter_has_exercises_of_each_kind(page):
 @pytest.mark.parametrize("page", WITH_EXERCISES)
 def test_a_cell_that_takes_an_answer_follows_its_exercise(page):
     chapter, cells = exercises.chapter_of(page), read_notebook(page).cells if page in notebooks() else []
-    checked = {id for id in check.exercises() if id.rpartition("-")[0] == chapter}
+    checked = {one.id for one in exercises.of(page)} & set(check.exercises())
     asked = set()
     for before, cell in zip(cells, cells[1:]):
         exercise = exercises.parse(chapter, before["source"]) if before["cell_type"] == "markdown" else None
@@ -128,20 +132,22 @@ def test_a_damaged_head_is_named():
 
 @pytest.mark.parametrize("chapter", dict.fromkeys(one.chapter for one in objectives.all_of_them()))
 def test_objectives_are_those_of_the_chapter_and_are_taught_there(chapter):
-    page = next(page for page in pages() if exercises.chapter_of(page) == chapter)
-    text = "\n".join(exercises.parts(page))
+    texts = ["\n".join(exercises.parts(page)) for page in current_book().pages_by_chapter()[chapter]]
     listed = [one for one in objectives.all_of_them() if one.chapter == chapter]
-    assert [one.text for one in listed] == objectives.stated(text)
+    order = [one.text for one in listed]
+    stated = [objectives.stated(text) for text in texts]
+    assert sorted(sum(stated, [])) == sorted(order), "each is promised on one page of the chapter"
+    assert all(goals == sorted(goals, key=order.index) and goals for goals in stated)
     assert [one.number for one in listed] == list(range(1, len(listed) + 1))
-    headings = set(re.findall(r"^##+ (.+)$", text, flags=re.MULTILINE))
+    headings = {name for text in texts for name in re.findall(r"^##+ (.+)$", text, flags=re.MULTILINE)}
     assert {heading for one in listed for heading in one.taught_in} <= headings
 
 
-@pytest.mark.parametrize("page", WITH_EXERCISES)
-def test_each_objective_is_practised_and_asked_for(page):
-    chapter = exercises.chapter_of(page)
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_each_objective_is_practised_and_asked_for(chapter):
     promised = {one.number for one in objectives.all_of_them() if one.chapter == chapter}
-    assert {number for one in exercises.of(page) for number in one.objectives} == promised
+    practised = [one for page in CHAPTERS[chapter] for one in exercises.of(page)]
+    assert {number for one in practised for number in one.objectives} == promised
     assert {number for one in quiz.of(chapter) for number in one.objectives} == promised
 
 
@@ -305,13 +311,18 @@ def test_check_answers_in_a_jupyter_kernel(names):
 # Quizzes
 
 
-@pytest.mark.parametrize("page", WITH_QUIZ)
-def test_quiz_questions_are_fair(page):
-    asked = quiz.of(exercises.chapter_of(page))
+@pytest.mark.parametrize("chapter", dict.fromkeys(map(exercises.chapter_of, WITH_QUIZ)))
+def test_quiz_questions_are_fair(chapter):
+    asked, found = (
+        quiz.of(chapter),
+        {page.rpartition("/")[2]: page for page in current_book().pages_by_chapter()[chapter]},
+    )
     assert 3 <= len(asked) <= 6
     assert len({question.right for question in asked}) > 1, "the right option always stands in the same place"
-    known = figures(page)
+    assert {question.page for question in asked} == set(found), "each page of a chapter has a part of its quiz"
     for question in asked:
+        page = found[question.page]
+        known = figures(page)
         assert 3 <= len(question.options) <= 5
         texts = [option.text for option in question.options]
         assert len(set(texts)) == len(texts) and len({option.feedback for option in question.options}) == len(texts)
@@ -323,7 +334,7 @@ def test_quiz_questions_are_fair(page):
         # a wrong option may hold a wrong figure; everything else has to be the chapter's
         known_here = known | values(question.text)
         told = [question.text, right.text, right.feedback, *(option.feedback for option in others)]
-        where = f"teaching/questions/{exercises.chapter_of(page)}.toml, question {question.id},"
+        where = f"teaching/questions/{chapter}.toml, question {question.id},"
         for texts, figures_known in (([question.text], known), (told, known_here)):
             assert not (says := stale(where, page, texts, figures_known)), says
 
@@ -414,10 +425,10 @@ def test_a_quiz_stands_before_the_exercises_or_the_summary():
 def test_solutions_are_complete_and_their_figures_tied(page, names):
     chapter = exercises.chapter_of(page)
     found = solutions.of(chapter)
-    assert set(found.worked) == {one.number for one in exercises.of(page)}
+    assert set(found.worked) == {one.number for page in CHAPTERS[chapter] for one in exercises.of(page)}
     assert "**Timing**" in found.teachers and "## Misconceptions" in found.teachers
     known = figures(page)
-    for number, text in found.worked.items():
+    for number, text in solutions.worked(page).items():
         own = names.get(f"{chapter}-{number}", {})
         computed = {
             float(value)

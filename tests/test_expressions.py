@@ -48,7 +48,7 @@ def test_charts_come_alive_where_no_function_is_made_from_text(strict_page, site
 
 
 def test_an_explorer_answers_there_too(strict_page, site):
-    strict_page.goto(f"{site}/chapters/recruitment.html")
+    strict_page.goto(f"{site}/chapters/how-many-were-left.html")
     wake(strict_page)
     explorer = strict_page.locator("figure.explorer", has=strict_page.locator("input[data-param=killed]"))
     before = explorer.locator(".stage-answer").inner_text()

@@ -99,7 +99,7 @@ CHANGED = f"before => {{ const now = ({PICTURE})(); return now && now !== before
 
 
 @pytest.mark.parametrize(
-    ("chapter", "widget"), [("chapters/scenario-lab", "lab"), ("chapters/recruitment", "who-is-left-widget")]
+    ("chapter", "widget"), [("chapters/scenario-lab", "lab"), ("chapters/how-many-were-left", "who-is-left-widget")]
 )
 def test_the_chapter_s_widget_moves_its_chart(browser, jupyterlab, chapter, widget):
     """The chapter's imports and the cell of its widget, run by JupyterLab: a slider moved by keys and by mouse changes the chart."""

@@ -10,13 +10,15 @@ import pytest
 from conftest import ROOT, notebooks, read_notebook
 
 from aftermath import theme
+from explorable.book import current_book
+from explorable.course import objectives
 from explorable.publish import notebooks as commands
 from explorable.publish import opening
 
 #: Not so the data guide, and the ten minutes, which lead into the chapters.
 CHAPTERS = [page for page in notebooks() if page not in ("chapters/data-guide", "chapters/ten-minutes")]
 #: The only cells whose outputs nbval does not compare: ipywidgets have random ids.
-WIDGET_CELLS = {("chapters/recruitment", "who-is-left-widget"), ("chapters/scenario-lab", "lab")}
+WIDGET_CELLS = {("chapters/how-many-were-left", "who-is-left-widget"), ("chapters/scenario-lab", "lab")}
 FORBIDDEN_OUTPUT = {
     "a data type": r"dtype[:=]",
     "info()": r"RangeIndex|non-null|memory usage",
@@ -75,9 +77,13 @@ def test_opens_with_a_question_and_objectives(page):
     opening = "\n".join(texts[:3])
     assert opening.startswith("# ")
     assert "?" in opening.partition("**You will be able to**")[0], "no question first"
-    objectives = re.split(r"\*\*(?:Time|Before you start)\*\*", opening.partition("**You will be able to**")[2])[0]
-    assert 3 <= len(re.findall(r"^[-*] ", objectives, flags=re.MULTILINE)) <= 6
     assert "**Before you start**" in opening
+    promised = [
+        len(objectives.stated("\n".join(markdown(read_notebook(one))[:3]))) for one in current_book().pages_of(page)
+    ]
+    assert all(promised) and 3 <= sum(promised) <= 6, (
+        "a chapter promises three to six things, on all of its pages together"
+    )
 
 
 @pytest.mark.parametrize("page", CHAPTERS)

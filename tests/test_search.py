@@ -44,14 +44,14 @@ ASKED = [
     ("what if", "chapters/what-if.html", 1),
     ("base rate", "chapters/glossary.html#term-base-rate", 2),
     ("al-Hol", "chapters/scenarios/stay", 1),
-    ("forein fighters", "chapters/scenarios/dispatch", 2),
+    ("forein fighters", "chapters/scenarios/", 2),
     ("recruitmetn", "chapters/recruitment.html", 2),
     ("Rakka", "chapters/territorial-collapse.html", 5),
     ("Daesh", "chapters/", 1),
     ("Mossul", "chapters/territorial-collapse.html", 5),
     ("Bagdadi", "chapters/scenarios/", 1),
     ("2017", "chapters/", 1),
-    ("30,000", "chapters/recruitment.html", 5),
+    ("30,000", "chapters/how-many-were-left.html", 5),
     ("Dutch travellers", "chapters/five-scenarios.html", 5),
 ]
 

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from test_site import Visit
 
 from aftermath.ties import loose_figures
+from explorable.course import exercises
 from explorable.course import lesson_plans as teaching
 
 TEACHING = [page for page in pages() if page.startswith("teaching/")]
@@ -141,7 +142,7 @@ def test_every_chapter_says_what_students_may_believe():
         "guesses",
         "ten-minutes",
     }
-    chapters = {page.rpartition("/")[2] for page in pages() if page.startswith("chapters/")} - plain
+    chapters = {exercises.chapter_of(page) for page in pages() if page.startswith("chapters/")} - plain
     assert set(teaching.misconceptions()) == chapters, "teaching/misconceptions.csv: a row or more for each chapter"
     for rows in teaching.misconceptions().values():
         for row in rows:

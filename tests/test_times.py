@@ -78,9 +78,7 @@ def test_minutes_are_told_the_rounder_the_longer():
 @pytest.mark.parametrize("page", WITH_EXERCISES)
 def test_the_rule_for_exercises_is_true_to_the_worked_solutions(page):
     """A chapter's exercises take by the rule what their solutions state, a quarter more or less."""
-    chapter = exercises.chapter_of(page)
-    worked = solutions.of(chapter).worked
-    stated = sum(int(re.match(r"\*(\d+)", text)[1]) for text in worked.values())
+    stated = sum(int(re.match(r"\*(\d+)", text)[1]) for text in solutions.worked(page).values())
     assert sum(times.MINUTES[one.level] for one in exercises.of(page)) == pytest.approx(stated, rel=0.25)
 
 

@@ -54,13 +54,22 @@ def setup(app: Sphinx) -> None:
     app.add_event("exercise-followed-by")
     # sphinx-exercise switches numbered figures on, over which sphinx-external-toc stumbles; blocks are numbered by chapter here
     app.connect("config-inited", lambda app, config: setattr(config, "numfig", False), priority=600)
+    app.connect("env-before-read-docs", _forget)
     app.connect("source-read", _read, priority=600)  # after links.py
     app.connect("doctree-read", _finish, priority=600)  # after sphinx-exercise
 
 
+def _forget(app: Sphinx, env, pages: list[str]) -> None:
+    """Forget the exercises of all pages that are read anew, before the first is: sphinx-exercise forgets them page by page, and takes an
+    exercise that has moved to an earlier page for a second of that name."""
+    known = getattr(env, "sphinx_exercise_registry", {})
+    for label in [label for label, about in known.items() if about["docname"] in pages]:
+        del known[label]
+
+
 def chapter_of(page: str) -> str:
     """Return the short name of a page's chapter: ``chapters/scenarios/leave`` is ``leave``."""
-    return page.rpartition("/")[2]
+    return current_book().chapter_of(page)
 
 
 def parse(chapter: str, cell: str) -> Exercise | None:

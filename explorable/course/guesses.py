@@ -102,10 +102,11 @@ def of(page: str) -> list[Guess]:
                 )
             about = Question(asked[name], where=f"{_file(page)}, guess {name}", chart=chart).about()
             found.append(Guess(f"{chapter_of(page)}-{name}", page, _plain(match["text"]), about))
-    unasked = set(asked) - {guess.id.removeprefix(f"{chapter_of(page)}-") for guess in found}
+    chapter = current_book().pages_of(page)
+    unasked = set(asked) - {match["name"] for one in chapter for match in PROMPT.finditer(_text(one))}
     if unasked:
         raise GuessError(
-            f"{_file(page)}: no prompt of {page} asks for the guess {min(unasked)!r}: write <!-- guess: {min(unasked)} --> below one."
+            f"{_file(page)}: no prompt of {' or '.join(chapter)} asks for the guess {min(unasked)!r}: write <!-- guess: {min(unasked)} --> below one."
         )
     return found
 

@@ -130,19 +130,16 @@ class Misconceptions(SphinxDirective):
         return [self._section(chapter, rows) for chapter, rows in misconceptions().items()]
 
     def _section(self, chapter: str, rows: list[dict[str, str]]) -> nodes.section:
-        page = next(
-            (page for page in (f"chapters/{chapter}", f"chapters/scenarios/{chapter}") if page in self.env.found_docs),
-            None,
-        )
-        if page is None:
+        pages = current_book().pages_by_chapter().get(chapter)
+        if pages is None:
             raise self.error(
                 f"teaching/misconceptions.csv: there is no chapter {chapter!r}. Correct the name, or take its rows out."
             )
-        suffix = Path(self.env.doc2path(page)).suffix
         section = nodes.section(
             "", nodes.title("", chapter.replace("-", " ").capitalize()), ids=[f"in-{chapter}"], names=[f"in-{chapter}"]
         )
-        section += self.parse_text_to_nodes(f"In the chapter [](</{page}{suffix}>):")
+        places = " and ".join(f"[](</{page}{Path(self.env.doc2path(page)).suffix}>)" for page in pages)
+        section += self.parse_text_to_nodes(f"In the chapter {places}:")
         for row in rows:
             told = f"**“{row['belief']}”**\n\n*Why it sounds right*: {row['because']}\n\n*What the chapter says*: {row['answer']}\n\n*Ask*: {row['ask']}"
             section += nodes.container("", *self.parse_text_to_nodes(links.to_roles(told)), classes=["misconception"])

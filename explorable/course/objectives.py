@@ -75,23 +75,26 @@ class Objectives(SphinxDirective):
 
     def run(self):
         self.env.note_dependency(str(table()))
-        pages = {exercises.chapter_of(page): page for page in sorted(self.env.found_docs)}
+        pages = current_book().pages_by_chapter()
         chapters = dict.fromkeys(objective.chapter for objective in all_of_them())
         return [nodes.raw("", "".join(self._table(chapter, pages[chapter]) for chapter in chapters), format="html")]
 
-    def _table(self, chapter: str, page: str) -> str:
-        address = self.env.app.builder.get_relative_uri(self.env.docname, page)
-        practised, asked = exercises.of(page), quiz.of(chapter)
+    def _table(self, chapter: str, pages: list[str]) -> str:
+        addresses = {page: self.env.app.builder.get_relative_uri(self.env.docname, page) for page in pages}
+        practised = [(addresses[page], one) for page in pages for one in exercises.of(page)]
+        practised.sort(key=lambda pair: pair[1].number)
+        by_name = {page.rpartition("/")[2]: addresses[page] for page in pages}
+        asked = [(by_name[one.page], one) for one in quiz.of(chapter)]
         rows = ""
         for objective in (one for one in all_of_them() if one.chapter == chapter):
             here = [
                 f'<a href="{address}#{one.id}">{one.number}</a> {one.kind}, {one.level}'
-                for one in practised
+                for address, one in practised
                 if objective.number in one.objectives
             ]
             questions = [
                 f'<a href="{address}#check-yourself">{number}</a>'
-                for number, one in enumerate(asked, 1)
+                for number, (address, one) in enumerate(asked, 1)
                 if objective.number in one.objectives
             ]
             rows += (
@@ -102,8 +105,11 @@ class Objectives(SphinxDirective):
             f'<th scope="col">{text}</th>'
             for text in ("You will be able to", "Taught in", "Practised in exercise", "Asked in quiz question")
         )
-        title = escape(Path(page).name.replace("-", " ").capitalize())
+        titles = ", ".join(
+            f'<a href="{address}">{escape(Path(page).name.replace("-", " ").capitalize())}</a>'
+            for page, address in addresses.items()
+        )
         return (
-            f'<div class="objectives"><table><caption><a href="{address}">{title}</a></caption><thead><tr>{head}</tr></thead>'
+            f'<div class="objectives"><table><caption>{titles}</caption><thead><tr>{head}</tr></thead>'
             f"<tbody>{rows}</tbody></table></div>"
         )

@@ -21,7 +21,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from explorable.book import Part
+from explorable.book import Part, current_book
 from explorable.course import banks, objectives
 
 quiz = Part("quiz")
@@ -72,17 +72,20 @@ class Quiz(SphinxDirective):
     def run(self):
         chapter = self.arguments[0]
         self.env.note_dependency(str(quiz.TEACHING / "questions" / f"{chapter}.toml"))
-        questions = quiz.of(chapter)
+        here = self.env.docname.rpartition("/")[2]
+        questions = [question for question in quiz.of(chapter) if question.page == here]
         if not questions:
             return [
-                self.state_machine.reporter.warning(f"teaching/questions/{chapter}.toml has no quiz", line=self.lineno)
+                self.state_machine.reporter.warning(
+                    f"teaching/questions/{chapter}.toml has no quiz for this page", line=self.lineno
+                )
             ]
         asked = "".join(_question(number, question) for number, question in enumerate(questions, 1))
         answers = "".join(map(_answer, questions))
         return [
             nodes.raw(
                 "",
-                f'<form class="quiz" autocomplete="off" aria-label="Quiz of this chapter" data-goals="{_goals(chapter)}">{asked}'
+                f'<form class="quiz" autocomplete="off" aria-label="Quiz of this chapter" data-goals="{_goals(self.env.docname, questions)}">{asked}'
                 f'<details class="quiz-answers"><summary>Answers, with a word on each option</summary><ol>{answers}</ol></details>'
                 f"{_toolbar()}</form>",
                 format="html",
@@ -102,13 +105,15 @@ class QuizPool(SphinxDirective):
         return [nodes.raw("", html, format="html")]
 
 
-def _goals(chapter: str) -> str:
-    """Return the chapter's objectives by number, and the section that teaches each first, for an attribute."""
-    goals = {
-        one.number: [one.text, nodes.make_id(one.taught_in[0]), one.taught_in[0]]
-        for one in objectives.all_of_them()
-        if one.chapter == chapter
-    }
+def _goals(page: str, questions: list) -> str:
+    """Return the objectives that these questions ask for, by number, and the first section of the page that teaches each, for an attribute."""
+    asked = {number for question in questions for number in question.objectives}
+    text = current_book().source(page).read_text("utf-8")
+    goals = {}
+    for one in objectives.all_of_them():
+        if one.chapter == questions[0].chapter and one.number in asked:
+            section = next((name for name in one.taught_in if f"# {name}" in text), one.taught_in[0])
+            goals[one.number] = [one.text, nodes.make_id(section), section]
     return escape(json.dumps(goals, ensure_ascii=False), quote=True)
 
 

@@ -108,10 +108,16 @@ def run(page: str, texts: dict[int, str]) -> dict[int, dict]:
     return found
 
 
+def worked(page: str) -> dict[int, str]:
+    """Return the solutions of the exercises that stand on a page, by their numbers: a chapter of several pages has one file."""
+    here = {exercise.number for exercise in exercises.of(page)}
+    return {number: text for number, text in of(exercises.chapter_of(page)).worked.items() if number in here}
+
+
 def keys(page: str) -> dict[str, dict]:
     """Return the keys of a page's checked exercises, from its solutions."""
     chapter, made = exercises.chapter_of(page), {}
-    for number, names in run(page, of(chapter).worked).items():
+    for number, names in run(page, worked(page)).items():
         id = f"{chapter}-{number}"
         if id not in check.exercises():
             continue
@@ -129,14 +135,9 @@ def keys(page: str) -> dict[str, dict]:
 
 
 def pages() -> list[str]:
-    """Return the pages of the chapters that have solutions."""
-    root = current_book().root
-    found = {
-        path.stem: path.relative_to(root).with_suffix("").as_posix()
-        for suffix in ("ipynb", "md")
-        for path in (root / "chapters").rglob(f"*.{suffix}")
-    }
-    return [found[chapter] for chapter in chapters()]
+    """Return the pages of the chapters that have solutions, chapter by chapter."""
+    found = current_book().pages_by_chapter()
+    return [page for chapter in chapters() for page in found[chapter] if exercises.of(page)]
 
 
 def absent() -> str:
@@ -152,12 +153,12 @@ def main(names: list[str]) -> int:
         return 1
     path = check.TEACHING / "keys.json"
     stored = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    for page in pages():
-        chapter = exercises.chapter_of(page)
-        if names and chapter not in names:
-            continue
-        stored = {id: key for id, key in stored.items() if id.rpartition("-")[0] != chapter} | keys(page)
-        print(f"keys of {chapter}")
+    again = [page for page in pages() if not names or exercises.chapter_of(page) in names]
+    chapters_again = {exercises.chapter_of(page) for page in again}
+    stored = {id: key for id, key in stored.items() if id.rpartition("-")[0] not in chapters_again}
+    for page in again:
+        stored |= keys(page)
+        print(f"keys of {page}")
     lines = ",\n".join(f"{json.dumps(id)}: {json.dumps(key)}" for id, key in sorted(stored.items()))
     path.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8", newline="\n")
     return 0

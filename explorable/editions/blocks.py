@@ -76,7 +76,9 @@ class Held:
 def read(body: str) -> list[Block]:
     """Return the blocks of a page's body, in their order."""
     soup = BeautifulSoup(body, "html.parser")
-    for tag in soup.select("a.headerlink, style, script, noscript, .code-fold, .about-code, .guess-form, .guess-said"):
+    for tag in soup.select(
+        "a.headerlink, style, script, noscript, .code-fold, .about-code, .guess-form, .guess-said, .chapter-pages"
+    ):
         tag.decompose()
     found = list(_walk(soup, ("", "", 0)))
     for before, block in zip(found, found[1:]):

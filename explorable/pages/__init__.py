@@ -13,6 +13,7 @@ PARTS = (
     "charts",
     "claims",
     "code",
+    "continued",
     "expressions",
     "fonts",
     "kept",

@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from explorable.book import Part
+from explorable.book import Part, current_book
 from explorable.pages import references
 
 assumptions = Part("assumptions")
@@ -71,14 +71,16 @@ class Ledger(SphinxDirective):
         return [
             nodes.raw(
                 "",
-                _filters() + "".join(_entry(claim, self._chapter(claim["chapter"])) for claim in ledger().values()),
+                _filters()
+                + "".join(_entry(claim, self._page(claim["id"], claim["chapter"])) for claim in ledger().values()),
                 format="html",
             )
         ]
 
-    def _chapter(self, name: str) -> str:
-        """Return the address of the chapter that takes a claim up, as seen from the ledger."""
-        page = next(page for page in (f"chapters/{name}", f"chapters/scenarios/{name}") if page in self.env.found_docs)
+    def _page(self, id: str, chapter: str) -> str:
+        """Return the address of the page that takes a claim up, as seen from the ledger: of a chapter's pages the first that names it."""
+        pages, named = current_book().pages_by_chapter()[chapter], f"claims.md#{id.lower()})"
+        page = next((one for one in pages if named in current_book().source(one).read_text("utf-8")), pages[0])
         return self.env.app.builder.get_relative_uri(PAGE, page)
 
 
