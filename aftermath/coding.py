@@ -1,4 +1,6 @@
-"""How a verdict of the claims ledger falls, and how far two codings of the ledger agree.
+"""How a verdict of the claims ledger falls, and how far codings of the ledger agree.
+
+    python -m aftermath.coding --blind 40   forty claims drawn by lot, with their records and without their verdicts
 
 Whoever codes a claim answers two questions, from its wording and its record alone, and names no verdict: what kind of
 sentence is it, and what does the evidence do to it? The verdict follows by rule.
@@ -6,6 +8,9 @@ sentence is it, and what does the evidence do to it? The verdict follows by rule
 
 from __future__ import annotations
 
+import argparse
+import random
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pandas as pd
@@ -42,21 +47,58 @@ def verdict(sentence: str, evidence: str) -> str:
 
 
 def both() -> pd.DataFrame:
-    """Return the ledger's verdicts and those of the second coding, by claim, in columns ``first``, ``second``, ``reason``."""
-    second = data.load("claims_second").set_index("id")
+    """Return the verdicts of each coding, by claim.
+
+    Columns: ``first`` (the ledger before the others), ``second``, ``blind`` (verdicts hidden; missing where the claim was
+    not drawn), ``reason`` (why the second differs from the first), ``now`` (the ledger as it stands).
+    """
+    coded = data.load("claims_second").set_index("id")
+
+    def by_rule(sentence: pd.Series, evidence: pd.Series) -> list[str | None]:
+        return [verdict(*pair) if pd.notna(pair[0]) else None for pair in zip(sentence, evidence)]
+
     return pd.DataFrame(
         {
-            "first": data.load("claims").set_index("id")["verdict"],
-            "second": [verdict(*pair) for pair in zip(second["sentence"], second["evidence"])],
-            "reason": second["reason"],
+            "first": coded["first"],
+            "second": by_rule(coded["sentence"], coded["evidence"]),
+            "blind": by_rule(coded["blind_sentence"], coded["blind_evidence"]),
+            "reason": coded["reason"],
+            "now": data.load("claims").set_index("id")["verdict"],
         }
     )
 
 
-def agreement() -> Agreement:
-    """Return how far the two codings agree; kappa takes off what two coders with these habits would share by chance."""
-    coded = both()
-    same = coded["first"] == coded["second"]
-    first, second = coded["first"].value_counts(normalize=True), coded["second"].value_counts(normalize=True)
-    chance = (first * second).sum()
+def agreement(one: str = "first", other: str = "second") -> Agreement:
+    """Return how far two codings agree where both were made, by their columns of :func:`both`.
+
+    Kappa takes off what two coders with these habits would share by chance.
+    """
+    coded = both()[[one, other]].dropna()
+    same = coded[one] == coded[other]
+    chance = (coded[one].value_counts(normalize=True) * coded[other].value_counts(normalize=True)).sum()
     return Agreement(len(coded), int(same.sum()), float((same.mean() - chance) / (1 - chance)))
+
+
+def hidden(count: int, seed: int | None = None) -> Iterator[str]:
+    """Yield claims drawn by lot, each with its record, as somebody needs them who is to code them without the verdicts."""
+    claims = data.load("claims")
+    for place in sorted(random.Random(seed).sample(range(len(claims)), count)):
+        row = claims.iloc[place]
+        yield f"{row['id']} ({row['kind']}): {row['claim']}\n    The record: {row['record']}\n    What kind of sentence?      What does the evidence do?\n"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m aftermath.coding", description="Claims to code without their verdicts."
+    )
+    parser.add_argument("--blind", type=int, default=40, metavar="COUNT", help="how many claims (default: 40)")
+    parser.add_argument("--seed", type=int, help="draw the same claims again")
+    options = parser.parse_args(arguments)
+    kinds, evidence = ", ".join(["assertion", *BY_SENTENCE]), ", ".join(BY_EVIDENCE)
+    print(f"Kinds of sentence: {kinds}.\nOf an assertion, the evidence: {evidence}.\n")
+    print("\n".join(hidden(options.blind, options.seed)))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -9,6 +9,7 @@ import pytest
 from conftest import ROOT, notebooks, read_notebook
 
 from aftermath import coding, data, recheck, ties
+from explorable.pages import references
 
 CLAIMS = data.load("claims").set_index("id")
 
@@ -101,7 +102,7 @@ def test_a_forecast_that_only_says_may_gets_neither_praise_nor_blame():
 
 def test_the_second_coding_is_complete_and_says_why_where_it_differs():
     coded = coding.both()
-    assert coded.notna()[["first", "second"]].all().all() and list(coded.index) == list(CLAIMS.index)
+    assert coded.notna()[["first", "second", "now"]].all().all() and list(coded.index) == list(CLAIMS.index)
     differs = coded["first"] != coded["second"]
     assert coded.loc[differs, "reason"].notna().all() and coded.loc[~differs, "reason"].isna().all()
 
@@ -114,6 +115,25 @@ def test_agreement_takes_off_what_chance_would_give(monkeypatch):
     assert coding.agreement() == (4, 3, pytest.approx(0.5))  # 3 of 4 alike, 2 of 4 by chance
 
 
+def test_two_later_codings_outweigh_the_first_and_nothing_else_moves_a_verdict():
+    coded = coding.both()
+    outvoted = coded["blind"].notna() & (coded["second"] == coded["blind"]) & (coded["first"] != coded["second"])
+    assert (coded.loc[outvoted, "now"] == coded.loc[outvoted, "second"]).all()
+    assert (coded.loc[~outvoted, "now"] == coded.loc[~outvoted, "first"]).all()
+
+
+def test_the_sheet_for_coding_tells_no_verdict(capsys):
+    coding.main(["--blind", "108", "--seed", "1"])
+    sheet = capsys.readouterr().out
+    for id, claim in CLAIMS.iterrows():
+        entry = sheet.partition(f"{id} (")[2].partition("What kind of sentence")[0]
+        assert (
+            claim["claim"] in entry
+            and claim["record"] in entry
+            and claim["verdict"] not in entry.replace(claim["record"], "")
+        )
+
+
 @pytest.mark.site
 def test_the_page_shows_the_agreement_and_every_difference():
     from bs4 import BeautifulSoup
@@ -121,9 +141,14 @@ def test_the_page_shows_the_agreement_and_every_difference():
 
     page = BeautifulSoup((SITE / "chapters" / "how-we-checked.html").read_text("utf-8"), "html.parser")
     coded, agreed = coding.both(), coding.agreement()
-    assert f"Of {agreed.claims} claims {agreed.same} got the same verdict twice" in page.get_text()
-    shown = [row.th.get_text() for row in page.select("main .table-scroll tbody tr")]
-    assert shown == coded.index[coded["first"] != coded["second"]].to_list()
+    hidden = coding.agreement("first", "blind")
+    assert f"Of {agreed.claims} claims {agreed.same} got the same verdict the second time" in page.get_text()
+    assert f"of the {hidden.claims} coded with the verdicts hidden, {hidden.same} (" in page.get_text()
+    differ = (coded["first"] != coded["second"]) | (coded["blind"].notna() & (coded["first"] != coded["blind"]))
+    shown = [row.th.get_text() for row in page.select('[aria-label="Claims on which the codings differ"] tbody tr')]
+    assert shown == coded.index[differ].to_list()
+    retold = [row.th.a["href"] for row in page.select('[aria-label="Sources at second hand"] tbody tr')]
+    assert len(retold) == recheck.kinds()[recheck.SECOND_HAND] and all("#cite-" in href for href in retold)
 
 
 # The rechecks
@@ -159,10 +184,33 @@ def test_a_number_without_a_tie_is_listed(tmp_path):
     ("key", "kind"),
     [
         ("ucdp2025", "at its own address"),
-        ("delfi2017study", "second-hand: reports another source"),
+        ("delfi2017study", "second-hand: retells what another has published"),
         ("afp2013keydates", "an agency's report, in another paper's copy"),
         ("cragin2017paris", "no address"),
     ],
 )
 def test_sources_are_told_apart_by_their_fields(key, kind):
     assert recheck.kind(key) == kind
+
+
+def test_whoever_says_whose_words_he_retells_is_counted_and_says_why_the_original_was_not_read():
+    retells = re.compile(
+        r"\b(reports|as reported|as summarised|as told|passes on|quotes|reprinted|aggregator|figures of)\b",
+        re.IGNORECASE,
+    )
+    # Letter and fact sheet are where services and ministry publish their figures, and the data set is the count itself.
+    primary = {"minjenv2023rapportage", "derpanopoulos2016predicting", "homeoffice2019travellers"}
+    for key, entry in references.entries().items():
+        fields = entry.fields
+        assert ("passeson" in fields) == ("unread" in fields), key
+        if "passeson" not in fields and key not in primary:
+            assert not retells.search(fields.get("note", "") + fields.get("howpublished", "")), key
+            assert "wikipedia" not in fields.get("url", ""), key
+
+
+def test_the_page_counts_the_rows_that_rest_on_second_hand_sources():
+    page, rows = (ROOT / "chapters" / "how-we-checked.md").read_text("utf-8"), recheck.rows_at_second_hand()
+    assert f"**Now** {rows.resting.total()} of {rows.all:,} rows do" in page
+    four = ("aivd2024uitreizigers", "un2018twentysecond", "un2023thirtysecond", "bka2016analyse")
+    assert [key for key, _ in rows.resting.most_common(4)] == list(four), "name others on the page"
+    assert 3 * sum(rows.resting[key] for key in four) > rows.resting.total()

@@ -21,6 +21,7 @@ PARTS = (
     "licences",
     "links",
     "markup",
+    "retold",
     "search",
     "styles",
 )

@@ -2,7 +2,7 @@
 
 [C12](../claims.md#c12)   in a chapter   →   a link "C12", marked with its verdict
 {claims}                  as a directive →   the whole ledger, which ``static/claims.js`` can search and filter
-{claims-agreement}        as a directive →   how far two codings of the ledger agree, and where they don't
+{claims-agreement}        as a directive →   how far codings of the ledger agree, and where they don't
 """
 
 from __future__ import annotations
@@ -85,29 +85,41 @@ class Ledger(SphinxDirective):
 
 
 class Codings(SphinxDirective):
-    """The agreement of two codings in a sentence, and a table of the claims on which they differ."""
+    """How far codings of the ledger agree, in a sentence each, and a table of the claims on which they differ."""
 
     def run(self):
         for name in ("claims", "claims_second"):
             self.env.note_dependency(str(data.DATA / f"{name}.csv"))
-        coded, agreed = coding.both(), coding.agreement()
+        coded, again, hidden = coding.both(), coding.agreement(), coding.agreement("first", "blind")
         address = self.env.app.builder.get_relative_uri(self.env.docname, PAGE)
+        differ = (coded["first"] != coded["second"]) | (coded["blind"].notna() & (coded["first"] != coded["blind"]))
         rows = "".join(
-            f'<tr><th scope="row"><a href="{address}#{id.lower()}">{id}</a></th><td class="text-start">{escape(row["first"])}</td>'
-            f'<td class="text-start">{escape(row["second"])}</td><td class="text-start">{escape(row["reason"])}</td></tr>'
-            for id, row in coded[coded["first"] != coded["second"]].iterrows()
+            f'<tr><th scope="row"><a href="{address}#{id.lower()}">{id}</a></th>'
+            + "".join(
+                f'<td class="text-start">{escape(row[name]) if pd.notna(row[name]) else ""}</td>'
+                for name in ("first", "second", "blind", "now", "reason")
+            )
+            + "</tr>"
+            for id, row in coded[differ].iterrows()
+        )
+        heads = "".join(
+            f'<th scope="col" class="text-start">{head}</th>'
+            for head in ("First", "Second", "Verdicts hidden", "In the ledger now", "Why the second differs")
         )
         return [
             nodes.raw(
                 "",
-                f"<p>Of {agreed.claims} claims {agreed.same} got the same verdict twice "
-                f"({100 * agreed.same / agreed.claims:.0f} of 100; Cohen’s kappa {agreed.kappa:.2f}). On the others:</p>"
+                f"<p>Of {again.claims} claims {again.same} got the same verdict the second time ({_agreed(again)}); "
+                f"of the {hidden.claims} coded with the verdicts hidden, {hidden.same} ({_agreed(hidden)}). On the others:</p>"
                 '<div class="table-scroll" data-scrolls="Claims on which the codings differ"><table class="table">'
-                '<thead><tr><th scope="col">Claim</th><th scope="col" class="text-start">First</th><th scope="col" class="text-start">Second</th>'
-                f'<th scope="col" class="text-start">Why not as before</th></tr></thead><tbody>{rows}</tbody></table></div>',
+                f'<thead><tr><th scope="col">Claim</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>',
                 format="html",
             )
         ]
+
+
+def _agreed(agreed) -> str:
+    return f"{100 * agreed.same / agreed.claims:.0f} of 100; Cohen’s kappa {agreed.kappa:.2f}"
 
 
 def _class(verdict: str) -> str:
