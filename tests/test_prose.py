@@ -105,6 +105,8 @@ INSTRUCTIONS = {
         48,
     },  # points; two memos are written to be marked
     "reuse/make-it-your-own": {0, 1, 2, 3, 4, 5, 20, 24},
+    # What test_record counts, the same as counted before, and the bars of a question.
+    "chapters/how-we-checked": {187, 3458, 103, 203, 20, 50},
     "chapters/licences": {4.0},  # the number of a licence
     "chapters/accessibility": {2.2, 200, 400, 1, 3, 4.5, 1280, 360, 2009, 320, 24},  # what the guidelines ask for
     "reuse/jupyter-book-2": {1, 2, 2.1, 20, 1.11},
