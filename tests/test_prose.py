@@ -105,6 +105,7 @@ INSTRUCTIONS = {
         48,
     },  # points; two memos are written to be marked
     "reuse/make-it-your-own": {0, 1, 2, 3, 4, 5, 20, 24},
+    "chapters/glossary": {1, 50, forecast.brier(0.5, 1)},  # the ends and the middle of a scale
     # What test_record counts, the same as counted before, and the bars of a question.
     "chapters/how-we-checked": {187, 3458, 103, 203, 20, 50},
     "chapters/licences": {4.0},  # the number of a licence

@@ -145,9 +145,9 @@ def test_the_page_shows_the_agreement_and_every_difference():
     assert f"Of {agreed.claims} claims {agreed.same} got the same verdict the second time" in page.get_text()
     assert f"of the {hidden.claims} coded with the verdicts hidden, {hidden.same} (" in page.get_text()
     differ = (coded["first"] != coded["second"]) | (coded["blind"].notna() & (coded["first"] != coded["blind"]))
-    shown = [row.th.get_text() for row in page.select('[aria-label="Claims on which the codings differ"] tbody tr')]
+    shown = [row.th.get_text() for row in page.select('[data-scrolls="Claims on which the codings differ"] tbody tr')]
     assert shown == coded.index[differ].to_list()
-    retold = [row.th.a["href"] for row in page.select('[aria-label="Sources at second hand"] tbody tr')]
+    retold = [row.th.a["href"] for row in page.select('[data-scrolls="Sources at second hand"] tbody tr')]
     assert len(retold) == recheck.kinds()[recheck.SECOND_HAND] and all("#cite-" in href for href in retold)
 
 

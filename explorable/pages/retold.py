@@ -35,7 +35,7 @@ class Retold(SphinxDirective):
         return [
             nodes.raw(
                 "",
-                '<div class="table-scroll" tabindex="0" role="group" aria-label="Sources at second hand"><table class="table">'
+                '<div class="table-scroll" data-scrolls="Sources at second hand"><table class="table">'
                 '<thead><tr><th scope="col" class="text-start">Source</th><th scope="col" class="text-start">Retells</th>'
                 f'<th scope="col" class="text-start">Why not the original</th></tr></thead><tbody>{rows}</tbody></table></div>',
                 format="html",
