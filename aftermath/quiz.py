@@ -5,6 +5,7 @@ Questions stand in ``teaching/questions/<chapter>.toml``::
     [[quiz]]
     objectives = [2]                   # of the list at the top of the chapter
     page = "how-many-were-left"            # where the chapter takes several pages and this is not its first
+    after = "Per head of whom?"        # where the page asks it, if not at the end of the section that teaches its objectives
     question = "…"
       [[quiz.option]]
       text = "…"
@@ -53,11 +54,13 @@ class Option(NamedTuple):
 
 
 class Question(NamedTuple):
-    """One question of a chapter's quiz; ``page`` is the short name of the page that asks it, the chapter's own but for its later pages."""
+    """One question of a chapter's quiz; ``page`` is the short name of the page that asks it, the chapter's own but for its later pages,
+    and ``after`` the heading of the section at whose end it stands there, if that is not the one which teaches what it asks for."""
 
     id: str
     chapter: str
     page: str
+    after: str
     objectives: tuple[int, ...]
     text: str
     options: tuple[Option, ...]
@@ -120,6 +123,7 @@ def _question(entry: dict, chapter: str, number: int) -> Question:
         f"{chapter}-q{number}",
         chapter,
         entry.get("page", chapter),
+        entry.get("after", ""),
         tuple(entry["objectives"]),
         " ".join(entry["question"].split()),
         tuple(options),

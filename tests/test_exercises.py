@@ -418,6 +418,27 @@ def test_a_quiz_stands_before_the_exercises_or_the_summary():
     assert quizzes.place("no-such-chapter", "# T\n") == "# T\n"
 
 
+@pytest.mark.parametrize("page", WITH_QUIZ)
+def test_questions_stand_a_few_screens_apart_where_their_sections_end(page):
+    """Each before a heading, none after the exercises begin; hardly any is left for the end, and not all in one place."""
+    parts = exercises.parts(page)
+    placed = quizzes.places(page, parts)
+    first = next(
+        (number for number, text in enumerate(parts) if re.match(r"## (Exercises|Summary|Sources)", text)), len(parts)
+    )
+    assert placed and all(parts[number].startswith("##") and number <= first for number in placed)
+    met = [one for questions in placed.values() for one in questions]
+    assert len(met) == len(quizzes.of(page)) and len(placed) >= min(2, len(met))
+    assert sorted(quizzes.order(page, placed)) == sorted(quizzes.of(page))
+
+
+def test_a_question_whose_heading_is_not_there_is_named(monkeypatch):
+    asked = quiz.of("strategy")[0]._replace(after="Gone")
+    monkeypatch.setattr(quizzes, "of", lambda page: [asked])
+    with pytest.raises(ValueError, match=r"strategy.toml, strategy-q1: chapters/strategy has no heading 'Gone'"):
+        quizzes.places("chapters/strategy", ["# S", "## One", "## Two"])
+
+
 # Solutions and the two editions
 
 

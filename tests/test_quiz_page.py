@@ -63,15 +63,40 @@ def test_each_question_is_named_and_its_feedback_is_spoken(page):
         assert group.get_by_role("status").count() == 1
 
 
-def test_the_answers_are_folded_away_until_all_are_tried(page):
-    assert page.locator(".quiz-answers").is_hidden()
+def answer_to(page, id: str):
+    return page.locator(f"form:has([data-question={id}]) .quiz-answers")
+
+
+def test_an_answer_is_folded_away_until_its_question_was_tried(page):
     for question in quiz.of(CHAPTER):
+        assert answer_to(page, question.id).is_hidden()
         choose(page, question.right, question.id)
         right = next(option for option in question.options if option.right)
         assert feedback(page, question.id) == f"Right. {right.feedback}"
-    assert page.locator(".quiz-answers").is_visible()
+        assert answer_to(page, question.id).is_visible()
     page.click("[data-action=again]")
-    assert kept(page) == {} and page.locator(".quiz-answers").is_hidden()
+    assert kept(page) == {} and page.locator(".quiz-answers:visible").count() == 0
+
+
+def test_each_question_stands_where_its_section_ends_and_the_end_says_which_are_open(page):
+    """The section that teaches it comes before it, the next one after it; a link leads to each that waits, and the keyboard goes on there."""
+    under = page.evaluate("""() => Object.fromEntries([...document.querySelectorAll("article h2, article h3, [data-question]")].reduce(
+      ([pairs, heading], part) => part.dataset.question ? [[...pairs, [part.dataset.question, heading]], heading] : [pairs, part.firstChild.textContent], [[], ""])[0])""")
+    assert under[FIRST.id] == "Thirteen years on one page"
+    assert len(set(under.values())) >= 4 and "Check yourself" not in under.values()
+    open_ = page.locator(".quiz-open")
+    assert open_.inner_text() == "Still open: question 1, question 2, question 3, question 4, question 5."
+    order = page.eval_on_selector_all("[data-question]", "parts => parts.map(part => part.dataset.question)")
+    choose(page, quiz.questions()[order[1]].right, order[1])
+    assert open_.inner_text() == "Still open: question 1, question 3, question 4, question 5."
+    assert score(page).startswith("1 of 5 answered")
+    page.get_by_role("link", name="question 3").focus()
+    page.keyboard.press("Enter")
+    until(
+        page, "id => document.getElementById(`question-${id}`).getBoundingClientRect().top < innerHeight / 2", order[2]
+    )
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('[data-question]')?.dataset.question") == order[2]
 
 
 def test_a_saved_file_is_what_python_reads_and_one_button_erases(page):
@@ -129,8 +154,9 @@ def test_a_browser_that_keeps_nothing_counts_and_saves_all_answers(page):
     for question in three:
         choose(page, question.right, question.id)
         assert "keeps nothing" in page.locator(".quiz .explorer-message").inner_text()
+        assert "keeps nothing" in feedback(page, question.id), "and where the hand is"
     assert score(page) == "3 of 5 answered, 3 right at the first try."
-    assert "kept in this browser" not in page.locator("form.quiz").inner_text()
+    assert "kept in this browser" not in page.locator(".quiz-toolbar").inner_text()
     with page.expect_download() as download:
         page.click(".quiz [data-action=save]")
     assert quiz.parse(download.value.path().read_text("utf-8")) == {question.id: [question.right] for question in three}
@@ -147,14 +173,14 @@ def test_an_answer_that_found_no_room_is_no_success_and_is_kept_as_soon_as_there
     choose(page, WRONG.letter)
     assert (
         "keeps nothing" in page.locator(".quiz .explorer-message").inner_text()
-        and "kept in this browser" not in page.locator("form.quiz").inner_text()
+        and "kept in this browser" not in page.locator(".quiz-toolbar").inner_text()
     )
     page.evaluate("() => { Storage.prototype.setItem = window.room; }")
     second = quiz.of(CHAPTER)[1]
     choose(page, second.right, second.id)
     assert kept(page) == {FIRST.id: [WRONG.letter], second.id: [second.right]}
     assert (
-        "kept in this browser" in page.locator("form.quiz").inner_text()
+        "kept in this browser" in page.locator(".quiz-toolbar").inner_text()
         and page.locator(".quiz .explorer-message").inner_text() == ""
     )
 
@@ -186,13 +212,15 @@ def test_without_a_script_questions_and_folded_answers_can_be_read(browser, site
     page.goto(f"{site}/chapters/{CHAPTER}.html")
     assert page.get_by_text(FIRST.text).first.is_visible()
     assert page.locator("[data-action=check]").first.is_hidden()
-    page.click(".quiz-answers summary")
+    answer_to(page, FIRST.id).locator("summary").click()
     assert page.get_by_text(RIGHT.feedback).is_visible()
+    for link in page.locator(".quiz-open a").all():
+        assert page.locator(link.get_attribute("href")).is_visible()
     context.close()
 
 
-SHOWN = """() => [...document.querySelectorAll("[data-question]")].map(question =>
-  [...question.querySelectorAll(".quiz-option input")].map(input => input.value).join(""))"""
+SHOWN = """() => [...document.querySelectorAll("[data-question]")].sort((one, other) => one.dataset.question < other.dataset.question ? -1 : 1)
+  .map(question => [...question.querySelectorAll(".quiz-option input")].map(input => input.value).join(""))"""
 
 
 def test_options_stand_in_an_order_of_each_browser_s_own_and_stay_there(browser, site):

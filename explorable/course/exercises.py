@@ -7,7 +7,8 @@
     Which indicator …
 
 One Markdown cell is one exercise; the code cell after it, if any, takes the answer and calls ``check("strategy-2", …)``.
-On a page without code an exercise ends at the next heading of its level or above. The chapter's quiz (``quizzes.py``) is put before the exercises. No cell is added: live Python counts them.
+On a page without code an exercise ends at the next heading of its level or above. The chapter's quiz (``quizzes.py``) is put before the exercises,
+and its questions where their sections end. No cell is added: live Python counts them.
 """
 
 from __future__ import annotations
@@ -117,21 +118,27 @@ def to_directive(exercise: Exercise, text: str) -> str:
 def _read(app: Sphinx, page: str, source: list[str]) -> None:
     chapter = chapter_of(page)
     if Path(app.env.doc2path(page)).suffix != ".ipynb":
-        source[0] = quizzes.place(chapter, "".join(_follow(app, chapter, part) for part in NEXT.split(source[0])))
+        parts = NEXT.split(source[0])
+        asked = quizzes.directives(page, parts)
+        followed = (asked.get(number, "") + _follow(app, chapter, part) for number, part in enumerate(parts))
+        source[0] = quizzes.place(chapter, "".join(followed))
         return
     notebook, after = json.loads(source[0]), ""
     opening = (
         HEADING if any("".join(cell["source"]).startswith(HEADING) for cell in notebook["cells"]) else "## Summary"
     )
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "markdown":
-            text = "".join(cell["source"])
-            exercise = parse(chapter, text)
-            cell["source"] = after + (
-                to_directive(exercise, text) if exercise else quizzes.before(opening, chapter, text)
-            )
-            asks = exercise or text.startswith(HEADING)
-            after = "".join(app.emit("exercise-followed-by", chapter, exercise)) if asks else ""
+    prose = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    asked = quizzes.directives(page, ["".join(cell["source"]) for cell in prose])
+    for number, cell in enumerate(prose):
+        text = "".join(cell["source"])
+        exercise = parse(chapter, text)
+        cell["source"] = (
+            after
+            + asked.get(number, "")
+            + (to_directive(exercise, text) if exercise else quizzes.before(opening, chapter, text))
+        )
+        asks = exercise or text.startswith(HEADING)
+        after = "".join(app.emit("exercise-followed-by", chapter, exercise)) if asks else ""
     source[0] = json.dumps(notebook)
 
 

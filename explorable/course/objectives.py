@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from explorable.book import Part, current_book
-from explorable.course import exercises
+from explorable.course import exercises, quizzes
 
 quiz = Part("quiz")
 
@@ -83,8 +83,11 @@ class Objectives(SphinxDirective):
         addresses = {page: self.env.app.builder.get_relative_uri(self.env.docname, page) for page in pages}
         practised = [(addresses[page], one) for page in pages for one in exercises.of(page)]
         practised.sort(key=lambda pair: pair[1].number)
-        by_name = {page.rpartition("/")[2]: addresses[page] for page in pages}
-        asked = [(by_name[one.page], one) for one in quiz.of(chapter)]
+        asked = [
+            (f"{addresses[page]}#question-{one.id}", number, one)
+            for page in pages
+            for number, one in enumerate(quizzes.order(page, quizzes.places(page, exercises.parts(page))), 1)
+        ]
         rows = ""
         for objective in (one for one in all_of_them() if one.chapter == chapter):
             here = [
@@ -93,8 +96,8 @@ class Objectives(SphinxDirective):
                 if objective.number in one.objectives
             ]
             questions = [
-                f'<a href="{address}#check-yourself">{number}</a>'
-                for number, (address, one) in enumerate(asked, 1)
+                f'<a href="{address}">{number}</a>'
+                for address, number, one in asked
                 if objective.number in one.objectives
             ]
             rows += (

@@ -1,9 +1,11 @@
 """A chapter's quiz: radio buttons in the page, without a kernel, with a word on each option.
 
-    {quiz} recruitment    the questions of ``teaching/questions/recruitment.toml``, for ``static/quiz.js``
+    {question} recruitment-q2   one question of ``teaching/questions/recruitment.toml``, for ``static/quiz.js``
+    {quiz} recruitment    what came of the page's questions, and those that stand nowhere else
     {quiz-pool}           a place to choose a class's files of answers, for ``static/quiz-pool.js``
 
-The build puts it before the exercises, or before the summary or the sources of a page that has none. Where an option stands
+The build puts each question where the section ends that teaches what it asks for (by ``teaching/objectives.csv``; ``after = "heading"``
+at the question names another), and the quiz before the exercises, or before the summary or the sources of a page that has none. Where an option stands
 tells nothing: the page has them in an order that only their letters decide (:func:`mixed`), and the script in one of each
 reader's own. Answers are kept by letter, never by place. What was answered is told by objective, too. Without a script the questions can be read, and the answers stand folded below them. It is raw HTML, which the search does not index. The browser is asked not to fill
 the form in by itself: what is chosen before the script comes was chosen by the reader.
@@ -22,16 +24,18 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from explorable.book import Part, current_book
-from explorable.course import banks, objectives
+from explorable.course import banks, exercises, objectives
 
 quiz = Part("quiz")
 
 
+HEADING = re.compile(r"(#+) (.+)")
 BEFORE = ("## Exercises", "## Summary", "## Sources")
 
 
 def setup(app: Sphinx) -> None:
     app.add_directive("quiz", Quiz)
+    app.add_directive("question", One)
     app.add_directive("quiz-pool", QuizPool)
     app.connect("builder-inited", _write_formats)
     app.connect("build-finished", _write_banks)
@@ -61,33 +65,104 @@ def place(chapter: str, text: str) -> str:
     return f"{text.rstrip()}\n\n{markdown(chapter)}"
 
 
+def of(page: str) -> list:
+    """Return the questions that a page asks, in the order of its chapter's file."""
+    book = current_book()
+    return [one for one in quiz.of(book.chapter_of(page)) if one.page == page.rpartition("/")[2]]
+
+
+def places(page: str, texts: list[str]) -> dict[int, list]:
+    """Return which questions stand before which of a page's parts: each where its section ends. ``ValueError`` if it has no such section."""
+    headings = [(number, match[1], match[2]) for number, text in enumerate(texts) if (match := HEADING.match(text))]
+    names = [name for _, _, name in headings]
+    found: dict[int, list] = {}
+    for one in of(page):
+        section = one.after or _taught_in(one, names)
+        if section is None:
+            continue
+        if section not in names:
+            raise ValueError(
+                f"teaching/questions/{one.chapter}.toml, {one.id}: {page} has no heading {section!r}: correct its 'after', or leave it out."
+            )
+        depth = len(headings[names.index(section)][1])
+        later = headings[names.index(section) + 1 :]
+        end = next((number for number, marks, _ in later if len(marks) <= depth), None)
+        if end is not None:
+            found.setdefault(end, []).append(one)
+    return dict(sorted(found.items()))
+
+
+def _taught_in(question, names: list[str]) -> str | None:
+    """Return the section after which all that a question asks for has been taught on this page."""
+    taught = [
+        section
+        for one in objectives.all_of_them()
+        if one.chapter == question.chapter and one.number in question.objectives
+        for section in one.taught_in
+        if section in names
+    ]
+    return max(taught, key=names.index, default=None)
+
+
+def order(page: str, placed: dict[int, list]) -> list:
+    """Return the questions of a page as its reader meets them; the last are those that stand in the quiz."""
+    met = [one for questions in placed.values() for one in questions]
+    return met + [one for one in of(page) if one not in met]
+
+
+def directives(page: str, texts: list[str]) -> dict[int, str]:
+    """Return the Markdown of the questions that stand before some of a page's parts, by the number of the part."""
+    placed = places(page, texts)
+    return {
+        number: "".join(f"```{{question}} {one.id}\n```\n\n" for one in questions)
+        for number, questions in placed.items()
+    }
+
+
 # The page
 
 
+class One(SphinxDirective):
+    """One question, where its section ends."""
+
+    required_arguments = 1
+
+    def run(self):
+        page = self.env.docname
+        asked = order(page, places(page, exercises.parts(page)))
+        number = [one.id for one in asked].index(self.arguments[0])
+        self.env.note_dependency(str(quiz.TEACHING / "questions" / f"{asked[number].chapter}.toml"))
+        html = (
+            f'<form class="quiz quiz-here" autocomplete="off" aria-label="Question {number + 1} of {len(asked)}">'
+            f"{_question(number + 1, asked[number])}{_answers([asked[number]])}</form>"
+        )
+        return [nodes.raw("", html, format="html")]
+
+
 class Quiz(SphinxDirective):
-    """All questions of one chapter."""
+    """What came of the questions of one page, and those of them that stand at no section's end."""
 
     required_arguments = 1
 
     def run(self):
         chapter = self.arguments[0]
         self.env.note_dependency(str(quiz.TEACHING / "questions" / f"{chapter}.toml"))
-        here = self.env.docname.rpartition("/")[2]
-        questions = [question for question in quiz.of(chapter) if question.page == here]
+        page = self.env.docname
+        placed = places(page, exercises.parts(page))
+        questions = order(page, placed)
         if not questions:
             return [
                 self.state_machine.reporter.warning(
                     f"teaching/questions/{chapter}.toml has no quiz for this page", line=self.lineno
                 )
             ]
-        asked = "".join(_question(number, question) for number, question in enumerate(questions, 1))
-        answers = "".join(map(_answer, questions))
+        met = sum(map(len, placed.values()))
+        asked = "".join(_question(number, one) for number, one in enumerate(questions[met:], met + 1))
         return [
             nodes.raw(
                 "",
-                f'<form class="quiz" autocomplete="off" aria-label="Quiz of this chapter" data-goals="{_goals(self.env.docname, questions)}">{asked}'
-                f'<details class="quiz-answers"><summary>Answers, with a word on each option</summary><ol>{answers}</ol></details>'
-                f"{_toolbar()}</form>",
+                f'<form class="quiz" autocomplete="off" aria-label="Quiz of this chapter" data-goals="{_goals(page, questions)}">'
+                f"{_links(questions[:met])}{asked}{_answers(questions[met:])}{_toolbar()}</form>",
                 format="html",
             )
         ]
@@ -130,9 +205,22 @@ def _question(number: int, question) -> str:
         for option in mixed(question)
     )
     return (
-        f'<fieldset class="quiz-question" data-question="{question.id}" data-objectives="{" ".join(map(str, question.objectives))}"><legend>{number}. {escape(question.text)}</legend>{options}'
+        f'<fieldset class="quiz-question" id="question-{question.id}" data-question="{question.id}" data-objectives="{" ".join(map(str, question.objectives))}"><legend>{number}. {escape(question.text)}</legend>{options}'
         '<button type="button" class="chart-button" data-action="check" hidden>Check this answer</button><p class="quiz-feedback" role="status"></p></fieldset>'
     )
+
+
+def _links(questions: list) -> str:
+    """Return where the page asks its questions; the script makes of it where it still waits for an answer."""
+    links = ", ".join(f'<a href="#question-{one.id}">{number}</a>' for number, one in enumerate(questions, 1))
+    return f'<p class="quiz-open">Questions of this page: {links}</p>' if questions else ""
+
+
+def _answers(questions: list) -> str:
+    """Return the answers to some questions, folded."""
+    answers = "".join(map(_answer, questions))
+    title = "Answer, with a word on each option" if len(questions) == 1 else "Answers, with a word on each option"
+    return f'<details class="quiz-answers"><summary>{title}</summary><ol>{answers}</ol></details>' if questions else ""
 
 
 def _answer(question) -> str:

@@ -136,22 +136,22 @@ class Sheet:
 
     def _settle_quiz(self) -> str:
         """Make a quiz a list of questions with lettered options; return its answers, which stand at the end of the book."""
-        form = self.soup.select_one("form.quiz")
-        if not form:
+        forms = self.soup.select("form.quiz")
+        if not forms:
             return ""
-        answers = form.select_one(".quiz-answers ol")
-        asked = "".join(
-            f'<div class="printed-question"><p>{question.legend.decode_contents()}</p><ol type="A">'
-            + "".join(f"<li>{option.span.decode_contents()}</li>" for option in question.select(".quiz-option"))
-            + "</ol></div>"
-            for question in form.select(".quiz-question")
-        )
-        form.replace_with(
-            BeautifulSoup(
-                f'{asked}<p class="chart-source">The answers stand at the end of the book.</p>', "html.parser"
+        answers = "".join(tag.decode_contents() for tag in self.soup.select("form.quiz .quiz-answers ol"))
+        for form in forms:
+            asked = "".join(
+                f'<div class="printed-question"><p>{question.legend.decode_contents()}</p><ol type="A">'
+                + "".join(f"<li>{option.span.decode_contents()}</li>" for option in question.select(".quiz-option"))
+                + "</ol></div>"
+                for question in form.select(".quiz-question")
             )
-        )
-        return f"<h2>{escape(self.soup.find('h1').get_text().replace('#', '').strip())}</h2>{answers}"
+            note = (
+                "" if form is not forms[-1] else '<p class="chart-source">The answers stand at the end of the book.</p>'
+            )
+            form.replace_with(BeautifulSoup(asked + note, "html.parser"))
+        return f"<h2>{escape(self.soup.find('h1').get_text().replace('#', '').strip())}</h2><ol>{answers}</ol>"
 
     def _name(self) -> None:
         """Give every anchor a name that is its own in the whole book."""

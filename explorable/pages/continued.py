@@ -37,7 +37,9 @@ def places(page: str) -> set[str]:
     explorers = {
         f"explorer={json.loads(figure['data-explorer'])['id']}" for figure in article.select("[data-explorer]")
     }
-    return explorers | {part["id"] for part in article.select("section[id], span[id], figure[id], div[id]")}
+    return explorers | {
+        part["id"] for part in article.select("section[id], span[id], figure[id], div[id], fieldset[id]")
+    }
 
 
 def _list_pages(app: Sphinx, doctree: nodes.document, page: str) -> None:

@@ -24,21 +24,23 @@
     if (sorted.some((part, index) => part !== parts[index])) parts[0].before(...sorted);
   };
 
-  function quiz(form) {
-    const questions = new Map([...form.querySelectorAll("[data-question]")].map(question => [question.dataset.question, question]));
+  /* The questions stand all over the page, each in a form of its own; the last form tells what came of them. */
+  function quiz(forms) {
+    const last = forms.at(-1), all = selector => forms.flatMap(form => [...form.querySelectorAll(selector)]), only = selector => all(selector)[0];
+    const questions = new Map(all("[data-question]").map(question => [question.dataset.question, question]));
     const ids = [...questions.keys()], idOf = part => part.closest("[data-question]").dataset.question;
-    const right = id => form.querySelector(`[data-answer="${id}"] [data-right]`).dataset.option;
-    const word = (id, letter) => form.querySelector(`[data-answer="${id}"] [data-option="${letter}"] .quiz-word`).textContent;
-    const say = book.speaker(form.querySelector(".explorer-message"));
+    const right = id => only(`[data-answer="${id}"] [data-right]`).dataset.option;
+    const word = (id, letter) => only(`[data-answer="${id}"] [data-option="${letter}"] .quiz-word`).textContent;
+    const say = book.speaker(last.querySelector(".explorer-message"));
     const feedback = id => questions.get(id).querySelector(".quiz-feedback");
     const checked = id => questions.get(id).querySelector("input:checked")?.value;
-    const goals = JSON.parse(form.dataset.goals), goalsOf = id => questions.get(id).dataset.objectives.split(" ");
+    const goals = JSON.parse(last.dataset.goals), goalsOf = id => questions.get(id).dataset.objectives.split(" ");
     let kept = book.keeps();
 
     for (const [id, question] of questions) {
       if (question.contains(document.activeElement)) continue;   // under a hand nothing changes its place
       mix(id, [...question.querySelectorAll(".quiz-option")], part => part.querySelector("input").value);
-      mix(id, [...form.querySelectorAll(`[data-answer="${id}"] [data-option]`)], part => part.dataset.option);
+      mix(id, all(`[data-answer="${id}"] [data-option]`), part => part.dataset.option);
     }
 
     /* One line for each objective that was asked for: how many were right at the first try, and where to read again. */
@@ -49,24 +51,30 @@
         const again = hit.length < asked.length && document.getElementById(anchor) ? [" Read again: ", book.element("a", { href: `#${anchor}` }, section), "."] : [];
         return book.element("li", {}, `${text}: ${hit.length} of ${asked.length} right at the first try.`, ...again);
       });
-      form.querySelector(".quiz-goals").replaceChildren(...rows.filter(Boolean));
+      last.querySelector(".quiz-goals").replaceChildren(...rows.filter(Boolean));
     }
 
+    /* Where the page still waits for an answer. */
+    function showOpen(open) {
+      const links = open.filter(id => !last.contains(questions.get(id))).flatMap(id => [", ", book.element("a", { href: `#question-${id}` }, `question ${ids.indexOf(id) + 1}`)]);
+      last.querySelector(".quiz-open")?.replaceChildren(...links.length ? ["Still open: ", ...links.slice(1), "."] : []);
+    }
     function showQuestion(question, id) {
       const tried = answers.get(id) ?? [], choice = chosen.get(id) ?? tried.at(-1);
       const told = tried.includes(choice) ? choice : tried.at(-1);
       question.querySelectorAll("input").forEach(input => { input.checked = input.value === choice; });
       question.dataset.state = !told ? "open" : told === right(id) ? "right" : "wrong";
-      feedback(id).textContent = !told ? "" : `${told === right(id) ? "Right." : "Not this one."} ${word(id, told)}`;
+      feedback(id).textContent = !told ? "" : `${told === right(id) ? "Right." : "Not this one."} ${word(id, told)}${kept || last.contains(question) ? "" : ` ${book.UNKEPT}`}`;
     }
     function show() {
       questions.forEach(showQuestion);
       const done = ids.filter(id => answers.get(id)), first = done.filter(id => answers.get(id)[0] === right(id));
-      form.querySelector(".quiz-score").textContent = done.length
+      last.querySelector(".quiz-score").textContent = done.length
         ? `${done.length} of ${ids.length} answered, ${first.length} right at the first try.` : `${ids.length} questions, none answered yet.`;
       showGoals(done, first);
-      form.querySelector(".quiz-answers").hidden = done.length < ids.length;
-      form.querySelector(".quiz-kept").textContent = kept ? "Your answers are kept in this browser and nowhere else." : "";
+      for (const one of forms) for (const fold of one.querySelectorAll(".quiz-answers")) fold.hidden = ![...one.querySelectorAll("[data-question]")].every(part => done.includes(idOf(part)));
+      showOpen(ids.filter(id => !done.includes(id)));
+      last.querySelector(".quiz-kept").textContent = kept ? "Your answers are kept in this browser and nowhere else." : "";
     }
     const actions = {
       check(button) {
@@ -92,24 +100,27 @@
       },
       async erase() {
         const isSome = Object.keys(answers.all()).length > 0;
-        if (isSome && !await book.sure({ place: form, what: "your answers to the quizzes of all pages" })) return;
+        if (isSome && !await book.sure({ place: last, what: "your answers to the quizzes of all pages" })) return;
         const gone = [chosen.erase(), answers.erase(), order.erase()].every(Boolean);
         show();
         say(gone ? "Erased. None of your answers is left in this browser." : "This browser does not let go of your answers: erase the data of this site in its settings.");
       },
     };
     for (const id of ids) if (checked(id)) chosen.set(id, checked(id));   // sooner than this script
-    book.on(form, "change", "input[type=radio]", input => {
-      if (order.get("seed") === undefined) order.set("seed", drawn);
-      chosen.set(idOf(input), input.value);
-    });
-    book.on(form, "click", "[data-action]", button => actions[button.dataset.action](button));
-    form.addEventListener("submit", event => event.preventDefault());
-    form.querySelectorAll("[data-action=check], .quiz-toolbar").forEach(part => { part.hidden = false; });
+    for (const one of forms) {
+      book.on(one, "change", "input[type=radio]", input => {
+        if (order.get("seed") === undefined) order.set("seed", drawn);
+        chosen.set(idOf(input), input.value);
+      });
+      book.on(one, "click", "[data-action]", button => actions[button.dataset.action](button));
+      one.addEventListener("submit", event => event.preventDefault());
+    }
+    all("[data-action=check], .quiz-toolbar").forEach(part => { part.hidden = false; });
     answers.hear(show);
     chosen.hear(show);
     show();
   }
 
-  document.querySelectorAll("form.quiz").forEach(quiz);
+  const forms = [...document.querySelectorAll("form.quiz")];
+  if (forms.length) quiz(forms);
 })();
