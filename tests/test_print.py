@@ -179,7 +179,7 @@ def test_worksheets_fit_on_two_pages_and_come_out_the_same_twice(browser, tmp_pa
 
 @pytest.mark.site
 def test_worksheets_ask_and_give_no_answer():
-    sheet = BeautifulSoup(Path(SITE / "worksheets" / "recruitment.html").read_text("utf-8"), "html.parser")
+    sheet = BeautifulSoup(Path(SITE / "worksheets" / "how-many-were-left.html").read_text("utf-8"), "html.parser")
     for path in (SITE / "worksheets").rglob("*.html"):
         exercises = BeautifulSoup(path.read_text("utf-8"), "html.parser").select(".sheet-exercise")
         kinds = {exercise.em.get_text().split()[0] for exercise in exercises}

@@ -8,7 +8,7 @@ vectors. On paper nothing moves, so each explorer's sliders become a table of se
 or choice of a plain chart becomes small pictures of its other settings. A link to a page of the book tells the number
 of that page; any other link becomes a numbered note at the end of its chapter.
 
-Page numbers are known only when the pages are laid out: the book is printed twice, the second time with them.
+Page numbers are known only when the pages are laid out: the book is printed again with them, till they stay: the numbers themselves may take the contents to one page more or fewer.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ GONE = (
 )
 ANSWERS = "answers"
 UNKNOWN = "000"  # takes the room of a page number that is not known yet
+PRINTS = 4  # at most, till the page numbers stay
 
 
 # Pages of the site
@@ -142,7 +143,7 @@ class Sheet:
         answers = "".join(tag.decode_contents() for tag in self.soup.select("form.quiz .quiz-answers ol"))
         for form in forms:
             asked = "".join(
-                f'<div class="printed-question"><p>{question.legend.decode_contents()}</p><ol type="A">'
+                f'<div class="printed-question" id="{question["id"]}"><p>{question.legend.decode_contents()}</p><ol type="A">'
                 + "".join(f"<li>{option.span.decode_contents()}</li>" for option in question.select(".quiz-option"))
                 + "</ol></div>"
                 for question in form.select(".quiz-question")
@@ -454,11 +455,13 @@ def finish(path: Path, *, title: str, author: str) -> None:
 def make_book(browser, *, code: bool = False) -> Path:
     TARGET.mkdir(parents=True, exist_ok=True)
     source, target = TARGET / "book.html", TARGET / BOOK
-    text = compose(code=code)
-    for _ in range(2):
-        source.write_text(text, encoding="utf-8")
+    text, numbers = compose(code=code), {}
+    for _ in range(PRINTS):
+        source.write_text(fill(text, numbers), encoding="utf-8")
         pdf(browser, source, target)
-        text = fill(text, page_numbers(target))
+        before, numbers = numbers, page_numbers(target)
+        if numbers == before:
+            break
     settings = _settings()
     finish(target, title=settings["title"], author=settings["author"])
     return target
