@@ -455,7 +455,8 @@ def finish(path: Path, *, title: str, author: str) -> None:
 def make_book(browser, *, code: bool = False) -> Path:
     TARGET.mkdir(parents=True, exist_ok=True)
     source, target = TARGET / "book.html", TARGET / BOOK
-    text, numbers = compose(code=code), {}
+    text = compose(code=code)
+    numbers: dict[str, int] = {}
     for _ in range(PRINTS):
         source.write_text(fill(text, numbers), encoding="utf-8")
         pdf(browser, source, target)
