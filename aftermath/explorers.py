@@ -136,10 +136,11 @@ def month_slider(value: int = 24) -> alt.Parameter:
     return alt.param(name="month", value=value, bind=bind)
 
 
-def month_rule() -> alt.Chart:
-    """Return the chosen month as a rule across a chart over time."""
-    rule = alt.Chart(rows("chosen", [0])).transform_calculate(month="month")
-    return rule.mark_rule(color=MUTED).encode(x=alt.X("month:Q"))
+def month_rule() -> alt.LayerChart:
+    """Return the chosen month as a rule across a chart over time, with a handle: on a page a hand drags it."""
+    chosen = alt.Chart(rows("chosen", [0])).transform_calculate(month="month").encode(x=alt.X("month:Q"))
+    handle = chosen.mark_point(filled=True, size=120, color=MUTED, opacity=1).encode(y=alt.value("height"))
+    return alt.layer(chosen.mark_rule(color=MUTED), handle)
 
 
 def pinned() -> alt.Chart:
@@ -162,13 +163,14 @@ def explorer(
     answer: object,
     words: str,
     tables: Mapping[str, Mapping[str, str]],
+    brief: str = "",
     tabs: Iterable[str] = ("Chart",),
     others: Iterable[alt.Parameter] = (),
     **more,
 ) -> alt.VConcatChart:
     """Put panels together, one ``tabs`` each.
 
-    ``answer`` is a formula, ``words`` a formula of the text behind its number. ``tables`` gives, for each named view, its
+    ``answer`` is a formula, ``words`` a formula of the text behind its number, ``brief`` a shorter one for a phone. ``tables`` gives, for each named view, its
     columns (field → heading), the value last.
     """
     ids = list(assumptions)
@@ -182,6 +184,7 @@ def explorer(
         *map(slider, ids),
         alt.param(name="answer", expr=text(answer)),
         alt.param(name="words", expr=words),
+        alt.param(name="brief", expr=brief or "words"),
     ]
     chart.params = [parameter.param for parameter in parameters]
     return chart
@@ -203,35 +206,61 @@ def who_is_left() -> alt.VConcatChart:
     stock = data.load("flows").query("series == 'stock' and source == 'wilner2017'").iloc[0]
     low, high = int(stock["low"]), int(stock["high"])
     parts = {"still there": left, "gone home": travelled * returned, "killed": travelled * killed}
+    dutch = {**preset("dutch-cohort-2024"), "travelled": travelled}
+    counted = {
+        "still there": text(model.remaining(**{id: dutch[id] for id in ids})),
+        **{part: travelled * dutch[id] for part, id in (("gone home", "returned"), ("killed", "killed"))},
+    }
     colours = scale(dict(zip(parts, ("record", "disengage", "rest"))))
-    bar = (
-        alt.Chart(rows("part", parts), name="parts", height=70)
-        .transform_calculate(people=switch("datum.part", parts), order=f"indexof({[*parts]}, datum.part)")
-        .mark_bar(size=70)
-        .encode(
-            x=alt.X("people:Q", title="People", scale=following(), axis=alt.Axis(format=",d", tickCount=TICKS)),
-            color=alt.Color("part:N", title=None, scale=colours),
-            order="order:Q",
-            tooltip=[
-                alt.Tooltip("part:N", title="Of those who travelled"),
-                alt.Tooltip("people:Q", title="People", format=",.0f"),
-            ],
+    own, theirs = "as you|assume", "the Dutch,|as counted in|June 2024"
+    x = alt.X("people:Q", title="People", scale=following(), axis=alt.Axis(format=",d", tickCount=TICKS))
+    y = alt.Y("who:N", title=None, sort=[own, theirs], axis=alt.Axis(labelExpr="split(datum.label, '|')"))
+    order = f"indexof({[*parts]}, datum.part)"
+
+    def bar(name: str, who: str, people: Mapping) -> alt.Chart:
+        bars = alt.Chart(rows("part", people), name=name, height=150)
+        return (
+            bars.transform_calculate(people=switch("datum.part", people), order=order, who=f"'{who}'")
+            .mark_bar()
+            .encode(
+                x=x,
+                y=y,
+                color=alt.Color("part:N", title=None, scale=colours),
+                order="order:Q",
+                tooltip=[
+                    alt.Tooltip("part:N", title="Of those who travelled"),
+                    alt.Tooltip("people:Q", title="People", format=",.0f"),
+                ],
+            )
         )
+
+    begun = {id: get(id).middle for id in ids}
+    ends = [model.remaining(**begun), begun["travelled"] * (1 - begun["killed"]), begun["travelled"]]
+    start = alt.Chart(alt.InlineData(values=[{"people": round(end), "who": own} for end in ends]))
+    kept = (
+        pinned()
+        .transform_calculate(order=order, who=f"'{own}'")
+        .transform_stack(stack="people", as_=["before", "end"], groupby=["who"], sort=[alt.SortField("order")])
     )
-    ends = alt.Chart(rows("people", [low, high])).encode(x="people:Q")
-    words = ends.transform_calculate(
+    ticks = [
+        start.mark_tick(color=TEXT, thickness=2).encode(x=x, y=y),
+        kept.mark_tick(color=colour("second"), thickness=2).encode(x=alt.X("end:Q", title="People"), y=y),
+    ]
+    edges = alt.Chart(rows("people", [low, high])).encode(x="people:Q")
+    words = edges.transform_calculate(
         words=f"format(datum.people, ',') + (datum.people === {high} ? ': the document' : '')"
     ).mark_text(baseline="bottom", dy=-8, fontSize=11)
-    band = alt.layer(ends.mark_rule(strokeDash=[5, 3], strokeWidth=2), words.encode(y=alt.value(0), text="words:N"))
+    band = alt.layer(edges.mark_rule(strokeDash=[5, 3], strokeWidth=2), words.encode(y=alt.value(0), text="words:N"))
     where = f"{left} < {low} ? 'below' : {left} > {high} ? 'above' : 'inside'"
     return explorer(
-        alt.layer(bar, band),
+        alt.layer(bar("parts", own, parts), bar("counted", theirs, counted), *ticks, band),
         id="who-is-left",
         title=f"Nearly any story leaves between {low:,} and {high:,}",
-        description=f"A bar of all who travelled, split into those still there, gone home and killed. Dashed lines mark the document's "
+        description=f"A bar of all who travelled, split into those still there, gone home and killed, with ticks at the start. "
+        "Below it the same number of people, split as the Dutch who travelled were counted in June 2024. Dashed lines mark the document's "
         f"{low:,} and {high:,}: with the starting assumptions the part still there ends between them.",
         assumptions=ids,
-        sources=sources_of(ids, "wilner2017"),
+        sources=sources_of(ids, "wilner2017", "aivd2024uitreizigers"),
         answer=left,
         words=f"'people were left, ' + ({where}) + ' the document’s {low:,} to {high:,}'",
         tabs=("Who is left",),
@@ -277,11 +306,22 @@ def inflow() -> alt.VConcatChart:
     is_document = "datum.source === 'wilner2017'"
     reports = marks.transform_filter(f"!({is_document})").mark_point(**mark("record", size=80))
     stated = marks.transform_filter(is_document).mark_point(**mark("document", size=100))
+    begun = get("inflow_half_life").middle
+    start = [
+        {"month": month, "people": round(model.inflow(inflow_half_life=begun, month=month), 1)} for month in range(31)
+    ]
     return explorer(
-        alt.layer(document_rule("quantitative", at=19), curve, ranges, reports, stated),
+        alt.layer(
+            document_rule("quantitative", at=19),
+            curve,
+            *ghosts(start, axis, people_axis(title="Arrivals a month")),
+            ranges,
+            reports,
+            stated,
+        ),
         id="inflow",
         title="One half-life joins the document's two figures, and misses others that were reported",
-        description="A falling curve of arrivals a month from June 2015. Circles, with bars down to the lowest figure, mark what officials reported, diamonds what the document says.",
+        description="A falling curve of arrivals a month from June 2015, dashed as at the start. Circles, with bars down to the lowest figure, mark what officials reported, diamonds what the document says.",
         assumptions=ids,
         sources=sources_of(ids, reported),
         answer=model.inflow(inflow_half_life=slider("inflow_half_life"), month=12),
@@ -330,17 +370,30 @@ def territory() -> alt.VConcatChart:
             tooltip=["month:Q", alt.Tooltip("area_km2:Q", title="Area (km²)", format=",d"), "estimator:N"],
         )
     )
+    start = [
+        {"month": month, "rule": rule, "area_km2": round(area, 1)}
+        for month in range(0, 85, 3)
+        for rule, area in zip(
+            rules,
+            (
+                max(0.0, model.area_left(territory_pace=get(ids[0]).middle, month=month)),
+                model.area_left_halving(territory_half_life=get(ids[1]).middle, month=month),
+            ),
+        )
+    ]
+    kept = ghosts(start, axis, people_axis("area_km2", "Area held (km²)"), detail="rule:N")
     return explorer(
-        alt.layer(document_rule("quantitative", at=24), lines, marks),
+        alt.layer(document_rule("quantitative", at=24), lines, *kept, marks),
         id="territory",
         title="Two rules that fit the same two years part ways afterwards",
-        description="Two lines of the area held over seven years from January 2015, one straight and one halving, in square kilometres. "
+        description="Two lines of the area held over seven years from January 2015, one straight and one halving, in square kilometres, thin and dashed as at the start. "
         "Points mark what IHS measured and the declared end of the territory.",
         assumptions=ids,
         sources=sources_of(ids, areas),
         answer=f"abs({at_the_end['the same area each month']} - {at_the_end['the same share each month']})",
         words=f"'km² lie between the two rules at the end of 2017. At the same area each month nothing is left after ' + format({model.AREA_START} / territory_pace, '.0f')"
         f" + ' months; the end was declared after {end}'",
+        brief="'km² between the two rules at the end of 2017'",
         fewer="less",
         tabs=("Area held",),
         tables={"areas": {"month": "Months after January 2015", "rule": "ISIS loses", "area_km2": "Area held (km²)"}},
@@ -481,6 +534,7 @@ def first_look() -> alt.VConcatChart:
         beside=SAID_BESIDE,
         answer=model.outcomes(values, month)["at_large"],
         words="'in a war, waiting to be sent, or back in violence, after ' + month + ' months'",
+        brief=f"'{OUTCOMES['at_large']}, after ' + month + ' months'",
         tabs=("Paths",),
         tables={"paths": {"month": "Months after 2017", "label": "Path", "people": "People"}},
     )
@@ -507,7 +561,7 @@ def five_scenarios() -> alt.VConcatChart:
         description="Five charts that answer to the sliders: people by path over 60 months, each outcome at the chosen month, the range of the "
         "number over all that is left open, what that range goes through, and what could turn the answer to a question.",
         assumptions=ids,
-        others=[month, question_slider()],
+        others=[month, choice("outcome", "Which number?", OUTCOMES, "at_large"), question_slider()],
         retired=RETIRED,
         beside=SAID_BESIDE,
         tabs=("Paths", "Outcomes", "Range", "What matters", "Where it flips"),
@@ -515,11 +569,13 @@ def five_scenarios() -> alt.VConcatChart:
         outcome="at_large",
         sources=sources_of(ids),
         groups=groups(),
+        parts=[[f"share_{path}", label] for path, label in path_labels().items()],
         dominant=pairs(_dominant()),
         entry=[["How many are left?", "lost"], ["Which path dominates?", "dominant"], ["How long?", "month"]],
         answer=now["at_large"],
         words=f"{total} <= 0 ? 'All {MANY} shares are zero: nobody goes anywhere. Give at least one of them something' : "
         "'in a war, waiting to be sent, or back in violence, after ' + month + ' months'",
+        brief=f"'{OUTCOMES['at_large']}, after ' + month + ' months'",
         tables={
             "outcomes": {"words": "Outcome at the chosen month", "people": "People"},
             "paths": {"month": "Months after 2017", "label": "Path", "people": "People"},
@@ -616,7 +672,13 @@ def _outcomes(now: Mapping) -> alt.LayerChart:
             words=switch("datum.outcome", {name: f"'{words}'" for name, words in OUTCOMES.items()}),
         )
         .mark_bar()
-        .encode(x=x, y=y, color=alt.Color("words:N", legend=None, scale=scale(whose)))
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color("words:N", legend=None, scale=scale(whose)),
+            stroke=alt.condition("datum.outcome === outcome", alt.value(TEXT), alt.value("transparent")),
+            strokeWidth=alt.value(2),
+        )
     )
     start = alt.Chart(alt.InlineData(values=begun)).mark_tick(color=TEXT, thickness=2).encode(x=x, y=y)
     kept = pinned().mark_tick(color=colour("second"), thickness=3).encode(x=x, y=y)
@@ -625,7 +687,7 @@ def _outcomes(now: Mapping) -> alt.LayerChart:
         start,
         kept,
         height=alt.Step(20),
-        title="Outcomes at the chosen month; those who came home may be in several. A tick: the start",
+        title="Outcomes at the chosen month; those who came home may be in several. A tick: the start; framed: the number that is asked for",
     )
 
 
@@ -656,7 +718,9 @@ def _range() -> alt.LayerChart:
         band("q25", "q75", 0.35),
         middle.encode(x=month_axis(), y=height("q50")),
         here.encode(x=month_axis(), y=height("people")),
-        alt.Chart(alt.InlineData(values=points)).mark_line(**GHOST).encode(x=month_axis(), y=height("people")),
+        alt.Chart(alt.InlineData(values=points, name="begun"))
+        .mark_line(**GHOST)
+        .encode(x=month_axis(), y=height("people")),
         month_rule(),
         height=260,
         title="Nine of ten draws, half of them, the middle one; in teal what is set, dashed the start",

@@ -39,7 +39,7 @@ window.move = (figure, values) => {
   }
   return done;
 };
-window.valuesOf = figure => Object.fromEntries([...figure.querySelectorAll("[data-assumption] input")].map(input => [input.dataset.param, Number(input.value)]));
+window.valuesOf = figure => Object.fromEntries([...figure.querySelectorAll("[data-assumption] [data-param]")].map(input => [input.dataset.param, Number(input.value)]));
 window.rowsOf = (figure, view) => {
   const table = figure.querySelector(`table[data-view="${view}"]`);
   return [...table.tBodies[0].rows].map(row => [...row.cells].map(cell => cell.dataset.value === undefined ? cell.textContent : Number(cell.dataset.value)));
@@ -409,6 +409,41 @@ def test_an_assumption_is_held_where_it_stands_and_that_travels(explorer, anew):
         assert "can't hold" in explorer.message().replace("’", "'") and "Nothing was changed" in explorer.message()
 
 
+def test_another_number_is_asked_for_and_travels(explorer, anew):
+    """Number, words, range and what matters follow; so do link, file, citation and a reload."""
+    choice = explorer.page.get_by_label("Which number?")
+    explorer.settle(lambda: choice.select_option(label=explorers.OUTCOMES["joined"]))
+    explorer.move(share_join=0.5, month=36)
+    now, then = (model.outcomes(meant(explorer.values()), 36), model.outcomes({}, 24))
+    assert explorer.figure.evaluate("figure => figure.explorer.state.outcome") == "joined"
+    more = round(now["joined"]) - round(then["joined"])
+    assert explorer.summary().startswith(
+        f"{now['joined']:,.0f} in other groups, after 36 months: {more:,} more than at the start."
+    )
+    assert not explorer.one(".stage-beside").is_visible(), "what is said of those at large is not said of others"
+    show(explorer, "Range")
+    rows = explorer.figure.evaluate("figure => figure.views[2].data('range')")
+    expected = uncertainty.fan("joined", [60], held(explorer)).iloc[0]
+    assert rows[-1]["q95"] == pytest.approx(expected["95%"], rel=1e-9)
+    begun = explorer.figure.evaluate("figure => figure.views[2].data('begun')")
+    assert begun[8]["people"] == pytest.approx(then["joined"], rel=1e-9)
+    fragment = explorer.link()
+    assert dict(parse_qsl(fragment))["outcome"] == "joined"
+    explorer.press("cite")
+    assert "Which number?: in other groups" in explorer.message()
+    with explorer.page.expect_download() as download:
+        explorer.press("save")
+    content = download.value.path().read_bytes()
+    assert json.loads(content)["settings"]["outcome"] == "joined"
+    friend = anew(explorer.id, fragment)
+    assert friend.summary().startswith(f"{now['joined']:,.0f} in other groups")
+    friend.page.reload()
+    assert friend.again().figure.evaluate("figure => figure.explorer.state.outcome") == "joined"
+    explorer.settle(lambda: explorer.one("button[type=reset]").click())
+    explorer.settle(lambda: load(explorer, content))
+    assert explorer.figure.evaluate("figure => figure.explorer.state.outcome") == "joined"
+
+
 def test_with_nothing_open_a_sentence_says_why(explorer):
     explorer.move(**{id: assumptions.get(id).slider[1] for id in ALL if id not in assumptions.SHARES}, share_join=0.3)
     for tab, panel in (("What matters", 3), ("Where it flips", 4)):
@@ -436,25 +471,102 @@ def test_sliders_are_named_and_speak_in_words(explorer):
     shares = [id for id in given if id in assumptions.SHARES]
     for id, value in given.items():
         this, row = assumptions.get(id), explorer.one(f"[data-assumption={id}]")
+        if id in shares and len(shares) > 1:  # together on one bar: see below
+            continue
         slider = explorer.page.get_by_role("slider", name=this.label, exact=True)
         assert slider.count() == 1 and slider.get_attribute("data-param") == id
-        words = (
-            f"{float(f'{100 * value / sum(given[share] for share in shares):.3g}'):g} %"
-            if id in shares and len(shares) > 1
-            else this.written(value)
-        )
+        words = this.written(value)
         assert slider.get_attribute("aria-valuetext") == row.query_selector("output").inner_text() == words
         reasons = row.query_selector("details").inner_text()
         assert this.help in reasons and f"Basis: {this.basis}" in reasons
         assert row.query_selector("details a").get_attribute("href").endswith(f"#cite-{this.source}")
 
 
-def test_sliders_of_shares_show_the_shares_that_result(explorer):
+LABELS = [*explorers.path_labels().values()]
+
+
+def shares(explorer) -> list[float]:
+    return [explorer.values()[id] for id in assumptions.SHARES]
+
+
+def dividers(explorer) -> list:
+    return explorer.figure.query_selector_all(".shares [type=range]")
+
+
+def test_the_bar_of_shares_and_its_numbers_say_the_shares_that_result(explorer):
     rng = random.Random(4)
     for _ in range(5):
         explorer.move(**any_values(rng, assumptions.SHARES))
-        shown = [explorer.one(f"[data-assumption={id}] output").inner_text() for id in assumptions.SHARES]
-        assert sum(float(text.removesuffix(" %")) for text in shown) == pytest.approx(100, abs=0.25), shown
+        given = shares(explorer)
+        said = [f"{float(f'{100 * share:.3g}'):g}" for share in given]
+        fields = [explorer.page.get_by_role("spinbutton", name=label) for label in LABELS]
+        assert [field.input_value() for field in fields] == said
+        assert sum(map(float, said)) == pytest.approx(100, abs=0.25)
+        for place, divider in enumerate(dividers(explorer)):
+            assert divider.get_attribute("aria-label") == f"Between “{LABELS[place]}” and “{LABELS[place + 1]}”"
+            assert (
+                divider.get_attribute("aria-valuetext")
+                == f"{LABELS[place]} {said[place]} %, {LABELS[place + 1]} {said[place + 1]} %"
+            )
+    why = explorer.one(".explorer-entry details:has(b)")
+    assert all(assumptions.get(id).help in why.text_content() for id in assumptions.SHARES)
+
+
+def test_a_divider_moves_by_key_what_stands_beside_it_and_no_other(explorer):
+    explorer.one("[data-assumption=lost] [data-param]").focus()
+    explorer.page.locator(".shares [type=range]").nth(1).focus()
+    for key, expected in {"ArrowRight": [0.2, 0.21, 0.19], "PageUp": [0.2, 0.31, 0.09], "End": [0.2, 0.4, 0], "Home": [0.2, 0, 0.4]}.items():
+        explorer.settle(lambda: explorer.page.keyboard.press(key))
+        assert shares(explorer) == pytest.approx([*expected, 0.2, 0.2]), key
+        close({WORDS[words]: people for words, people in explorer.rows("outcomes")}, model.outcomes(explorer.values(), 24))
+    assert "share: " in explorer.one(".stage-sentence").inner_text(), "and the sentence names it"
+    assert dict(parse_qsl(explorer.link()))["share_stay"] == "0", "and a link carries it"
+
+
+def test_a_mouse_drags_the_nearest_divider_also_where_several_stand_at_one_point(explorer):
+    page, bar = explorer.page, explorer.page.locator(".shares-bar")
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    middle = box["y"] + box["height"] / 2
+
+    def drag(start: float, end: float) -> None:
+        page.mouse.move(box["x"] + start * box["width"], middle)
+        page.mouse.down()
+        page.mouse.move(box["x"] + (start + end) / 2 * box["width"], middle, steps=3)
+        page.mouse.move(box["x"] + end * box["width"], middle, steps=3)
+        page.mouse.up()
+
+    explorer.settle(lambda: drag(0.41, 0.5))
+    assert shares(explorer) == pytest.approx([0.2, 0.3, 0.1, 0.2, 0.2])
+    explorer.settle(lambda: drag(0.5, 0.95))
+    assert shares(explorer) == pytest.approx([0.2, 0.4, 0, 0.2, 0.2]), "it stops at the next"
+    explorer.settle(lambda: drag(0.6, 0.7))
+    assert shares(explorer) == pytest.approx([0.2, 0.4, 0.1, 0.1, 0.2]), "of two at one point the one that can go there"
+    page.keyboard.press("ArrowLeft")
+    explorer.rest()
+    assert shares(explorer) == pytest.approx([0.2, 0.4, 0.09, 0.11, 0.2]), "and the keys go on with it"
+
+
+def test_a_share_is_typed_and_the_others_make_room_in_their_proportions(explorer):
+    explorer.move(share_stay=0.5)
+    field = explorer.page.get_by_role("spinbutton", name=LABELS[2])
+    field.click()
+    field.press("ControlOrMeta+a")
+    explorer.settle(lambda: explorer.page.keyboard.type("65"))
+    rest = 0.35 / 0.875
+    assert shares(explorer) == pytest.approx([0.125 * rest, 0.5 * rest, 0.65, 0.125 * rest, 0.125 * rest])
+    field.press("ControlOrMeta+a")
+    explorer.settle(lambda: explorer.page.keyboard.type("100"))
+    explorer.settle(lambda: explorer.page.keyboard.press("Backspace"))
+    assert shares(explorer)[1] == pytest.approx(0.5 * 0.9 / 0.875), "what was typed on the way costs no proportions"
+    for bad in ("-3", "101"):
+        field.press("ControlOrMeta+a")
+        explorer.page.keyboard.type(bad)
+        assert field.get_attribute("aria-invalid") == "true"
+    explorer.page.keyboard.press("Tab")
+    assert field.input_value() == "10" and field.get_attribute("aria-invalid") is None
+    explorer.rest()
+    assert sum(shares(explorer)) == pytest.approx(1)
 
 
 def test_shares_sum_to_one_whatever_a_hand_does(explorer):
@@ -463,7 +575,7 @@ def test_shares_sum_to_one_whatever_a_hand_does(explorer):
     assert [explorer.values()[id] for id in assumptions.SHARES] == pytest.approx([0.125, 0.5, 0.125, 0.125, 0.125])
     explorer.move(share_join=0.25)
     assert [explorer.values()[id] for id in assumptions.SHARES] == pytest.approx([3 / 28, 3 / 7, 0.25, 3 / 28, 3 / 28])
-    assert explorer.one(".shares-bar").inner_text().split() == ["11", "%", "43", "%", "25", "%", "11", "%", "11", "%"]
+    assert " ".join(part.inner_text() for part in explorer.figure.query_selector_all(".shares-bar span")).split() == ["11", "%", "43", "%", "25", "%", "11", "%", "11", "%"]
     explorer.move(share_join=1)
     explorer.move(share_join=0)
     assert [explorer.values()[id] for id in assumptions.SHARES] == pytest.approx([0.25, 0.25, 0, 0.25, 0.25])
@@ -536,7 +648,8 @@ def test_three_questions_lead_in(explorer):
         "Which path dominates?",
         "How long?",
     ]
-    assert {part.get_attribute("data-param") for part in entry.query_selector_all("input")} == {"lost", "month"}
+    named = {part.get_attribute("data-param") for part in entry.query_selector_all("input") if part.is_visible()}
+    assert named - {None} == {"lost", "month"}, "and the bar of shares"
     choice = entry.query_selector("select")
     words = "select => select.selectedOptions[0].textContent"
     assert choice.evaluate(words) == "none: five equal shares"

@@ -21,7 +21,7 @@ NUMBER = next(guess for guess in ALL if "axis" in guess.about)
 FORMS = {
     "chapters/forecast": ".forecast-question",
     "chapters/scores": ".forecast-result",
-    "chapters/competing-hypotheses": ".hypotheses-row",
+    "chapters/competing-hypotheses": ".hypotheses-row:not([hidden])",
 }
 WRONG = next(letter for letter in "ab" if letter != CHOICE.about["right"])
 
@@ -238,15 +238,30 @@ def test_sliders_set_the_line_step_by_step(context, site):
     assert kept(page)[LINE.id][-1] == LINE.about["min"] and not is_covered(page, LINE)
 
 
+def centre(locator) -> tuple[float, float]:
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
 def test_shares_always_make_100(context, site):
     page = opened(context, site, SHARES)
-    sliders = page.locator(place(SHARES, "input[type=range]"))
-    said_now = lambda: [int(text.rstrip(" %")) for text in page.locator(place(SHARES, "output")).all_inner_texts()]  # noqa: E731
-    assert sum(said_now()) == 100
-    for number, key in ((0, "End"), (0, "PageDown"), (3, "Home"), (5, "ArrowRight"), (1, "End"), (1, "Home")):
-        sliders.nth(number).focus()
+    dividers, fields = (page.locator(place(SHARES, f"input[type={kind}]")) for kind in ("range", "number"))
+    said_now = lambda: [float(field.input_value()) for field in fields.all()]  # noqa: E731
+    assert len(said_now()) == len(SHARES.about["options"]) and sum(said_now()) == pytest.approx(100, abs=0.3)
+    for number, key in ((0, "End"), (0, "PageDown"), (3, "Home"), (4, "ArrowRight"), (1, "End"), (1, "Home")):
+        dividers.nth(number).focus()
         page.keyboard.press(key)
-        assert sum(said_now()) == 100, (number, key)
+        assert sum(said_now()) == pytest.approx(100, abs=0.3), (number, key)
+    fields.nth(5).click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("47")
+    assert said_now()[5] == 47 and sum(said_now()) == pytest.approx(100, abs=0.3)
+    page.mouse.move(*centre(dividers.nth(4)))
+    page.mouse.down()
+    page.mouse.move(page.locator(place(SHARES, ".shares-bar")).bounding_box()["x"] + 2, centre(dividers.nth(4))[1], steps=4)
+    page.mouse.up()
+    assert said_now()[5] > 47, "dragged to the left, the last part grows"
+    page.locator(place(SHARES, "input[type=number]")).first.focus()
     page.keyboard.press("Enter")
     assert sum(kept(page)[SHARES.id]) == 100 and SHARES.about["told"] in said(page, SHARES)
     assert page.locator(".guesses-worst").inner_text().startswith("You were off most here")

@@ -224,10 +224,26 @@ def _open(browser, site, **options):
     context.close()
 
 
+def show(page, item: str) -> None:
+    page.get_by_label("Item of evidence").select_option(index=ITEMS.index(item))
+
+
+def radio(page, cell: str, rating):
+    """Return one of the six buttons of a cell; "" is the one that takes a rating back."""
+    show(page, cell.split("-")[0])
+    return page.locator(f"#{cell} input[value='{rating}']")
+
+
+def shown(page, cell: str) -> str:
+    """Return what a cell says: the value of the button that is pressed."""
+    show(page, cell.split("-")[0])
+    return page.locator(f"#{cell} input:checked").get_attribute("value")
+
+
 def rate(page, ratings: dict[str, dict[str, int]]) -> None:
     for item, row in ratings.items():
         for id, rating in row.items():
-            page.select_option(f"#{item}-{id}", str(rating))
+            radio(page, f"{item}-{id}", rating).click()
 
 
 def kept(page) -> dict:
@@ -259,30 +275,87 @@ def table(page, number: int) -> list[list]:
 
 
 def test_the_keyboard_rates_and_a_reload_keeps_it(page):
-    choice = page.locator("#E01-stay")
-    choice.focus()
-    page.keyboard.press("ArrowDown")
-    assert choice.input_value() == "2"
+    page.get_by_label("Item of evidence").focus()
+    page.keyboard.press("Tab")  # Next
+    for _ in range(3):  # the source, then the row of "go home", then that of "stay"
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "E01-stay"
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    assert shown(page, "E01-stay") == "-1"
+    page.locator("#E01-stay :checked").focus()
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "E01-join"
-    page.keyboard.type("0")
-    assert page.locator("#E01-join").input_value() == "0"
+    assert page.evaluate("document.activeElement.name") == "E01-join"
+    page.keyboard.press("ArrowRight")
     page.reload()
-    assert kept(page) == {"E01": {"stay": 2, "join": 0}} and page.locator("#E01-stay").input_value() == "2"
-    page.select_option("#E01-stay", "")
-    assert kept(page) == {"E01": {"join": 0}}
+    ratings = kept(page)["E01"]
+    assert ratings["stay"] == -1 and set(ratings) == {"stay", "join"} and shown(page, "E01-stay") == "-1"
+    radio(page, "E01-stay", "").click()
+    assert set(kept(page)["E01"]) == {"join"} and shown(page, "E01-stay") == ""
+
+
+def test_one_item_is_shown_at_a_time_and_the_first_that_lacks_a_rating_at_first(page):
+    visible = "[...document.querySelectorAll('.hypotheses-row')].filter(row => row.checkVisibility()).map(row => row.dataset.evidence)"
+    assert page.evaluate(visible) == ["E01"] and page.get_by_role("button", name="Previous").is_disabled()
+    page.get_by_role("button", name="Next").click()
+    assert page.evaluate(visible) == ["E02"]
+    page.locator(".hypotheses-overview tbody tr").nth(3).locator("td").nth(6).click()
+    assert page.evaluate(visible) == ["E07"], "a cell of the matrix leads to its item"
+    rate(page, {"E01": ROW, "E02": ROW})
+    page.reload()
+    assert page.evaluate(visible) == ["E03"]
 
 
 def test_every_cell_has_a_name_with_its_row_and_column(page):
-    labels = hypotheses.hypotheses()
     for item in ITEMS:
+        show(page, item)
         row = page.get_by_role("group").filter(has=page.locator("legend", has_text=item)).first
-        assert [select.get_attribute("id") for select in row.get_by_role("combobox").all()] == [
-            f"{item}-{id}" for id in IDS
+        assert [group.get_attribute("id") for group in row.get_by_role("group").all()] == [f"{item}-{id}" for id in IDS]
+    for id, label in hypotheses.hypotheses().items():
+        show(page, "E07")
+        group = page.get_by_role("group", name=f"{label} for E07", exact=True)
+        assert group.get_attribute("id") == f"E07-{id}"
+        words = [text.split(" ", 1)[1] for text in hypotheses.RATINGS.values()]
+        for name in [*words, "not rated"]:
+            assert group.get_by_role("radio", name=name, exact=True).count() == 1
+
+
+def test_the_matrix_in_view_says_what_is_rated(page):
+    ratings = {"E01": ROW, "E02": {"stay": 1}}
+    rate(page, ratings)
+    for row, id in zip(page.locator(".hypotheses-overview tbody tr").all(), IDS):
+        cells = row.locator("td").all_inner_texts()
+        assert cells[:2] == [
+            hypotheses.RATINGS[ratings[item][id]].split(" ")[0] if id in ratings[item] else "" for item in ("E01", "E02")
         ]
-    for id, label in labels.items():
-        assert page.get_by_role("combobox", name=f"{label} for E07", exact=True).get_attribute("id") == f"E07-{id}"
-    assert page.locator("#E07-stay option").all_inner_texts() == ["not rated", *hypotheses.RATINGS.values()]
+        assert cells[-1] == f"{hypotheses.against(ROW[id]):g}"
+
+
+#: For each button of an item, brought into view: what is wrong.
+SEEN = """async () => {
+  const wrong = [], bar = document.querySelector(".bd-header-article").getBoundingClientRect().bottom, buttons = [...document.querySelectorAll(".hypotheses-choice input")];
+  const within = box => box.height > 0 && box.top >= bar - 1 && box.bottom <= innerHeight + 1;
+  for (const button of buttons) {
+    button.scrollIntoView({ block: "nearest", behavior: "instant" });
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const box = button.getBoundingClientRect(), [answer, matrix] = ["summary", "overview"].map(name => document.querySelector(`.hypotheses-${name}`).getBoundingClientRect());
+    if (!button.closest("label").contains(document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2))) wrong.push([button.name, button.value, "itself"]);
+    if (!within(answer)) wrong.push([button.name, "answer", answer.top]);
+    if (!within(matrix)) wrong.push([button.name, "matrix", matrix.bottom]);
+    if (Math.min(box.width, box.height) < 24) wrong.push([button.name, "small", box.width, box.height]);
+  }
+  return buttons.length === 36 ? wrong : ["not six times six buttons"];
+}"""
+
+
+def test_whoever_rates_sees_the_answer_and_the_matrix(page):
+    rate(page, {"E03": ROW})
+    for width, height in ((1366, 768), (1920, 1080), (375, 812), (360, 640)):
+        page.set_viewport_size({"width": width, "height": height})
+        for item in ("E01", "E08"):
+            show(page, item)
+            assert page.evaluate(SEEN) == [], (width, height, item)
 
 
 def test_the_result_is_told_in_a_polite_region(page):
@@ -354,7 +427,7 @@ def test_a_saved_file_is_what_python_reads_and_comes_back(page):
     assert hypotheses.parse(text) == {"E01": ROW, "E15": {"join": 2}}
     erase(page)
     load(page, text)
-    assert kept(page) == {"E01": ROW, "E15": {"join": 2}} and page.locator("#E15-join").input_value() == "2"
+    assert kept(page) == {"E01": ROW, "E15": {"join": 2}} and shown(page, "E15-join") == "2"
 
 
 @pytest.mark.parametrize(("text", "says"), BROKEN)
@@ -362,7 +435,7 @@ def test_a_damaged_file_gets_a_message_and_nothing_is_lost(page, text, says):
     rate(page, {"E03": {"stay": -1}})
     load(page, text)
     assert says in message(page) and "as they were" in message(page)
-    assert kept(page) == {"E03": {"stay": -1}} and page.locator("#E03-stay").input_value() == "-1"
+    assert kept(page) == {"E03": {"stay": -1}} and shown(page, "E03-stay") == "-1"
 
 
 @pytest.mark.parametrize(
@@ -389,8 +462,8 @@ def test_what_is_sound_in_a_damaged_memory_is_kept(page):
     page.evaluate("text => localStorage.setItem('book-hypotheses', text)", TEXT.replace("E01", "E99"))
     page.reload()
     page.wait_for_selector("form.hypotheses", state="visible")
-    assert page.locator("#E02-stay").input_value() == "1"
-    page.locator("#E03-stay").select_option("0")
+    assert shown(page, "E02-stay") == "1"
+    rate(page, {"E03": {"stay": 0}})
     assert kept(page) == {"E02": {"stay": 1}, "E03": {"stay": 0}}
 
 
@@ -404,7 +477,7 @@ def test_a_browser_that_keeps_nothing_rates_and_saves(page):
         page.click("[data-action=save]")
     assert hypotheses.parse(download.value.path().read_text("utf-8")) == {"E01": ROW}
     erase(page)
-    assert page.locator("#E01-stay").input_value() == "" and "Rate one item" in summary(page)
+    assert shown(page, "E01-stay") == "" and "Rate one item" in summary(page)
 
 
 def test_two_tabs_have_the_same_ratings_and_an_erasure_reaches_both(page):
@@ -413,16 +486,14 @@ def test_two_tabs_have_the_same_ratings_and_an_erasure_reaches_both(page):
     other.wait_for_selector("form.hypotheses", state="visible")
     rate(page, {"E01": {"stay": 1}})
     rate(other, {"E01": {"join": -2}, "E02": {"none": 0}})
-    until(
-        page,
-        "() => document.getElementById('E01-join').value === '-2' && document.getElementById('E02-none').value === '0'",
-    )
+    until(page, "() => document.querySelector('#E01-join :checked').value === '-2'")
+    assert shown(page, "E02-none") == "0"
     assert (
         kept(page) == {"E01": {"stay": 1, "join": -2}, "E02": {"none": 0}}
-        and other.locator("#E01-stay").input_value() == "1"
+        and shown(other, "E01-stay") == "1"
     )
     erase(page)
-    until(other, "() => [...document.querySelectorAll('form.hypotheses select')].every(select => select.value === '')")
+    until(other, "() => [...document.querySelectorAll('.hypotheses-choice :checked')].every(({ value }) => value === '')")
     assert kept(other) == {}
 
 
@@ -456,7 +527,7 @@ def test_a_file_over_kept_ratings_asks_and_leaves_mine(page):
 def test_a_file_over_kept_ratings_asks_and_is_taken(page):
     asked(page, "Take this")
     assert kept(page) == THEIRS and beside(page) is None and message(page) == "7 ratings of 2 items came with the file."
-    assert page.locator("#E01-stay").input_value() == "-1" and page.locator("#E03-stay").input_value() == ""
+    assert shown(page, "E01-stay") == "-1" and shown(page, "E03-stay") == ""
 
 
 def test_both_are_kept_swapped_and_one_forgotten(page):
@@ -468,7 +539,7 @@ def test_both_are_kept_swapped_and_one_forgotten(page):
     line.get_by_role("button", name="Swap the two").click()
     assert kept(page) == THEIRS and beside(page)["ratings"] == MINE
     assert (
-        page.locator("#E01-stay").input_value() == "-1"
+        shown(page, "E01-stay") == "-1"
         and "1 rating of 1 item" in line.inner_text()
         and "Swapped" in message(page)
     )
@@ -501,21 +572,20 @@ def test_one_button_erases_everything(page):
     erase(page)
     assert page.evaluate("localStorage.getItem('book-hypotheses')") is None
     assert (
-        page.locator("#E01-stay").input_value() == "" and "Rate one item" in summary(page) and "Erased" in message(page)
+        shown(page, "E01-stay") == "" and "Rate one item" in summary(page) and "Erased" in message(page)
     )
 
 
-def test_on_a_desk_the_choices_stand_in_columns(page):
-    lefts = [[round(page.locator(f"#{item}-{id}").bounding_box()["x"]) for id in IDS] for item in ("E01", "E08")]
-    assert lefts[0] == lefts[1] == sorted(set(lefts[0]))
+def test_on_a_desk_item_and_matrix_stand_side_by_side(page):
+    page.set_viewport_size({"width": 1366, "height": 768})
+    items, view = (page.locator(f".hypotheses-{name}").bounding_box() for name in ("items", "view"))
+    assert items["x"] + items["width"] <= view["x"] and items["width"] > 300
 
 
-def test_on_a_phone_the_choices_stand_below_one_another(phone):
-    boxes = [phone.locator(f"#E01-{id}").bounding_box() for id in IDS]
-    assert len({round(box["x"]) for box in boxes}) == 1
-    assert all(lower["y"] >= upper["y"] + upper["height"] for upper, lower in zip(boxes, boxes[1:]))
-    assert all(box["height"] >= 24 and box["width"] >= 120 for box in boxes)
+def test_on_a_phone_the_matrix_stands_above_and_takes_less_than_half(phone):
     rate(phone, {"E01": ROW})
+    view = phone.locator(".hypotheses-view").bounding_box()
+    assert view["height"] < 0.45 * 740 and view["y"] < phone.locator(".hypotheses-items").bounding_box()["y"]
     assert phone.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     assert "1 of 15" in summary(phone)
 

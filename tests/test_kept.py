@@ -129,7 +129,7 @@ def test_without_a_script_the_table_says_how(browser, site):
 
 def test_one_name_is_erased_and_the_others_stay(context, site):
     tab, other = privacy(context, site), opened(context, site, "chapters/competing-hypotheses", "form.hypotheses")
-    other.locator("#E01-stay").select_option("2")
+    other.locator("#E01-stay input[value='2']").click()
     keep(tab, book_quiz='{"strategy-q1":["a"]}')
     tab.reload()
     erase = tab.get_by_role("button", name="Erase: your matrix of hypotheses")
@@ -142,7 +142,7 @@ def test_one_name_is_erased_and_the_others_stay(context, site):
         and not any("book-hypotheses" in row for row in rows(tab))
     )
     assert tab.evaluate("document.activeElement.closest('.kept') !== null"), "the keyboard's place on the page is lost"
-    until(other, "() => document.getElementById('E01-stay').value === ''")
+    until(other, "() => document.querySelector('#E01-stay :checked').value === ''")
 
 
 # All
@@ -198,8 +198,8 @@ def answered(tab) -> None:
 
 
 def rated(tab) -> None:
-    tab.focus("#E01-stay")
-    tab.keyboard.press("ArrowDown")
+    tab.focus("#E01-stay :checked")
+    tab.keyboard.press("ArrowRight")
 
 
 def moved(tab) -> None:

@@ -13,6 +13,7 @@ import vl_convert
 from conftest import ROOT
 
 from aftermath import maps, theme
+from explorable.figures import compiling
 from explorable.publish import outlines
 
 MAPS = ROOT / "data" / "maps"
@@ -180,3 +181,10 @@ def test_an_empty_sea(tmp_path):
     path.write_text('{"view": {"west": -35, "south": -35, "east": -30, "north": -33}, "detail": "50m"}')
     with pytest.raises(outlines.MapError, match="sea.json: no country lies in the view.*exchanged"):
         outlines.text(path)
+
+
+def test_a_picture_holds_no_outline_that_lies_outside_its_frame():
+    near, far = "M10,10L20,10L20,20Z", "M10,900L20,900L20,910Z"
+    picture = '<svg viewBox="0 0 560 400"><path transform="translate(0,0)" d="{}"/><path d="{}" fill="red"></path></svg>'
+    made = compiling.in_frame(picture.format(near + far, far))
+    assert made == f'<svg viewBox="0 0 560 400"><path transform="translate(0,0)" d="{near}"/></svg>'

@@ -172,6 +172,31 @@ def test_an_explorer_moves_by_keyboard_and_gives_the_keys_back(open_slides):
     assert page.problems == []
 
 
+#: On the slide in view: how much of its width and height the stage takes, what of the chart is cut, and text under 20 pixels on the screen.
+FILLED = """() => {
+  const slide = bookSlides.getCurrentSlide(), figure = slide.querySelector("figure.explorer"), frame = slide.getBoundingClientRect(), stage = figure.getBoundingClientRect();
+  const larger = frame.width / slide.offsetWidth, room = figure.querySelector(".chart-panel:not(.is-behind) .chart-view"), edge = room.getBoundingClientRect().bottom;
+  const texts = [...figure.querySelectorAll(".chart-panel:not(.is-behind) svg text, .stage-answer p, .stage-tabs button, .chart-panel:not(.is-behind) .chart-panel-title, .stage-controls :is(label, output, button, legend, p, span, i)")];
+  const shown = texts.filter(text => text.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !text.closest(".visually-hidden") && text.textContent.trim() && text.getBoundingClientRect().width > 1);
+  const size = text => larger * parseFloat(getComputedStyle(text).fontSize) * text.currentCSSZoom;
+  return { wide: stage.width / frame.width, high: stage.height / frame.height,
+    cut: [...room.querySelectorAll("svg text")].filter(text => text.getBoundingClientRect().bottom > edge + 1).map(text => text.textContent),
+    small: shown.filter(text => size(text) < 19.9).map(text => [text.className.baseVal ?? text.className, text.textContent.slice(0, 20), size(text)]) };
+}"""
+
+
+def test_the_stage_fills_its_slide_in_letters_that_the_last_row_can_read(open_slides):
+    page = open_slides("what-if", viewport={"width": 1366, "height": 768})
+    page.evaluate(
+        "bookSlides.slide([...document.querySelectorAll('.slides > section')].findIndex(slide => slide.querySelector('figure.explorer')))"
+    )
+    until(page, "() => bookSlides.getCurrentSlide().querySelector('figure.explorer').explorer")
+    page.evaluate("document.querySelectorAll('section.present .explorer-all').forEach(fold => { fold.open = true; })")
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    found = page.evaluate(FILLED)
+    assert found["wide"] > 0.9 and found["high"] > 0.7 and found["cut"] == [] and found["small"] == [], found
+
+
 def test_the_speaker_has_a_window_with_notes(open_slides):
     page = open_slides("toll")
     with page.expect_popup() as popup:

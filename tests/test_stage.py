@@ -33,13 +33,13 @@ SEEN = """async ([share, block]) => {
   await frame();
   const part = box => Math.max(0, Math.min(box.bottom, innerHeight) - Math.max(box.top, bar)) / box.height;
   const uncovered = (element, box) => [.1, .5, .9].every(at => element.contains(document.elementFromPoint(box.left + box.width / 2, box.top + at * box.height)));
-  const inputs = [...figure.querySelectorAll(".stage-controls input[type=range][data-param]")];
+  const inputs = [...figure.querySelectorAll(".stage-controls input:is([type=range], [type=number])")].filter(input => input.checkVisibility());
   for (const input of inputs) {
     input.scrollIntoView({ block });
     await frame();
     const answer = figure.querySelector(".stage-answer"), chart = figure.querySelector(".stage-chart");
     const seen = { input: part(input.getBoundingClientRect()), answer: part(answer.getBoundingClientRect()), chart: part(chart.getBoundingClientRect()) };
-    if (seen.input < .99 || !uncovered(input, input.getBoundingClientRect())) wrong.push([input.dataset.param, "itself", seen.input]);
+    if (seen.input < .99 || !uncovered(input.closest(".shares-bar") ?? input, input.getBoundingClientRect())) wrong.push([input.dataset.param ?? input.className, "itself", seen.input]);
     if (seen.answer < .99 || !uncovered(answer, answer.getBoundingClientRect())) wrong.push([input.dataset.param, "answer", seen.answer]);
     if (seen.chart < share) wrong.push([input.dataset.param, "chart", seen.chart]);
   }
@@ -96,7 +96,7 @@ def test_tab_brings_each_control_into_view_uncovered(opened, size):
         found = page.evaluate("""() => {
           const focused = document.activeElement, box = focused.getClientRects()[0], answer = document.querySelector(".stage-answer").getBoundingClientRect();
           const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-          return !focused.closest(".stage-controls") || (focused.contains(top) && box.bottom <= innerHeight && answer.top >= 0 && answer.bottom <= innerHeight) || focused.outerHTML;
+          return !focused.closest(".stage-controls") || ((focused.closest(".shares-bar") ?? focused).contains(top) && box.bottom <= innerHeight && answer.top >= 0 && answer.bottom <= innerHeight) || focused.outerHTML;
         }""")
         assert found is True, found
 
@@ -174,3 +174,183 @@ def test_nothing_shows_through_what_stays_and_a_pressed_button_can_be_read(brows
             assert [part["what"] for part in found["stays"] + found["pressed"] if part["ground"][3] < 1] == []
             for part in found["pressed"]:
                 assert contrast(written(part["text"][:3]), written(part["ground"][:3])) >= 4.5, part
+
+
+# Hands
+
+
+#: Where the rule of the chosen month stands: left, top, bottom.
+RULE = """() => {
+  const panel = [...document.querySelectorAll(".chart-panel")].find(panel => !panel.classList.contains("is-behind"));
+  const { left, top, bottom } = [...panel.querySelectorAll(".mark-rule line")].find(line => line.__data__.datum.chosen !== undefined).getBoundingClientRect();
+  return [left, top, bottom];
+}"""
+STATE = "() => document.querySelector('figure.explorer').explorer.state"
+#: Till nothing is left to draw.
+DRAWN = """() => new Promise(done => {
+  const figure = document.querySelector("figure.explorer");
+  figure.addEventListener("chart:drawn", done, { once: true });
+  figure.controls.values().next().value.tell();
+}).then(() => {})"""
+
+
+def finger(page, start: tuple[float, float], end: tuple[float, float], steps: int = 10) -> None:
+    """Put a finger down, move it, and lift it, as the browser gets it from a screen."""
+    hand = page.context.new_cdp_session(page)
+    points = [
+        {"x": start[0] + (end[0] - start[0]) * step / steps, "y": start[1] + (end[1] - start[1]) * step / steps}
+        for step in range(steps + 1)
+    ]
+    for point in points:
+        kind = "touchStart" if point is points[0] else "touchMove"
+        hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    hand.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.evaluate(DRAWN)
+
+
+def middle(page, selector: str) -> tuple[float, float]:
+    """Bring something to the middle of the screen, and return where its middle is."""
+    part = page.locator(selector).first
+    part.evaluate("part => (part.querySelector('input') ?? part).scrollIntoView({ block: 'center', behavior: 'instant' })")
+    box = part.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    assert part.evaluate("(part, at) => part.contains(document.elementFromPoint(...at))", [x, y]), "it is covered"
+    return x, y
+
+
+@pytest.mark.parametrize("tab", ["Paths", "Range"])
+def test_the_rule_of_the_month_is_dragged_and_the_slider_goes_along(opened, tab):
+    page = opened("five-scenarios", 1366, 768)
+    page.get_by_role("tab", name=tab, exact=True).click()
+    page.evaluate(DRAWN)
+    left, top, bottom = page.evaluate(RULE)
+    page.mouse.move(left + 3, (top + bottom) / 2)
+    page.mouse.down()
+    page.mouse.move(left + 203, (top + bottom) / 2, steps=5)
+    page.mouse.up()
+    page.evaluate(DRAWN)
+    month = page.evaluate(STATE)["month"]
+    assert month > 30 and page.locator("[data-param=month]").input_value() == str(month)
+    assert abs(page.evaluate(RULE)[0] - left - 200) < 15, "the rule is where the hand let go, at the nearest month"
+    until(page, "said => document.querySelector('.stage-unit').textContent.includes(said)", f"after {month} months")
+    page.mouse.move(left + 400, top + 20)
+    page.mouse.down()
+    page.mouse.move(left + 300, top + 20, steps=3)
+    page.mouse.up()
+    assert page.evaluate(STATE)["month"] == month, "elsewhere in the chart nothing is taken"
+
+
+@pytest.mark.parametrize("id", ["five-scenarios", "scenario-stay"])
+def test_a_finger_drags_the_rule(opened, id):
+    page = opened(id, 375, 812, has_touch=True)
+    left, top, bottom = page.evaluate(RULE)
+    finger(page, (left + 10, (top + bottom) / 2), (left + 90, (top + bottom) / 2))
+    assert 34 < page.evaluate(STATE)["month"] < 54
+    finger(page, (page.evaluate(RULE)[0], (top + bottom) / 2), (374, (top + bottom) / 2))
+    assert page.evaluate(STATE)["month"] == 60, "no further than the chart"
+
+
+@pytest.mark.parametrize("selector", ["[data-param=lost]", "[data-param=month]", ".shares-bar"])
+def test_a_finger_that_goes_up_on_a_slider_scrolls_and_moves_nothing(opened, selector):
+    page = opened("five-scenarios", 375, 812, has_touch=True)
+    page.get_by_role("button", name="Dutch cohort by 2024").click()
+    page.evaluate(DRAWN)
+    x, y = middle(page, selector)
+    before, scrolled = page.evaluate(STATE), page.evaluate("scrollY")
+    finger(page, (x + 60, y), (x + 63, y - 150))
+    until(page, "scrolled => scrollY > scrolled + 60", scrolled)
+    assert page.evaluate(STATE) == before
+
+
+def test_a_finger_that_goes_to_the_side_moves_a_slider_and_a_tap_does(opened):
+    page = opened("five-scenarios", 375, 812, has_touch=True)
+    x, y = middle(page, "[data-param=lost]")
+    finger(page, (x, y), (x + 60, y + 3))
+    moved, scrolled = page.evaluate(STATE)["values"]["lost"], page.evaluate("scrollY")
+    assert moved > 0.5
+    page.touchscreen.tap(x - 100, y)
+    page.evaluate(DRAWN)
+    assert page.evaluate(STATE)["values"]["lost"] < 0.3 and page.evaluate("scrollY") == scrolled
+    x, y = middle(page, ".shares-bar")
+    width = page.locator(".shares-bar").bounding_box()["width"]
+    finger(page, (x + 0.1 * width, y), (x + 0.2 * width, y + 3))
+    values = page.evaluate(STATE)["values"]
+    assert [values[f"share_{path}"] for path in ("join", "relocate")] == pytest.approx([0.3, 0.1])
+
+
+#: What the number is at each run of the first chart, from a press of a preset to its end.
+WAY = """() => new Promise(done => {
+  const figure = document.querySelector("figure.explorer"), [view] = figure.views, way = [];
+  figure.addEventListener("chart:run", ({ detail }) => { if (detail === 0) way.push(view.signal("answer")); });
+  figure.addEventListener("chart:drawn", () => done(way), { once: true });
+  figure.querySelector("[data-action=preset][value=pessimist]").click();
+})"""
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_a_preset_moves_the_picture_there_or_at_once_where_motion_is_unwelcome(opened, motion):
+    page = opened("five-scenarios", 1366, 768, reduced_motion=motion)
+    way = page.evaluate(WAY)
+    end = page.evaluate("document.querySelector('.stage-number').value")
+    assert way[-1] == pytest.approx(float(end)) and way == sorted(way)
+    assert len(way) == 1 if motion == "reduce" else len(way) > 2 and way[0] < way[-1] * 0.9
+
+
+def test_the_axis_does_not_tremble_under_a_hand(opened):
+    """Where a little more would make it longer, and a little less shorter, it grows once and stays."""
+    page = opened("five-scenarios", 1366, 768)
+    found = page.evaluate("""async () => {
+      const figure = document.querySelector("figure.explorer"), [view] = figure.views, slider = figure.querySelector("[data-param=relocate_growth]");
+      const most = () => Math.max(...view.data("source_0").map(row => row.people_end), ...["data_1", "data_2", "data_3", "data_4"].flatMap(name => view.data(name).map(row => row.people ?? 0)));
+      const put = async value => {
+        slider.value = value;
+        slider.dispatchEvent(new Event("input", { bubbles: true }));
+        await new Promise(done => figure.addEventListener("chart:drawn", done, { once: true }));
+        return { top: view.scale("y").domain()[1], most: most() };
+      };
+      const fresh = async value => { view.release(); return (await put(value)).top; };
+      const values = Array.from({ length: 30 }, (_, step) => (5 * step - 65) / 100), tops = [];
+      for (const value of values) tops.push(await fresh(value));
+      const at = tops.findIndex((top, place) => top !== tops[place + 1]), [less, more] = values.slice(at, at + 2), trembling = [];
+      await fresh(less);
+      for (let time = 0; time < 5; time++) trembling.push(await put(more), await put(less));
+      return { tops: new Set(tops).size, trembling, far: [await put(values.at(-1)), await put(values[0])] };
+    }""")
+    assert found["tops"] > 3 and len({one["top"] for one in found["trembling"]}) == 1, found
+    assert found["far"][0]["top"] > 1.5 * found["far"][1]["top"], "far from there it follows"
+    assert all(0.7 <= one["most"] / one["top"] <= 1 for one in [*found["trembling"], *found["far"]]), found
+
+
+def test_two_charts_stand_side_by_side_where_there_is_room(opened):
+    page = opened("five-scenarios", 2200, 1080)
+    seen = "[...document.querySelectorAll('.chart-panel')].map((panel, at) => panel.checkVisibility({ visibilityProperty: true }) ? [at, panel.getBoundingClientRect().left] : null).filter(Boolean)"
+    page.get_by_role("tab", name="Range", exact=True).click()
+    until(page, "() => !document.querySelector('figure.explorer').explorer.unfilled.has(2)")
+    (first, left), (second, right) = sorted(page.evaluate(seen), key=lambda found: found[1])
+    assert (first, second) == (2, 0) and right - left > 600
+    page.get_by_role("slider", name="Killed or captured afterwards", exact=True).press("End")
+    page.evaluate(DRAWN)
+    people = "panel => document.querySelector('figure.explorer').views[panel].data(panel ? 'points' : 'source_0').at(-1)"
+    assert page.evaluate(people, 2)["people"] < 5_000
+    page.set_viewport_size({"width": 1600, "height": 1000})
+    until(page, "() => !document.querySelector('figure.explorer.double')")
+    assert [panel for panel, _ in page.evaluate(seen)] == [2]
+
+
+@pytest.mark.parametrize("width", [375, 360])
+@pytest.mark.parametrize("id", explorer_pages.EXPLORERS)
+def test_on_a_phone_number_and_words_take_two_lines(opened, id, width):
+    page = opened(id, width, 812)
+    for share in (0.03, 0.97):
+        page.evaluate(
+            """share => { for (const slider of document.querySelectorAll(".assumption:not([hidden]) [data-param]")) {
+          slider.value = Number(slider.min) + share * (slider.max - slider.min);
+          slider.dispatchEvent(new Event("input", { bubbles: true }));
+        } }""",
+            share,
+        )
+        page.evaluate(DRAWN)
+        until(page, "() => /since the start/.test(document.querySelector('.stage-unit').textContent)")
+        lines = page.evaluate("""() => { const words = document.createRange(); words.selectNodeContents(document.querySelector(".stage-unit"));
+          return new Set([...words.getClientRects()].map(line => Math.round(line.top))).size; }""")
+        assert lines <= 2, page.locator(".stage-line").inner_text()

@@ -2,8 +2,8 @@
 
     {hypotheses}   the hypotheses, the matrix to fill in, and the place where ``static/hypotheses.js`` writes what it comes to
 
-One structure serves a desk and a phone: each item of evidence is a group of six labelled choices, which stand in a row
-where there is room and below one another where there is none. Without a script there is a table to print instead.
+One item of evidence is shown at a time, with a row of buttons for each hypothesis; the matrix and what it comes to stay in
+view, beside it or, on a phone, above. ``static/hypotheses.js`` makes both. Without a script there is a table to print instead.
 What a single rating counts stands in ``aftermath/hypotheses.py`` alone; the page gets it from there (:func:`formulas`). The
 sums over many are written twice, there and in ``static/hypotheses-arithmetic.js``: a test compares them on random matrices.
 """
@@ -53,15 +53,15 @@ def _key() -> str:
 
 def _form() -> str:
     about = escape(json.dumps(hypotheses.hypotheses()), quote=True)
-    rows = "".join(map(_row, _evidence()))
-    return f'<form class="hypotheses" autocomplete="off" data-hypotheses="{about}" hidden aria-label="Your ratings">{rows}{_buttons()}</form>'
+    view = '<div class="hypotheses-view"><p class="hypotheses-summary" role="status" aria-live="polite"></p><div class="hypotheses-overview"></div></div>'
+    items = f'<div class="hypotheses-items"><div class="hypotheses-way"></div>{"".join(map(_row, _evidence()))}</div>'
+    return f'<form class="hypotheses" autocomplete="off" data-hypotheses="{about}" hidden aria-label="Your ratings">{view}{items}{_buttons()}</form>'
 
 
 def _row(item: dict) -> str:
-    choices = "".join(_choice(item["id"], id, label) for id, label in hypotheses.hypotheses().items())
     return (
-        f'<fieldset class="hypotheses-row" data-evidence="{item["id"]}"><legend>{_told(item)}</legend>'
-        f'<p class="hypotheses-about">{_about(item)}</p><div class="hypotheses-choices">{choices}</div></fieldset>'
+        f'<fieldset class="hypotheses-row" data-evidence="{item["id"]}" data-date="{_date(item)}" hidden><legend>{_told(item)}</legend>'
+        f'<p class="hypotheses-about">{_about(item)}</p><div class="hypotheses-choices"></div></fieldset>'
     )
 
 
@@ -84,17 +84,6 @@ def _date(item: dict) -> str:
     return item["date"].strftime(pattern)
 
 
-def _choice(evidence: str, hypothesis: str, label: str) -> str:
-    name = f"{evidence}-{hypothesis}"
-    options = "".join(
-        f'<option value="{rating}">{escape(text)}</option>' for rating, text in hypotheses.RATINGS.items()
-    )
-    return (
-        f'<div class="hypotheses-choice"><label for="{name}">{escape(label)}<span class="visually-hidden"> for {evidence}</span></label>'
-        f'<select id="{name}" data-hypothesis="{hypothesis}"><option value="">not rated</option>{options}</select></div>'
-    )
-
-
 def _buttons() -> str:
     button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
     return (
@@ -107,7 +96,7 @@ def _buttons() -> str:
 def _results() -> str:
     return (
         '<section class="hypotheses-result" hidden aria-labelledby="hypotheses-result"><h2 id="hypotheses-result">What your ratings come to</h2>'
-        '<p class="hypotheses-summary" role="status" aria-live="polite"></p><div class="hypotheses-tables"></div></section>'
+        '<div class="hypotheses-tables"></div></section>'
     )
 
 

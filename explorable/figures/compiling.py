@@ -49,6 +49,32 @@ def split(spec: dict) -> list[dict]:
     ]
 
 
+OUTLINE = re.compile(r'<path[^>]* d="((?:M[-\d.,L]+Z)+)"[^>]*?(?:/>|></path>)')
+AXES = 60  # pixels, at most, between a picture's edge and where its outlines are counted from
+POINT = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
+
+
+def in_frame(picture: str) -> str:
+    """Return a picture without the outlines that lie wholly outside its frame, of which a map of one region has many."""
+    frame = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture)
+    if not frame:
+        return picture
+    wide, high = map(float, frame.groups())
+
+    def is_seen(outline: str) -> bool:
+        points = [(float(x), float(y)) for x, y in POINT.findall(outline)]
+        return all(
+            min(ones) <= most and max(ones) >= -AXES for ones, most in zip(zip(*points), (wide, high), strict=True)
+        )
+
+    def seen(path: re.Match) -> str:
+        outlines = re.findall(r"M[^M]+", path[1])
+        left = "".join(filter(is_seen, outlines))
+        return path[0].replace(path[1], left) if left else ""
+
+    return OUTLINE.sub(seen, picture)
+
+
 @lru_cache(maxsize=256)
 def compiled(text: str, compiler: Compiler) -> tuple[str, str]:
     """Return a Vega-Lite chart (as JSON text) as compiled Vega, safe inside a script element, and as SVG."""
@@ -59,7 +85,7 @@ def compiled(text: str, compiler: Compiler) -> tuple[str, str]:
     _fix_width(spec)
     spec.setdefault("config", {})["font"] = LETTERS
     vega = compiler.vega(spec)
-    picture = name_picture(compiler.picture(vega), description)
+    picture = in_frame(name_picture(compiler.picture(vega), description))
     for mark, _ in _marks(vega):
         if mark["type"] == "shape" and "description" not in mark:
             mark["description"] = "Outlines of countries"  # Vega gives the group a role that must have a name

@@ -16,6 +16,9 @@ from explorable.figures.sources import Cited
 
 assumptions = Part("assumptions")
 
+TICKS = "Shaded: what the draws go through, with its low, middle and high value. What is held does not move in them."
+LETTER = 0.024  # of a track, about, that a letter of a tick's number takes
+
 
 def for_chart(spec: dict, *, prefix: str, cited: Cited) -> str:
     """Return the controls of all bound parameters of a chart, or nothing."""
@@ -160,14 +163,16 @@ def _explorer(explorer: dict, bound: list[dict], title: str, prefix: str, cited:
     mixed = [id for id in explorer["assumptions"] if id in assumptions.SHARES]
     if len(mixed) < 2:
         mixed = []
+    holdable = any(explorer.get("fills", []))
     rows = {
-        param["name"]: _assumption(
-            param["name"], prefix, cited, holdable=any(explorer.get("fills", [])), mixed=param["name"] in mixed
-        )
+        param["name"]: _assumption(param["name"], prefix, cited, holdable=holdable)
         if param["name"] in explorer["assumptions"]
         else _row(param, f"{prefix}-{param['name']}")
         for param in bound
+        if param["name"] not in mixed
     }
+    if mixed:
+        rows["shares"] = _shares(mixed, dict(explorer.get("parts", [])), prefix, cited)
     entry = _entry(explorer, rows, prefix)
     groups: dict[str, str] = {}
     headings = explorer.get("groups", {})
@@ -176,13 +181,12 @@ def _explorer(explorer: dict, bound: list[dict], title: str, prefix: str, cited:
             heading = headings.get(name, "")
             groups[heading] = groups.get(heading, "") + row
     settings = "".join(row for name, row in rows.items() if name not in explorer["assumptions"])
-    bar = f'<div class="shares-bar" aria-hidden="true">{"<span></span>" * len(mixed)}</div>' if mixed else ""
     body = "".join(
-        f"<fieldset><legend>{escape(heading)}</legend>{bar if heading == headings.get(mixed[0] if mixed else None) else ''}{part}</fieldset>"
-        if heading
-        else part
+        f"<fieldset><legend>{escape(heading)}</legend>{part}</fieldset>" if heading else part
         for heading, part in groups.items()
     )
+    if holdable:
+        body = f'<p class="assumption-about">{escape(TICKS)}</p>{body}'
     if entry:
         body = f'<details class="explorer-all"><summary>All the assumptions</summary>{body}</details>'
     return (
@@ -202,8 +206,8 @@ def _entry(explorer: dict, rows: dict[str, str], prefix: str) -> str:
         f'<option value="{escape(json.dumps(shares), quote=True)}">{escape(label)}</option>'
         for label, shares in explorer["dominant"]
     )
-    rows["dominant"] = (
-        f'<div class="chart-control"><label for="{prefix}-dominant">Shares</label>'
+    rows["dominant"] = rows.pop("shares", "") + (
+        f'<div class="chart-control"><label for="{prefix}-dominant">All at once</label>'
         f'<select id="{prefix}-dominant" data-action="dominant">{options}<option value="" hidden>your own shares</option></select></div>'
     )
     questions = "".join(
@@ -212,7 +216,7 @@ def _entry(explorer: dict, rows: dict[str, str], prefix: str) -> str:
     return f'<fieldset class="explorer-entry"><legend>Start with three questions</legend>{questions}</fieldset>'
 
 
-def _assumption(id: str, prefix: str, cited: Cited, *, holdable: bool, mixed: bool) -> str:
+def _assumption(id: str, prefix: str, cited: Cited, *, holdable: bool) -> str:
     """Return one slider with its label, value, cited range, reasons, source and way back."""
     this = assumptions.get(id)
     hold = ""
@@ -221,19 +225,66 @@ def _assumption(id: str, prefix: str, cited: Cited, *, holdable: bool, mixed: bo
             f'<button type="button" class="assumption-hold" aria-pressed="false" aria-label="Hold: {escape(this.label)}" '
             'title="Held: it does not move in the draws">hold</button>'
         )
-    low, high = this.slider
-    step = "any" if mixed else f"{this.step:g}"  # shares that others leave need not stand at a stop
-    name, label = f"{prefix}-{id}", escape(this.label)
-    edges = [f"{100 * (value - low) / (high - low):.1f}%" for value in (this.low, this.high)]
+    name, label, start = f"{prefix}-{id}", escape(this.label), escape(this.written(this.middle))
+    low, high = (f"{_along(this, value):.3f}" for value in (this.low, this.high))
     return (
-        f'<div class="assumption" data-assumption="{id}" style="--low:{edges[0]};--high:{edges[1]}">'
-        f'<label for="{name}">{label}</label>'
-        f'<span class="assumption-track"><input type="range" id="{name}" data-param="{id}" data-unit="{escape(this.unit)}"{" data-mixture" if id in assumptions.SHARES else ""} '
-        f'min="{low:g}" max="{high:g}" step="{step}" value="{this.middle:g}" aria-valuetext="{escape(this.written(this.middle))}"></span>'
-        f'<output for="{name}">{escape(this.written(this.middle))}</output>'
-        f'{hold}<button type="button" class="assumption-reset" aria-label="Back to the start: {label}" title="Back to {escape(this.written(this.middle))}">↺</button>'
-        f'<details class="assumption-why"><summary>Why {escape(this.written(this.middle))}?</summary><p>{_reasons(this, cited)}</p></details></div>'
+        f'<div class="assumption" data-assumption="{id}" style="--low:{low};--high:{high}"><label for="{name}">{label}</label>'
+        f'<span class="assumption-track">{_slider(this, name)}{_ticks(this)}</span><output for="{name}">{start}</output>'
+        f'{hold}<button type="button" class="assumption-reset" aria-label="Back to the start: {label}" title="Back to {start}">↺</button>'
+        f'<details class="assumption-why"><summary>Why {start}? <span class="assumption-basis">{escape(this.basis)}</span></summary>'
+        f"<p>{_reasons(this, cited)}</p></details></div>"
     )
+
+
+def _slider(this, name: str, *, step: str = "", more: str = "") -> str:
+    low, high = this.slider
+    mixture = " data-mixture" if this.id in assumptions.SHARES else ""
+    return (
+        f'<input type="range" id="{name}" data-param="{this.id}" data-unit="{escape(this.unit)}"{mixture}{more} min="{low:g}" max="{high:g}" '
+        f'step="{step or format(this.step, "g")}" value="{this.middle:g}" aria-valuetext="{escape(this.written(this.middle))}">'
+    )
+
+
+def _along(this, value: float) -> float:
+    """Return where a value stands on the track of its slider, from 0 to 1."""
+    low, high = this.slider
+    return (value - low) / (high - low)
+
+
+def _ticks(this) -> str:
+    """Return ticks below a slider: low, middle and high of its range; the middle has a number where there is room for one."""
+    values = (this.low, this.middle, this.high)
+    places, words = [_along(this, value) for value in values], [_briefly(this, value) for value in values]
+    (low, middle, high), wide = places, [LETTER * len(text) for text in words]
+    inside = low < wide[0], high > 1 - wide[2]  # a number that would leave the track stands on the inner side of its tick
+    free = low + wide[0] * inside[0] < middle - wide[1] / 2 and middle + wide[1] / 2 < high - wide[2] * inside[1]
+    sides = ["after" if inside[0] else "before", "over", "before" if inside[1] else "after"]
+    made = "".join(
+        f'<i class="{side}" style="--at:{at:.3f}">{escape(text) if free or side != "over" else ""}</i>'
+        for at, side, text in zip(places, sides, words)
+    )
+    return f'<span class="assumption-ticks" aria-hidden="true">{made}</span>'
+
+
+def _briefly(this, value: float) -> str:
+    """Return a value without its unit, which stands beside the slider: "−40 %", "30,000"."""
+    number, *unit = this.written(value).split()
+    return f"{number} %" if unit[:1] == ["%"] else number
+
+
+def _shares(ids: list[str], parts: dict[str, str], prefix: str, cited: Cited) -> str:
+    """Return the place of the bar of all shares, which the page's script fills (``Shares`` in library.js), and what holds them."""
+    held, why = "", ""
+    for id in ids:
+        this, name = assumptions.get(id), f"{prefix}-{id}"
+        part = escape(parts.get(id, this.label))
+        slider = _slider(this, name, step="any", more=f' data-part="{part}"')  # what others leave is at no stop
+        held += (
+            f'<div class="assumption" data-assumption="{id}" hidden><label for="{name}">{escape(this.label)}</label>'
+            f'{slider}<output for="{name}">{escape(this.written(this.middle))}</output></div>'
+        )
+        why += f"<p><b>{part}.</b> {_reasons(this, cited)}</p>"
+    return f'<div class="shares-place"></div>{held}<details class="assumption-why"><summary>Why these shares?</summary>{why}</details>'
 
 
 def _reasons(this, cited: Cited) -> str:

@@ -22,7 +22,7 @@
       this.message = element("p", { className: "explorer-message", role: "status" });
       this.form.append(this.asks, this.after, this.message);
       this.form.addEventListener("submit", event => event.preventDefault());
-      on(this.form, "keydown", "input[type=range]", (input, event) => { if (event.key === "Enter") { event.preventDefault(); this.commit(); } });
+      on(this.form, "keydown", "input:is([type=range], [type=number])", (input, event) => { if (event.key === "Enter") { event.preventDefault(); this.commit(); } });
       this.form.hidden = false;
       this.build();
     }
@@ -90,29 +90,15 @@
         element("p", {}, `Known: ${known}.`), ...rows.map(([place, row]) => element("div", { className: "guess-range" }, element("span", { className: "guess-end" }, about.steps[place]), ...row)))];
     }
 
-    /* One bar that always makes 100 %: who gets more takes it from the others, in their proportions. */
+    /* One bar that always makes 100 %, with a number below each part. */
     shares() {
-      const { options } = this.about, equal = made100(options.map(() => 1), -1);
-      let shares = equal;
-      const bar = element("div", { className: "guess-bar", "aria-hidden": "true" }), rows = [];
-      const show = moved => {
-        bar.replaceChildren(...shares.map(share => { const part = element("span", {}, share > 7 ? `${share} %` : ""); part.style.width = `${share}%`; return part; }));
-        rows.forEach(([input, output], place) => {
-          if (moved !== place) input.value = shares[place];
-          output.textContent = inUnit(this.about, shares[place]);
-          input.setAttribute("aria-valuetext", this.guess ? output.textContent : "no guess yet");
-        });
-      };
-      options.forEach((name, place) => rows.push(this.range(name, { value: equal[place] }, value => {
-        const changed = [...shares];
-        changed[place] = value;
-        this.guess = shares = made100(changed, place);
-        rows.forEach(([input]) => { input.dataset.answered = ""; });
+      const { options } = this.about;
+      const all = new book.Shares({ names: options, put: shares => {
+        this.guess = made100(shares, -1);
         this.tell("");
-        show(place);
-      })));
-      show();
-      return [bar, ...rows.map((row, place) => element("div", { className: "guess-range guess-range-share" }, element("span", { className: "guess-end" }, options[place]), ...row))];
+      } });
+      all.show(options.map(() => 1 / options.length));
+      return [all.element];
     }
 
     commit() {

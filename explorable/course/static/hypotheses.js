@@ -48,23 +48,72 @@
     return shown;
   }
 
+  /* The whole matrix as small as it can be read: hypotheses down, items across, what speaks against each at the end. */
+  function overview(ratings, items, labels, now) {
+    const ids = Object.keys(labels), rows = complete(ratings, ids), found = rows.length ? scores(ratings, rows, ids) : new Map();
+    const lowest = rows.length ? least(ratings, rows, ids) : [];
+    const cell = (item, id) => {
+      const { text, words } = mark(ratings[item]?.[id]) || { text: "" };
+      return element("td", { className: item === items[now] ? "is-now" : "", title: words ?? "not rated" }, text);
+    };
+    return element("table", {}, element("caption", { className: "visually-hidden" }, "Your matrix so far"),
+      element("thead", {}, element("tr", {}, element("td"), ...items.map((item, at) => element("th", { scope: "col", className: at === now ? "is-now" : "", abbr: item }, String(at + 1))), element("th", { scope: "col" }, "against"))),
+      element("tbody", {}, ...ids.map(id => element("tr", { className: lowest.includes(id) && lowest.length < ids.length ? "is-least" : "" }, element("th", { scope: "row" }, labels[id]),
+        ...items.map(item => cell(item, id)), element("td", {}, String(found.get(id) ?? ""))))));
+  }
+
+  /* For one item a row of buttons a hypothesis, of which one is pressed: radios, with the keys that radios have. */
+  const NOT_RATED = ["?", "not rated"];
+  function choices(item, labels) {
+    const options = [...SCALE.map(rating => [String(rating), ...marks[rating]]), ["", ...NOT_RATED]];
+    return Object.entries(labels).map(([id, label]) => element("fieldset", { className: "hypotheses-choice", id: `${item}-${id}` },
+      element("legend", {}, label, element("span", { className: "visually-hidden" }, ` for ${item}`)),
+      element("div", {}, ...options.map(([value, text, words]) => element("label", { title: words }, element("input", { type: "radio", name: `${item}-${id}`, value }),
+        element("span", { "aria-hidden": "true" }, text), element("span", { className: "visually-hidden" }, words))))));
+  }
+
   // The page
 
   function matrix(form) {
     const labels = JSON.parse(form.dataset.hypotheses), ids = Object.keys(labels);
-    const items = [...form.querySelectorAll("[data-evidence]")].map(row => row.dataset.evidence);
-    const choices = new Map([...form.querySelectorAll("select")].map(select => [select.id, select]));
+    const rows = [...form.querySelectorAll("[data-evidence]")], items = rows.map(row => row.dataset.evidence);
+    const known = new Set(items.flatMap(item => ids.map(id => `${item}-${id}`)));
     const result = form.parentElement.querySelector(".hypotheses-result"), message = form.querySelector(".explorer-message");
     const say = book.speaker(message);
-    const store = key => new book.Store({ key, sound: (cell, rating) => choices.has(cell) && SCALE.includes(rating), pack, unpack });
+    const store = key => new book.Store({ key, sound: (cell, rating) => known.has(cell) && SCALE.includes(rating), pack, unpack });
     const mine = store("book-hypotheses"), other = store("book-hypotheses-other");
+
+    // One item at a time, at first the first that lacks a rating
+    let now;
+    const isOpen = item => ids.some(id => mine.all()[`${item}-${id}`] === undefined);
+    const item = element("select", { "aria-label": "Item of evidence", onchange: () => go(item.selectedIndex) }, ...rows.map((row, at) => element("option", {}, `${at + 1} of ${rows.length} · ${row.dataset.date}`)));
+    const step = (text, by) => book.button(text, () => { go(now + by); rows[now].scrollIntoView({ block: "nearest" }); });
+    const [back, on] = [step("Previous", -1), step("Next", 1)];
+    form.querySelector(".hypotheses-way").append(back, item, on);
+    form.querySelector(".hypotheses-overview").addEventListener("click", ({ target }) => {
+      const at = target.closest("td, th")?.cellIndex - 1;
+      if (rows[at]) go(at);
+    });
+    function go(to) {
+      now = to;
+      rows.forEach((row, at) => {
+        row.hidden = at !== now;
+        row.querySelector(".hypotheses-choices").replaceChildren(...at === now ? choices(items[now], labels) : []);
+      });
+      item.selectedIndex = now;
+      back.disabled = now === 0;
+      on.disabled = now === rows.length - 1;
+      show();
+    }
 
     function show() {
       const given = mine.all(), ratings = ratingsOf(given);
-      choices.forEach((select, cell) => { select.value = given[cell] ?? ""; });
-      result.querySelector(".hypotheses-summary").textContent = summary(ratings, complete(ratings, ids), labels, items.length);
+      for (const choice of rows[now].querySelectorAll("input")) choice.checked = choice.value === String(given[choice.name] ?? "");
+      form.querySelector(".hypotheses-overview").replaceChildren(overview(ratings, items, labels, now));
+      form.querySelector(".hypotheses-summary").textContent = summary(ratings, complete(ratings, ids), labels, items.length);
       result.querySelector(".hypotheses-tables").replaceChildren(...report(ratings, items, labels));
     }
+    go(Math.max(items.findIndex(isOpen), 0));
     const take = book.beside({ mine, other, place: message.parentElement, thing: "matrix", about, show, say });
 
     async function load(input) {
@@ -92,8 +141,8 @@
         say(gone ? "Erased. Nothing of your ratings is left in this browser." : "This browser does not let go of your ratings: erase the data of this site in its settings.");
       },
     };
-    book.on(form, "change", "[data-hypothesis]", select => {
-      const kept = mine.set(select.id, select.value === "" ? undefined : Number(select.value));
+    book.on(form, "change", "[type=radio]", ({ name, value }) => {
+      const kept = mine.set(name, value === "" ? undefined : Number(value));
       show();
       say(kept ? "" : book.UNKEPT);
     });
@@ -101,7 +150,9 @@
     book.on(form, "click", "button[data-action]", button => actions[button.dataset.action]());
     form.addEventListener("submit", event => event.preventDefault());
     mine.hear(show);
-    show();
+    const below = () => form.style.setProperty("--top", `${document.querySelector(".bd-header-article")?.offsetHeight ?? 0}px`);
+    addEventListener("resize", below);
+    below();
     form.hidden = result.hidden = false;
   }
 

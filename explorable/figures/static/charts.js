@@ -12,6 +12,8 @@
   const LABEL = 24;            // pixels by which an axis's last label may stand out to the right of the plot
   const NAMES = 0.5;           // share of the room that the names at the ends of lines may take
   const NEAR = "400px";        // how far below the viewport a chart starts to get ready
+  const GLIDE = 250;           // milliseconds in which a picture goes to many values that are set at once
+  const FULL = 0.75;           // of an axis: as long as what is drawn takes as much, the axis stays
   const BUDGET = 30;           // milliseconds between two frames for drawing panels
 
   const load = address => new Promise((resolve, reject) => {
@@ -81,17 +83,37 @@
       for (const legend of specification.legends ?? []) legend.columns = isStage ? columns : Math.min(legend.columns ?? columns, columns);
       if (typeof specification.width === "number") specification.width = Math.max(NARROWEST, room.clientWidth - 60);
       holder.replaceChildren();
+      const axes = inert(specification);
       const view = makeView(vega, specification, { renderer: "svg", container: holder, hover: true, tooltip: showTip });
       view.description(picture.getAttribute("aria-label"));
       let problem;                                  // Vega logs what goes wrong in a run and goes on
       view.error = error => { problem ??= error instanceof Error ? error : new Error(String(error)); };
       await view.runAsync();
       if (problem) throw problem;
+      view.hold = () => hold(view, axes);
+      view.release = () => axes.forEach(({ kept }) => view.data(kept, []));
       view.bends = typeof specification.width === "number";
       view.rises = typeof specification.height === "number" && Boolean(panel.closest(".stage-chart"));
       view.step = specification.signals?.find(({ name }) => /(^|_)y_step$/.test(name))?.name;   // of rows that share the height
       await fit(view);
       return view;
+    };
+    /* An axis that follows what is drawn has a little inertia: it grows at once, and gets shorter only when a quarter of it would
+       be empty, so that it does not tremble under a hand. What it keeps stands in a data set of its own. */
+    const inert = specification => (specification.scales ?? []).filter(({ nice, domain }) => isStage && nice && (domain.field ?? domain.fields)).map(scale => {
+      const fields = scale.domain.fields?.map(part => part.data ? part : { data: scale.domain.data, field: part }) ?? [scale.domain], kept = `kept_${scale.name}`;
+      specification.data.push({ name: kept, values: [] });
+      scale.domain = { fields: [...fields, { data: kept, field: "top" }] };
+      return { kept, scale: scale.name, fields };
+    });
+    const hold = async (view, axes) => {
+      for (const { kept, scale, fields } of axes) {
+        const top = () => view.scale(scale).domain()[1], keep = rows => view.data(kept, rows);
+        const most = fields.reduce((most, { data, field }) => view.data(data).reduce((most, row) => Math.max(most, row[field] ?? 0), most), 0);
+        if (view.data(kept).length && most < FULL * top()) await keep([]).runAsync();
+        else if (view.data(kept)[0]?.top === top()) continue;
+        keep([{ top: top() }]);   // for the next run
+      }
     };
     const fit = async view => {
       if (view.step && panel.closest(".staged")) {
@@ -242,12 +264,14 @@
   function connect(figure, views) {
     const form = figure.querySelector("form.chart-controls");
     if (!form) return;
-    const stale = new Set(), painted = new MessageChannel();
-    let busy = false;
+    const stale = new Set(), painted = new MessageChannel(), calm = matchMedia("(prefers-reduced-motion: reduce)");
+    let busy = false, gliding;
     const draw = async panel => {
       stale.delete(panel);
+      glideOn(panel);
       figure.beforeRun?.(panel);
       await views[panel].runAsync();
+      await views[panel].hold();
       figure.dispatchEvent(new CustomEvent("chart:run", { detail: panel }));
     };
     const goOn = how => {
@@ -261,7 +285,7 @@
     });
     painted.port1.onmessage = async () => {
       const end = performance.now() + BUDGET;
-      for (const panel of [...stale].filter(waiting => waiting !== (figure.shownPanel ?? 0))) {
+      for (const panel of gliding ? [] : [...stale].filter(waiting => waiting !== (figure.shownPanel ?? 0))) {
         await draw(panel);
         if (performance.now() > end) break;
       }
@@ -272,6 +296,27 @@
       if (!busy) nextFrame();
       busy = true;
     };
+    /* Where motion is welcome all numbers go from where they are to where they are put, in the chart in view; the others follow
+       once it is there. */
+    const glideOn = panel => {
+      if (!gliding) return;
+      const part = Math.min((performance.now() - gliding.begun) / GLIDE, 1), eased = part * (2 - part), { view, signals } = panels[panel];
+      for (const [signal, from] of gliding.from) {
+        const to = valueOf(controls.get(signal).first), isThere = part === 1 || panel !== (figure.shownPanel ?? 0);
+        if (signals.has(signal)) view.signal(signal, isThere ? to : from + (to - from) * eased);
+      }
+      if (panel !== (figure.shownPanel ?? 0)) return;
+      if (part < 1) return stale.add(panel);
+      view.release();
+      gliding = undefined;
+    };
+    figure.glide = () => {
+      views.forEach(view => view.release());
+      if (calm.matches) return;
+      const { view, signals } = panels[figure.shownPanel ?? 0];
+      const from = [...controls].filter(([name, control]) => control.isNumber && signals.has(name)).map(([name]) => [name, view.signal(name)]);
+      gliding = { begun: performance.now(), from };
+    };
     const signalOf = control => control.dataset.field
       ? `${control.dataset.param}_${control.dataset.field.replace(/\W/g, "_")}` : control.dataset.param;
     const valueOf = control => control.type === "range" ? Number(control.value)
@@ -280,7 +325,10 @@
       if (control.type === "radio" && !control.checked) return;
       const output = control.type === "range" && form.querySelector(`output[for="${control.id}"]`);
       if (output && !control.dataset.unit) output.textContent = Number(control.value).toLocaleString("en");
-      for (const { view, signals } of panels) if (signals.has(signalOf(control))) view.signal(signalOf(control), valueOf(control));
+      panels.forEach(({ view, signals }, panel) => {
+        const glides = gliding && panel === (figure.shownPanel ?? 0) && control.type === "range";
+        if (signals.has(signalOf(control)) && !glides) view.signal(signalOf(control), valueOf(control));
+      });
       run();
     };
     const panels = views.map(view => ({ view, signals: new Set(Object.keys(view.getState({ signals: () => true, data: () => false }).signals)) }));

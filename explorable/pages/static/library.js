@@ -61,6 +61,109 @@
   /* A moment as its day: "29 November 2026". */
   const day = moment => new Date(moment).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
 
+  // Parts of one whole
+
+  /* Shares as one bar of 100 %, and a number below each. Every divider is a slider for keys and for whoever listens; a mouse or
+     a finger takes the nearest. No share is ever below 0, and together they are always 1.
+       names         of the parts
+       put(shares)   hears what a hand has set, and the places of what it moved */
+  const AIMED = { mouse: 2, touch: 8 };   // pixels to the side after which a hand means it, and does not scroll
+  class Shares {
+    constructor({ names, put }) {
+      Object.assign(this, { names, put });
+      this.parts = names.map(() => element("span", { "aria-hidden": "true" }));
+      this.dividers = names.slice(1).map((name, place) => element("input", { type: "range", min: 0, max: 100, className: "shares-divider",
+        "aria-label": `Between “${names[place]}” and “${name}”`, oninput: ({ target }) => this.move(place, target.value / 100) }));
+      this.bar = element("div", { className: "shares-bar" }, ...this.parts, ...this.dividers);
+      this.fields = names.map((_, place) => element("input", { type: "number", min: 0, max: 100, step: "any", inputMode: "decimal",
+        onfocus: () => { this.proportions = this.shares; }, oninput: () => this.type(place), onblur: () => this.show(this.shares) }));
+      const typed = names.map((name, place) => element("label", { className: "shares-typed" }, element("span", {}, name), element("span", {}, this.fields[place], " %")));
+      this.element = element("div", { className: "shares", role: "group", "aria-label": "Shares of one whole" }, this.bar, element("div", { className: "shares-fields" }, ...typed));
+      for (const kind of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) this.bar.addEventListener(kind, event => this[kind](event));
+    }
+
+    get ends() { return this.shares.slice(0, -1).map((_, place) => this.shares.slice(0, place + 1).reduce((sum, share) => sum + share, 0)); }
+
+    show(shares) {
+      this.shares = shares;
+      const { ends, names } = this, said = shares.map(share => `${number(100 * share, 3)} %`);
+      shares.forEach((share, place) => {
+        this.parts[place].style.flexGrow = share;
+        this.parts[place].textContent = share >= 0.08 ? percent(share) : "";
+        const field = this.fields[place];
+        if (field !== document.activeElement) { field.value = Number((100 * share).toPrecision(3)); field.removeAttribute("aria-invalid"); }
+      });
+      this.dividers.forEach((divider, place) => {
+        divider.style.left = `${100 * ends[place]}%`;
+        divider.value = 100 * ends[place];
+        divider.setAttribute("aria-valuetext", `${names[place]} ${said[place]}, ${names[place + 1]} ${said[place + 1]}`);
+      });
+    }
+
+    take(shares, moved) {
+      this.show(shares.map(share => Number(share.toFixed(9))));
+      this.put(this.shares, moved);
+    }
+
+    /* A divider goes as far as the next; the two shares beside it change, and no other. */
+    move(place, to) {
+      const { ends } = this, low = ends[place - 1] ?? 0, high = ends[place + 1] ?? 1, shares = [...this.shares];
+      const at = Math.min(Math.max(Math.round(100 * to) / 100, low), high);
+      [shares[place], shares[place + 1]] = [at - low, high - at];
+      this.take(shares, [place, place + 1]);
+    }
+
+    /* For a number that is typed the others make room, in the proportions they had before. */
+    type(place) {
+      const field = this.fields[place], share = field.valueAsNumber / 100, isShare = share >= 0 && share <= 1;
+      field.setAttribute("aria-invalid", !isShare);
+      if (!isShare) return;
+      const { proportions: old } = this, rest = 1 - old[place];
+      this.take(old.map((other, at) => at === place ? share : rest > 1e-9 ? other * (1 - share) / rest : (1 - share) / (old.length - 1)), [place]);
+    }
+
+    // A mouse or a finger
+
+    pointerdown(event) {
+      if (event.button || !event.isPrimary) return;
+      const { left, width } = this.bar.getBoundingClientRect();
+      this.hand = { id: event.pointerId, at: x => Math.min(Math.max((x - left) / width, 0), 1), x: event.clientX, before: this.shares, aimed: AIMED[event.pointerType] ?? AIMED.touch };
+      this.bar.setPointerCapture(event.pointerId);
+      event.preventDefault();   // it selects no text
+    }
+
+    pointermove({ pointerId, clientX }) {
+      const { hand } = this, far = clientX - hand?.x;
+      if (hand?.id !== pointerId || hand.place === undefined && Math.abs(far) < hand.aimed) return;
+      hand.place ??= this.nearest(hand.at(hand.x), far);
+      this.move(hand.place, hand.at(clientX));
+    }
+
+    pointerup({ pointerId, clientX }) {
+      const { hand } = this;
+      if (hand?.id !== pointerId) return;
+      this.hand = undefined;
+      if (hand.place === undefined) this.move(this.nearest(hand.at(clientX)), hand.at(clientX));   // a press on the bar itself
+    }
+
+    /* The browser took the finger for scrolling: nothing was meant. */
+    pointercancel({ pointerId }) {
+      const { hand } = this;
+      if (hand?.id !== pointerId) return;
+      this.hand = undefined;
+      if (hand.place !== undefined) this.take(hand.before, [hand.place, hand.place + 1]);
+    }
+
+    /* The divider nearest to a place. Where several stand at one point, the one that is free to go that way. */
+    nearest(at, way) {
+      const { ends } = this, gap = Math.min(...ends.map(end => Math.abs(end - at)));
+      const found = [...ends.keys()].filter(place => Math.abs(Math.abs(ends[place] - at) - gap) < 1e-9);
+      const place = (way ?? at - ends[found[0]]) < 0 ? found[0] : found.at(-1);
+      this.dividers[place].focus({ preventScroll: true });
+      return place;
+    }
+  }
+
   // Files and the clipboard
 
   /* The name that a team of a class gives itself: kept in this browser, and written into its files and links. */
@@ -424,7 +527,7 @@
   }
 
   globalThis.book = {
-    element, button, on, table, number, percent, people, listed, mean, written, day, save, team, signedLink, teamField, copy, speaker,
+    element, button, on, table, Shares, number, percent, people, listed, mean, written, day, save, team, signedLink, teamField, copy, speaker,
     text: textOf, saved, translated, Store, UNKEPT, choice, keeps, kept, erase, eraseAll, isObject, parsed, parts: partsOf, values: valuesOf, address: ownAddress, view, links, ask, sure, beside,
   };
 })();

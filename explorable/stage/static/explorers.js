@@ -5,11 +5,14 @@
   const PAUSE = 60;            // milliseconds, at least, between two sentences
   const REST = 700;            // milliseconds without a move after which the answer is spoken
   const TEXT = 16;             // pixels of the usual text: where a reader has it larger, two columns need more room
-  const WIDE = 900, WIDEST = 1320, EDGE = 24;   // pixels: room for two columns of usual text, the most that is taken, what stays free at the right
+  const WIDE = 900, WIDEST = 1320, EDGE = 24;   // pixels: room for two columns of usual text, the most that one chart takes, what stays free at the right
+  const DOUBLE = 1600, DOUBLEST = 2200;   // pixels of room in which two charts stand side by side, and the most that they take
   const LOW = 500;             // pixels of height under which, with usual text, only the answer stays in view
   const ROW = 28, FRAME = 16;  // pixels of a row of bars; milliseconds of a frame
   const NAMED = 3;             // assumptions that the sentence names
   const FOLDS = { all: ".explorer-all", tables: ".explorer-tables" };   // whose being open is kept
+  const AIMED = 8;             // pixels to the side after which a finger on a slider moves it, and does not scroll
+  const GRASP = { mouse: 8, touch: 24 };   // pixels from the month's rule within which it is taken
   const ACTIONS = ["preset", "pin", "unpin", "share", "save", "cite"];
   const { number, written } = book;
 
@@ -62,7 +65,11 @@
     figure.style.setProperty("--stage-top", `${document.querySelector(".bd-header-article")?.offsetHeight ?? 0}px`);
     figure.classList.toggle("wide", room >= WIDE * larger && !isLow);
     figure.classList.toggle("low", isLow);
-    figure.style.setProperty("--stage-width", isSlide ? "auto" : `${Math.max(column.width, Math.min(room, WIDEST))}px`);
+    const isDouble = room >= DOUBLE * larger && !isLow && !isSlide && figure.querySelectorAll("[role=tab]").length > 1;
+    const wasDouble = figure.classList.contains("double");
+    figure.classList.toggle("double", isDouble);
+    if (wasDouble !== isDouble) figure.explorer?.select(figure.shownPanel);
+    figure.style.setProperty("--stage-width", isSlide ? "auto" : `${Math.max(column.width, Math.min(room, isDouble ? DOUBLEST : WIDEST))}px`);
   }
   function stage(figure) {
     figure.classList.add("staged");
@@ -80,10 +87,15 @@
       this.known = known(figure);
       this.form = figure.querySelector("form.chart-controls");
       this.controls = bookCharts.controlsOf(figure);
-      this.sliders = new Map([...this.form.querySelectorAll("[data-assumption] input")].map(input => [input.dataset.param, input]));
+      this.sliders = new Map([...this.form.querySelectorAll("[data-assumption] [data-param]")].map(input => [input.dataset.param, input]));
       for (const preset of Object.values(this.known.presets)) for (const [id, value] of Object.entries(preset)) this.controls.get(id)?.exact.add(value);
       this.settings = [...this.controls.keys()].filter(name => !this.sliders.has(name));   // month, outcome, …: all that is no assumption
       this.mixture = [...this.sliders.values()].filter(input => input.hasAttribute("data-mixture"));   // shares of one whole: their proportions count
+      const place = this.form.querySelector(".shares-place");
+      if (place) {
+        this.shares = new book.Shares({ names: this.mixture.map(input => input.dataset.part), put: (shares, moved) => this.putShares(shares, moved) });
+        place.replaceWith(this.shares.element);
+      }
       this.say = book.speaker(figure.querySelector(".explorer-message"));
       this.folded = figure.querySelector(FOLDS.tables);
       this.tabs = [...figure.querySelectorAll("[role=tab]")];
@@ -117,6 +129,9 @@
       book.on(figure, "click", "[role=tab]", tab => this.choosePanel(this.tabs.indexOf(tab)));
       book.on(figure, "keydown", "[role=tab]", (tab, event) => this.goAlong(tab, event));
       form.addEventListener("reset", () => this.reset(), true);   // before the controls themselves
+      form.addEventListener("pointerdown", event => this.press(event), true);
+      form.addEventListener("input", event => this.wait(event), true);
+      for (const room of figure.querySelectorAll(".chart-view")) if (this.controls.has("month")) this.takeRule(room);
       addEventListener("book:erased", ({ name }) => { if (name === undefined || name === kept.key) this.say(); });
       figure.addEventListener("chart:run", () => this.later());
       figure.addEventListener("chart:drawn", () => { if (performance.now() - this.written > PAUSE) this.write(); });
@@ -134,12 +149,29 @@
     }
 
     get values() { return Object.fromEntries([...this.sliders.keys()].map(name => [name, this.controls.get(name).value])); }
-    get answer() { return this.figure.views[0].signal("answer"); }
+    /* The number: that of the chart's formula, or of another outcome that the reader asked for, which the engine knows. */
+    get asked() { const { outcome } = this.state; return outcome === this.known.outcome ? undefined : outcome; }
+    get answer() {
+      const { asked, engine } = this;
+      return asked && engine ? engine.outcomes(engine.point(this.held), this.state.month)[asked] : this.figure.views[0].signal("answer");
+    }
+    get start() {
+      const { asked, engine } = this;
+      return asked && engine ? engine.outcomes(engine.point({}), this.controls.get("month").start)[asked] : this.began;
+    }
+    unit(isShort) {
+      const { asked, engine } = this;
+      return asked && engine ? `${engine.outcomeLabels[asked]}, after ${this.state.month} months` : this.figure.views[0].signal(isShort ? "brief" : "words");
+    }
     get tab() { return this.tabs.findIndex(tab => tab.getAttribute("aria-selected") === "true"); }
 
     select(chosen) {
       this.tabs.forEach((tab, place) => { tab.setAttribute("aria-selected", place === chosen); tab.tabIndex = place === chosen ? 0 : -1; });
-      this.panels.forEach((panel, place) => panel.classList.toggle("is-behind", place !== chosen));
+      const isDouble = this.figure.classList.contains("double"), second = chosen ? 0 : 1;   // where there is room: beside the chosen chart the first
+      this.panels.forEach((panel, place) => {
+        panel.classList.toggle("is-behind", place !== chosen && !(isDouble && place === second));
+        panel.classList.toggle("is-second", place === second);
+      });
       this.figure.shownPanel = chosen;
       this.refill();
     }
@@ -156,18 +188,20 @@
       figure.beforeRun = panel => {
         if (!fills[panel]) return;
         this.unfilled.add(panel);
-        if (panel === figure.shownPanel) this.fill(panel, true);
+        if (this.isSeen(panel)) this.fill(panel, true);
       };
       addEventListener("beforeprint", () => this.refill(true));
     }
 
+    isSeen(panel) { return !this.panels[panel].classList.contains("is-behind"); }
+
     fill(panel, isMoving = false) {
       const view = this.figure.views[panel], begun = performance.now();
       this.unfilled.delete(panel);
-      const { month, threshold } = this.state, title = this.panels[panel].querySelector(".chart-panel-title");
+      const { month, threshold, outcome } = this.state, title = this.panels[panel].querySelector(".chart-panel-title");
       const room = Math.max(4, Math.floor((this.panels[panel].clientHeight - 70) / ROW));
       const { data, says, isSettled } = window.bookTabs.fill(this.known.fills[panel],
-        { engine: this.engine, held: this.held, month, threshold, outcome: this.known.outcome, isMoving, isSlow: isMoving && this.missed > 1, room });
+        { engine: this.engine, held: this.held, month, threshold, outcome: outcome ?? this.known.outcome, isMoving, isSlow: isMoving && this.missed > 1, room });
       for (const [name, rows] of Object.entries(data)) view.data(name, rows);
       title.textContent = says;
       title.classList.add("is-live");
@@ -181,7 +215,7 @@
     /* With all draws. */
     async refill(isAll = false) {
       for (const panel of [...this.unfilled ?? []]) {
-        if (!this.known.fills[panel] || !(isAll || panel === this.figure.shownPanel)) continue;
+        if (!this.known.fills[panel] || !(isAll || this.isSeen(panel))) continue;
         this.fill(panel);
         await this.figure.views[panel].runAsync();
         await this.figure.views[panel].fit();   // it may have more rows than before
@@ -214,9 +248,15 @@
       this.keep();
     }
 
+    /* Held: its ticks fade, for no draw moves it. */
     showHeld() {
       const { held } = this.state;
-      for (const button of this.form.querySelectorAll(".assumption-hold")) button.setAttribute("aria-pressed", button.closest("[data-assumption]").dataset.assumption in held);
+      for (const button of this.form.querySelectorAll(".assumption-hold")) {
+        const row = button.closest("[data-assumption]"), isHeld = row.dataset.assumption in held;
+        button.setAttribute("aria-pressed", isHeld);
+        button.textContent = isHeld ? "held" : "hold";
+        row.classList.toggle("is-held", isHeld);
+      }
     }
 
     /* Arrow keys go from tab to tab, as in any list of tabs. */
@@ -229,16 +269,81 @@
       this.tabs[to].focus();
     }
 
+    // A hand on a slider, and on the chart
+
+    /* A finger that comes down on a slider may mean to scroll. Till it has gone to the side, or left where it came down,
+       the slider stays as it was; where the browser takes the finger for scrolling it was not meant. */
+    press({ target, pointerType, pointerId, clientX }) {
+      const control = this.controls.get(target.dataset?.param);
+      if (pointerType === "mouse" || !control?.isNumber) return;
+      const listening = new AbortController(), { signal } = listening, { value } = control, hand = this.hand = { input: target, before: target.value };
+      const go = () => {
+        if (hand !== this.hand) return;
+        this.hand = undefined;
+        if (hand.after === undefined) return;
+        target.value = hand.after;
+        target.dispatchEvent(new Event("input", { bubbles: true }));
+      };
+      const on = (kind, heard) => addEventListener(kind, event => { if (event.pointerId === pointerId) heard(event); }, { signal, capture: true });
+      on("pointermove", event => { if (Math.abs(event.clientX - clientX) >= AIMED) go(); });
+      on("pointerup", () => { go(); listening.abort(); });
+      on("pointercancel", () => {
+        this.hand = undefined;
+        listening.abort();
+        control.putNumber(value);   // also one between the stops of its slider
+        control.tell();
+      });
+    }
+
+    wait(event) {
+      if (!this.hand || event.target !== this.hand.input) return;
+      event.stopImmediatePropagation();
+      this.hand.after = event.target.value;
+      event.target.value = this.hand.before;
+    }
+
+    /* The rule of the chosen month is a handle: it goes along with a mouse or a finger, and the slider with it. By keyboard the
+       slider itself is there. */
+    takeRule(room) {
+      const control = this.controls.get("month"), [first, last] = [control.first.min, control.first.max].map(Number);
+      const rule = () => [...room.querySelectorAll(".mark-rule line")].find(line => line.__data__?.datum?.chosen !== undefined);
+      const isNear = ({ clientX, clientY, pointerType }) => {
+        const line = rule()?.getBoundingClientRect(), grasp = GRASP[pointerType] ?? GRASP.touch;
+        return line && Math.abs(clientX - line.left) <= grasp && clientY >= line.top - grasp && clientY <= line.bottom + grasp;
+      };
+      let grasped;
+      room.addEventListener("pointerdown", event => {
+        if (event.button || !isNear(event)) return;
+        const scale = this.figure.views[this.panels.findIndex(panel => panel.contains(room))].scale("x");
+        const larger = room.getBoundingClientRect().width / room.clientWidth;   // as on a slide
+        grasped = { id: event.pointerId, x: event.clientX, month: control.value, wide: larger * (scale(1) - scale(0)) };
+        room.setPointerCapture(event.pointerId);
+        event.preventDefault();
+      });
+      room.addEventListener("pointermove", event => {
+        if (!grasped) room.style.cursor = event.pointerType === "mouse" && isNear(event) ? "ew-resize" : "";
+        if (grasped?.id !== event.pointerId) return;
+        const month = Math.min(Math.max(Math.round(grasped.month + (event.clientX - grasped.x) / grasped.wide), first), last);
+        if (month === control.value) return;
+        control.put(month);
+        control.first.dispatchEvent(new Event("input", { bubbles: true }));
+      });
+      for (const kind of ["pointerup", "pointercancel"]) room.addEventListener(kind, () => { grasped = undefined; });
+      room.classList.add("has-rule");
+    }
+
     /* The number, what it counts, how far it is from the start; then what the reader assumes, the last move first. */
     writeAnswer() {
-      const { figure, answer, began } = this, gap = Math.round(answer) - Math.round(began);
+      const { figure, answer } = this, gap = Math.round(answer) - Math.round(this.start), isShort = !figure.classList.contains("wide");
       const place = figure.querySelector(".stage-number"), moved = this.moved().length > 0;
       place.textContent = book.people(answer);
       place.value = String(answer);
-      const apart = gap ? `${book.people(Math.abs(gap))} ${gap > 0 ? "more" : this.known.fewer} than at the start` : moved ? "as at the start" : "";
-      const unit = `${[figure.views[0].signal("words"), apart].filter(Boolean).join(": ")}.`;
-      const { text, rest } = this.sentence(), line = figure.querySelector(".stage-sentence");
-      figure.querySelector(".stage-unit").textContent = unit;
+      const size = book.people(Math.abs(gap)), apart = gap ? `${size} ${gap > 0 ? "more" : this.known.fewer} than at the start` : moved ? "as at the start" : "";
+      const unit = `${[this.unit(), apart].filter(Boolean).join(": ")}.`;
+      const { text, rest } = this.sentence(), line = figure.querySelector(".stage-sentence"), beside = figure.querySelector(".stage-beside");
+      const inBrief = isShort && gap ? `${this.unit(true)} (${gap > 0 ? "+" : "−"}${size} since the start).` : `${this.unit(true)}.`;
+      figure.querySelector(".stage-unit").textContent = isShort ? inBrief : unit;
+      if (beside) beside.hidden = Boolean(this.asked);   // it is about the number that the book starts with
       this.words = `${book.people(answer)} ${unit} ${text}${rest ? ` and ${rest} more.` : ""}`;   // not from the page, which a browser may have translated
       if (line.dataset.text === text) return;
       line.dataset.text = text;
@@ -330,11 +435,15 @@
         other.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "told" }));
       }
       const total = this.mixture.reduce((sum, share) => sum + Number(share.value), 0);
-      this.form.querySelectorAll(".shares-bar > *").forEach((part, place) => {
-        const share = total ? this.mixture[place].value / total : 0;
-        part.style.flexGrow = share;
-        part.textContent = share >= 0.08 ? book.percent(share) : "";
-      });
+      if (total) this.shares?.show(this.mixture.map(share => share.value / total));
+    }
+
+    /* What a hand has set on the bar of all shares, or typed. */
+    putShares(shares, moved) {
+      const ids = this.mixture.map(({ dataset: { param } }) => param), names = moved.map(place => ids[place]);
+      ids.forEach((id, place) => this.controls.get(id).putNumber(shares[place]));
+      this.order = [...names, ...this.order.filter(other => !names.includes(other))];
+      for (const input of this.mixture) input.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "told" }));
     }
 
     /* A choice of many values at once says what the sliders do: what fits, or that they are the reader's own. */
@@ -359,6 +468,7 @@
     change(text, { hold = [], ...changes }) {
       const before = { ...this.changes(), hold: [...this.fixed] };
       this.fixed = new Set(hold);
+      this.figure.glide();
       this.put(changes);
       this.say(text, ...this.differs(before) ? [" ", book.button("Undo", () => this.undo(before))] : []);
     }
@@ -366,6 +476,7 @@
     undo({ hold, ...before }) {
       const line = this.figure.querySelector(".explorer-message");
       this.fixed = new Set(hold);
+      this.figure.glide();
       this.put(before);
       this.say("Undone: all is as it was before.");
       line.tabIndex = -1;   // the button is gone: whoever goes on by keyboard goes on from here

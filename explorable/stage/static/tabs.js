@@ -23,12 +23,12 @@
   function range({ engine, held, month, outcome, isSlow }) {
     const months = engine.yearEnds, options = isSlow ? { count: MOVING } : {}, point = engine.point(held);
     const { quantiles: [low, , , , high], place } = engine.range(outcome, month, held, options);
-    const points = [];
-    for (let then = 0; then <= months.at(-1); then += 3) points.push({ month: then, people: engine.outcomes(point, then)[outcome] });
+    const line = values => Array.from({ length: months.at(-1) / 3 + 1 }, (_, step) => ({ month: 3 * step, people: engine.outcomes(values, 3 * step)[outcome] }));
     return {
       data: {
         range: engine.fan(outcome, months, held, options).map(({ month: then, quantiles }) => ({ month: then, ...Object.fromEntries(LEVELS.map((level, at) => [level, quantiles[at]])) })),
-        points,
+        points: line(point),
+        begun: line(engine.point({})),
       },
       says: engine.openUnits(held).length
         ? `After ${month} months nine of ten draws lie between ${rounded(low)} and ${rounded(high)}; ${Math.round(100 * place)} of 100 lie below what is set (teal). Dashed: the start.`
