@@ -1260,8 +1260,8 @@ DISAGREES = """figure => [...figure.querySelectorAll("[data-param]")].flatMap(co
   if (control.dataset.unit && output.textContent !== control.getAttribute("aria-valuetext")) wrong.push(`${name}: the words`);
   if (output && !control.dataset.unit && output.textContent.replaceAll(",", "") !== control.value) wrong.push(`${name}: the figure`);
   return wrong;
-}).concat(figure.explorer && (figure.querySelector(".stage-number").textContent !== book.people(figure.views[0].signal("answer"))
-  || !figure.querySelector(".stage-unit").textContent.startsWith(figure.views[0].signal("words"))) ? ["the answer"] : [])"""
+}).concat(figure.explorer && (figure.querySelector(".stage-number").textContent !== book.people(figure.explorer.answer)
+  || !figure.querySelector(".stage-unit").textContent.startsWith(figure.explorer.unit(!figure.classList.contains("wide")))) ? ["the answer"] : [])"""
 
 
 def agree(explorer) -> list[str]:
@@ -1271,7 +1271,8 @@ def agree(explorer) -> list[str]:
 
 def by_hand(explorer) -> None:
     """Move every control with keys: a slider a step or two up, a choice to its neighbour."""
-    for number, control in enumerate(explorer.figure.query_selector_all("[data-param]")):
+    controls = explorer.figure.query_selector_all("[data-param], .shares-divider")
+    for number, control in enumerate(control for control in controls if control.is_visible()):
         by_keys(explorer.page, control, 1 + number % 2)
     explorer.rest()
 

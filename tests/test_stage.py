@@ -151,12 +151,12 @@ def test_names_of_runs_do_not_collide(opened, preset):
         assert right < other_left or left > other_right or bottom < other_top or top > other_bottom, (width, boxes)
 
 
-#: In a chapter, of all that stays in view above what scrolls, and of the pressed preset: ground (red, green, blue, opacity) and text.
+#: In a chapter, of all that stays in view above what scrolls, and of the pressed preset and the parts of the bar of shares: ground (red, green, blue, opacity) and text.
 GROUNDS = """() => {
   const figure = document.querySelector("figure.explorer"), parts = colour => { const found = colour.match(/[\\d.]+/g).map(Number); return [...found, 1].slice(0, 4); };
   const stays = [...figure.querySelectorAll("*")].filter(part => getComputedStyle(part).position === "sticky" && part.checkVisibility() && !part.matches(".wide .stage-controls"));
   const of = part => { const style = getComputedStyle(part); return { what: part.className, ground: parts(style.backgroundColor), text: parts(style.color) }; };
-  return { stays: [...stays, ...figure.querySelectorAll(".stage-answer")].map(of), pressed: [...figure.querySelectorAll("[aria-pressed=true]")].map(of) };
+  return { stays: [...stays, ...figure.querySelectorAll(".stage-answer")].map(of), pressed: [...figure.querySelectorAll("[aria-pressed=true], .shares-bar > span")].map(of) };
 }"""
 
 
@@ -170,7 +170,7 @@ def test_nothing_shows_through_what_stays_and_a_pressed_button_can_be_read(brows
             visit.page.set_viewport_size({"width": width, "height": 812})
             until(visit.page, "wide => document.querySelector('figure.explorer.wide') !== null === wide", width > 1000)
             found = visit.page.evaluate(GROUNDS)
-            assert len(found["stays"]) > 2 and found["pressed"]
+            assert len(found["stays"]) > 2 and len(found["pressed"]) == 6
             assert [part["what"] for part in found["stays"] + found["pressed"] if part["ground"][3] < 1] == []
             for part in found["pressed"]:
                 assert contrast(written(part["text"][:3]), written(part["ground"][:3])) >= 4.5, part
