@@ -337,10 +337,14 @@ SEEN = """async () => {
   const wrong = [], bar = document.querySelector(".bd-header-article").getBoundingClientRect().bottom, buttons = [...document.querySelectorAll(".hypotheses-choice input")];
   const within = box => box.height > 0 && box.top >= bar - 1 && box.bottom <= innerHeight + 1;
   for (const button of buttons) {
-    button.scrollIntoView({ block: "nearest", behavior: "instant" });
-    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    for (let before; before !== button.getBoundingClientRect().top;) {   // till a page that was made wider or narrower has come to rest
+      button.scrollIntoView({ block: "nearest", behavior: "instant" });
+      before = button.getBoundingClientRect().top;
+      await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    }
     const box = button.getBoundingClientRect(), [answer, matrix] = ["summary", "overview"].map(name => document.querySelector(`.hypotheses-${name}`).getBoundingClientRect());
-    if (!button.closest("label").contains(document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2))) wrong.push([button.name, button.value, "itself"]);
+    const above = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    if (!button.closest("label").contains(above)) wrong.push([button.name, button.value, "itself", box.top, above?.outerHTML.slice(0, 80)]);
     if (!within(answer)) wrong.push([button.name, "answer", answer.top]);
     if (!within(matrix)) wrong.push([button.name, "matrix", matrix.bottom]);
     if (Math.min(box.width, box.height) < 24) wrong.push([button.name, "small", box.width, box.height]);
