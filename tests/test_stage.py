@@ -296,6 +296,19 @@ def test_a_preset_moves_the_picture_there_or_at_once_where_motion_is_unwelcome(o
     assert len(way) == 1 if motion == "reduce" else len(way) > 2 and way[0] < way[-1] * 0.9
 
 
+def test_a_preset_moves_the_range_there_too(opened):
+    page = opened("five-scenarios", 1366, 768)
+    page.get_by_role("tab", name="Range", exact=True).click()
+    until(page, "() => !document.querySelector('figure.explorer').explorer.unfilled.has(2)")
+    page.evaluate(DRAWN)
+    way = page.evaluate(
+        WAY.replace("[view] = figure.views", "view = figure.views[2]")
+        .replace("detail === 0", "detail === 2")
+        .replace('view.signal("answer")', 'view.data("points")[20].people')
+    )
+    assert len(way) > 2 and way == sorted(way) and way[0] < 0.9 * way[-1], way
+
+
 def test_the_axis_does_not_tremble_under_a_hand(opened):
     """Where a little more would make it longer, and a little less shorter, it grows once and stays."""
     page = opened("five-scenarios", 1366, 768)

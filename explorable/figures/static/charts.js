@@ -306,7 +306,10 @@
         if (signals.has(signal)) view.signal(signal, isThere ? to : from + (to - from) * eased);
       }
       if (panel !== (figure.shownPanel ?? 0)) return;
+      figure.stride = (eased - gliding.eased) / (1 - gliding.eased);   // of what is left of the way, for rows that no signal moves
+      gliding.eased = eased;
       if (part < 1) return stale.add(panel);
+      figure.stride = 1;
       view.release();
       gliding = undefined;
     };
@@ -315,7 +318,7 @@
       if (calm.matches) return;
       const { view, signals } = panels[figure.shownPanel ?? 0];
       const from = [...controls].filter(([name, control]) => control.isNumber && signals.has(name)).map(([name]) => [name, view.signal(name)]);
-      gliding = { begun: performance.now(), from };
+      gliding = { begun: performance.now(), eased: 0, from };
     };
     const signalOf = control => control.dataset.field
       ? `${control.dataset.param}_${control.dataset.field.replace(/\W/g, "_")}` : control.dataset.param;

@@ -27,6 +27,14 @@
     return [...paired, ...left.map(old => [...old.slice(0, -1), "", old.at(-1)])];
   }
 
+  /* Rows on their way to others of the same kind: their numbers a part of the way further. */
+  function onTheWay(old, rows, stride) {
+    const isSame = (one, other) => one.month === other.month && one.label === other.label;
+    if (!(stride < 1) || old.length !== rows.length || !rows.every((row, at) => isSame(row, old[at]))) return rows;
+    const between = (from, to) => typeof to === "number" ? from + (to - from) * stride : to;
+    return rows.map((row, at) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, between(old[at][name], value)])));
+  }
+
   const known = figure => JSON.parse(figure.dataset.explorer);
   const figures = () => [...document.querySelectorAll("figure.explorer")];
   const figureOf = id => figures().find(figure => known(figure).id === id);
@@ -202,7 +210,7 @@
       const room = Math.max(4, Math.floor((this.panels[panel].clientHeight - 70) / ROW));
       const { data, says, isSettled } = window.bookTabs.fill(this.known.fills[panel],
         { engine: this.engine, held: this.held, month, threshold, outcome: outcome ?? this.known.outcome, isMoving, isSlow: isMoving && this.missed > 1, room });
-      for (const [name, rows] of Object.entries(data)) view.data(name, rows);
+      for (const [name, rows] of Object.entries(data)) view.data(name, isMoving ? onTheWay(view.data(name), rows, this.figure.stride) : rows);
       title.textContent = says;
       title.classList.add("is-live");
       title.classList.toggle("is-settled", isSettled);
