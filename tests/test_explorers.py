@@ -26,7 +26,9 @@ WORDS = {words: outcome for outcome, words in explorers.OUTCOMES.items()}
 # In the page: find the figure, move controls as a hand does, wait until the last chart and the tables have followed.
 SCRIPT = """
 window.shown = figure => new Promise((resolve, reject) => {
-  figure.addEventListener("chart:drawn", () => setTimeout(resolve, 75), { once: true });
+  const rested = explorer => !explorer?.timer && !(explorer?.folded.open && explorer.unfilled?.size);   // of the tables, too
+  const look = () => rested(figure.explorer) ? resolve() : setTimeout(look, 20);
+  figure.addEventListener("chart:drawn", () => setTimeout(look, 75), { once: true });
   setTimeout(() => reject(new Error("the charts did not follow")), 10000);
 });
 window.explorerOf = id => [...document.querySelectorAll("figure.explorer")].find(figure => JSON.parse(figure.dataset.explorer).id === id);

@@ -66,7 +66,7 @@
   /* Shares as one bar of 100 %, and a number below each. Every divider is a slider for keys and for whoever listens; a mouse or
      a finger takes the nearest. No share is ever below 0, and together they are always 1.
        names         of the parts
-       put(shares)   hears what a hand has set, and the places of what it moved */
+       put           hears the shares that a hand has set, and the places of those it moved, the last first */
   const AIMED = { mouse: 2, touch: 8 };   // pixels to the side after which a hand means it, and does not scroll
   class Shares {
     constructor({ names, put }) {
@@ -110,7 +110,7 @@
       const { ends } = this, low = ends[place - 1] ?? 0, high = ends[place + 1] ?? 1, shares = [...this.shares];
       const at = Math.min(Math.max(Math.round(100 * to) / 100, low), high);
       [shares[place], shares[place + 1]] = [at - low, high - at];
-      this.take(shares, [place, place + 1]);
+      this.take(shares, [place + 1, place]);
     }
 
     /* For a number that is typed the others make room, in the proportions they had before. */
