@@ -178,7 +178,10 @@ def main(rounds: int) -> None:
                     page.wait_for_function(ready)
                     page.evaluate("document.querySelectorAll('.explorer-all').forEach(part => part.open = true)")
                     if tab is not None:
-                        page.evaluate("tab => { window.oneTab = true; document.querySelectorAll('[role=tab]')[tab].click(); }", tab)
+                        page.evaluate(
+                            "tab => { window.oneTab = true; document.querySelectorAll('[role=tab]')[tab].click(); }",
+                            tab,
+                        )
                     page.wait_for_timeout(500)
                     return page
 

@@ -517,10 +517,17 @@ def test_the_bar_of_shares_and_its_numbers_say_the_shares_that_result(explorer):
 def test_a_divider_moves_by_key_what_stands_beside_it_and_no_other(explorer):
     explorer.one("[data-assumption=lost] [data-param]").focus()
     explorer.page.locator(".shares [type=range]").nth(1).focus()
-    for key, expected in {"ArrowRight": [0.2, 0.21, 0.19], "PageUp": [0.2, 0.31, 0.09], "End": [0.2, 0.4, 0], "Home": [0.2, 0, 0.4]}.items():
+    for key, expected in {
+        "ArrowRight": [0.2, 0.21, 0.19],
+        "PageUp": [0.2, 0.31, 0.09],
+        "End": [0.2, 0.4, 0],
+        "Home": [0.2, 0, 0.4],
+    }.items():
         explorer.settle(lambda: explorer.page.keyboard.press(key))
         assert shares(explorer) == pytest.approx([*expected, 0.2, 0.2]), key
-        close({WORDS[words]: people for words, people in explorer.rows("outcomes")}, model.outcomes(explorer.values(), 24))
+        close(
+            {WORDS[words]: people for words, people in explorer.rows("outcomes")}, model.outcomes(explorer.values(), 24)
+        )
     assert "share: " in explorer.one(".stage-sentence").inner_text(), "and the sentence names it"
     assert dict(parse_qsl(explorer.link()))["share_stay"] == "0", "and a link carries it"
 
@@ -577,7 +584,18 @@ def test_shares_sum_to_one_whatever_a_hand_does(explorer):
     assert [explorer.values()[id] for id in assumptions.SHARES] == pytest.approx([0.125, 0.5, 0.125, 0.125, 0.125])
     explorer.move(share_join=0.25)
     assert [explorer.values()[id] for id in assumptions.SHARES] == pytest.approx([3 / 28, 3 / 7, 0.25, 3 / 28, 3 / 28])
-    assert " ".join(part.inner_text() for part in explorer.figure.query_selector_all(".shares-bar span")).split() == ["11", "%", "43", "%", "25", "%", "11", "%", "11", "%"]
+    assert " ".join(part.inner_text() for part in explorer.figure.query_selector_all(".shares-bar span")).split() == [
+        "11",
+        "%",
+        "43",
+        "%",
+        "25",
+        "%",
+        "11",
+        "%",
+        "11",
+        "%",
+    ]
     explorer.move(share_join=1)
     explorer.move(share_join=0)
     assert [explorer.values()[id] for id in assumptions.SHARES] == pytest.approx([0.25, 0.25, 0, 0.25, 0.25])

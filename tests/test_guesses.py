@@ -258,7 +258,9 @@ def test_shares_always_make_100(context, site):
     assert said_now()[5] == 47 and sum(said_now()) == pytest.approx(100, abs=0.3)
     page.mouse.move(*centre(dividers.nth(4)))
     page.mouse.down()
-    page.mouse.move(page.locator(place(SHARES, ".shares-bar")).bounding_box()["x"] + 2, centre(dividers.nth(4))[1], steps=4)
+    page.mouse.move(
+        page.locator(place(SHARES, ".shares-bar")).bounding_box()["x"] + 2, centre(dividers.nth(4))[1], steps=4
+    )
     page.mouse.up()
     assert said_now()[5] > 47, "dragged to the left, the last part grows"
     page.locator(place(SHARES, "input[type=number]")).first.focus()

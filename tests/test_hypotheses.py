@@ -327,7 +327,8 @@ def test_the_matrix_in_view_says_what_is_rated(page):
     for row, id in zip(page.locator(".hypotheses-overview tbody tr").all(), IDS):
         cells = row.locator("td").all_inner_texts()
         assert cells[:2] == [
-            hypotheses.RATINGS[ratings[item][id]].split(" ")[0] if id in ratings[item] else "" for item in ("E01", "E02")
+            hypotheses.RATINGS[ratings[item][id]].split(" ")[0] if id in ratings[item] else ""
+            for item in ("E01", "E02")
         ]
         assert cells[-1] == f"{hypotheses.against(ROW[id]):g}"
 
@@ -492,12 +493,11 @@ def test_two_tabs_have_the_same_ratings_and_an_erasure_reaches_both(page):
     rate(other, {"E01": {"join": -2}, "E02": {"none": 0}})
     until(page, "() => document.querySelector('#E01-join :checked').value === '-2'")
     assert shown(page, "E02-none") == "0"
-    assert (
-        kept(page) == {"E01": {"stay": 1, "join": -2}, "E02": {"none": 0}}
-        and shown(other, "E01-stay") == "1"
-    )
+    assert kept(page) == {"E01": {"stay": 1, "join": -2}, "E02": {"none": 0}} and shown(other, "E01-stay") == "1"
     erase(page)
-    until(other, "() => [...document.querySelectorAll('.hypotheses-choice :checked')].every(({ value }) => value === '')")
+    until(
+        other, "() => [...document.querySelectorAll('.hypotheses-choice :checked')].every(({ value }) => value === '')"
+    )
     assert kept(other) == {}
 
 
@@ -542,11 +542,7 @@ def test_both_are_kept_swapped_and_one_forgotten(page):
     assert "another matrix, with 7 ratings of 2 items" in line.inner_text()
     line.get_by_role("button", name="Swap the two").click()
     assert kept(page) == THEIRS and beside(page)["ratings"] == MINE
-    assert (
-        shown(page, "E01-stay") == "-1"
-        and "1 rating of 1 item" in line.inner_text()
-        and "Swapped" in message(page)
-    )
+    assert shown(page, "E01-stay") == "-1" and "1 rating of 1 item" in line.inner_text() and "Swapped" in message(page)
     line.get_by_role("button", name="Forget it").click()
     assert kept(page) == THEIRS and beside(page) is None and line.is_hidden() and "forgotten" in message(page)
 
@@ -575,9 +571,7 @@ def test_one_button_erases_everything(page):
     rate(page, {"E01": ROW})
     erase(page)
     assert page.evaluate("localStorage.getItem('book-hypotheses')") is None
-    assert (
-        shown(page, "E01-stay") == "" and "Rate one item" in summary(page) and "Erased" in message(page)
-    )
+    assert shown(page, "E01-stay") == "" and "Rate one item" in summary(page) and "Erased" in message(page)
 
 
 def test_on_a_desk_item_and_matrix_stand_side_by_side(page):

@@ -185,6 +185,8 @@ def test_an_empty_sea(tmp_path):
 
 def test_a_picture_holds_no_outline_that_lies_outside_its_frame():
     near, far = "M10,10L20,10L20,20Z", "M10,900L20,900L20,910Z"
-    picture = '<svg viewBox="0 0 560 400"><path transform="translate(0,0)" d="{}"/><path d="{}" fill="red"></path></svg>'
+    picture = (
+        '<svg viewBox="0 0 560 400"><path transform="translate(0,0)" d="{}"/><path d="{}" fill="red"></path></svg>'
+    )
     made = compiling.in_frame(picture.format(near + far, far))
     assert made == f'<svg viewBox="0 0 560 400"><path transform="translate(0,0)" d="{near}"/></svg>'

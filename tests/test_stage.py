@@ -211,7 +211,9 @@ def finger(page, start: tuple[float, float], end: tuple[float, float], steps: in
 def middle(page, selector: str) -> tuple[float, float]:
     """Bring something to the middle of the screen, and return where its middle is."""
     part = page.locator(selector).first
-    part.evaluate("part => (part.querySelector('input') ?? part).scrollIntoView({ block: 'center', behavior: 'instant' })")
+    part.evaluate(
+        "part => (part.querySelector('input') ?? part).scrollIntoView({ block: 'center', behavior: 'instant' })"
+    )
     box = part.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     assert part.evaluate("(part, at) => part.contains(document.elementFromPoint(...at))", [x, y]), "it is covered"
@@ -343,7 +345,9 @@ def test_two_charts_stand_side_by_side_where_there_is_room(opened):
     assert (first, second) == (2, 0) and right - left > 600
     page.get_by_role("slider", name="Killed or captured afterwards", exact=True).press("End")
     page.evaluate(DRAWN)
-    people = "panel => document.querySelector('figure.explorer').views[panel].data(panel ? 'points' : 'source_0').at(-1)"
+    people = (
+        "panel => document.querySelector('figure.explorer').views[panel].data(panel ? 'points' : 'source_0').at(-1)"
+    )
     assert page.evaluate(people, 2)["people"] < 5_000
     page.set_viewport_size({"width": 1600, "height": 1000})
     until(page, "() => !document.querySelector('figure.explorer.double')")

@@ -256,7 +256,10 @@ def _ticks(this) -> str:
     values = (this.low, this.middle, this.high)
     places, words = [_along(this, value) for value in values], [_briefly(this, value) for value in values]
     (low, middle, high), wide = places, [LETTER * len(text) for text in words]
-    inside = low < wide[0], high > 1 - wide[2]  # a number that would leave the track stands on the inner side of its tick
+    inside = (
+        low < wide[0],
+        high > 1 - wide[2],
+    )  # a number that would leave the track stands on the inner side of its tick
     free = low + wide[0] * inside[0] < middle - wide[1] / 2 and middle + wide[1] / 2 < high - wide[2] * inside[1]
     sides = ["after" if inside[0] else "before", "over", "before" if inside[1] else "after"]
     made = "".join(
