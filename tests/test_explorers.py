@@ -26,7 +26,7 @@ WORDS = {words: outcome for outcome, words in explorers.OUTCOMES.items()}
 # In the page: find the figure, move controls as a hand does, wait until the last chart and the tables have followed.
 SCRIPT = """
 window.shown = figure => new Promise((resolve, reject) => {
-  const rested = explorer => !explorer?.timer && !(explorer?.folded.open && explorer.unfilled?.size);   // of the tables, too
+  const rested = explorer => !explorer?.timer && !(explorer?.folded.open && [...explorer.unfilled ?? []].some(panel => explorer.known.fills[panel]));   // of the tables, too
   const look = () => rested(figure.explorer) ? resolve() : setTimeout(look, 20);
   figure.addEventListener("chart:drawn", () => setTimeout(look, 75), { once: true });
   setTimeout(() => reject(new Error("the charts did not follow")), 10000);
