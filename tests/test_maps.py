@@ -185,8 +185,9 @@ def test_an_empty_sea(tmp_path):
 
 def test_a_picture_holds_no_outline_that_lies_outside_its_frame():
     near, far = "M10,10L20,10L20,20Z", "M10,900L20,900L20,910Z"
-    picture = (
-        '<svg viewBox="0 0 560 400"><path transform="translate(0,0)" d="{}"/><path d="{}" fill="red"></path></svg>'
-    )
+    frame = '<svg><clipPath id="clip1"><rect x="0" y="0" width="560" height="400"/></clipPath><g class="mark-shape">'
+    picture = frame + '<path transform="translate(0,0)" d="{}"/><path d="{}" fill="red"></path></g></svg>'
     made = compiling.in_frame(picture.format(near + far, far))
-    assert made == f'<svg viewBox="0 0 560 400"><path transform="translate(0,0)" d="{near}"/></svg>'
+    assert made == f'{frame}<path transform="translate(0,0)" d="{near}"/></g></svg>'
+    other = picture.replace("mark-shape", "mark-area").format(near + far, far)
+    assert compiling.in_frame(other) == other, "what is no map is left alone"

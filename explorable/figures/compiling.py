@@ -50,21 +50,20 @@ def split(spec: dict) -> list[dict]:
 
 
 OUTLINE = re.compile(r'<path[^>]* d="((?:M[-\d.,L]+Z)+)"[^>]*?(?:/>|></path>)')
-AXES = 60  # pixels, at most, between a picture's edge and where its outlines are counted from
 POINT = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
 
 
 def in_frame(picture: str) -> str:
-    """Return a picture without the outlines that lie wholly outside its frame, of which a map of one region has many."""
-    frame = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture)
-    if not frame:
+    """Return a map without the outlines that lie wholly outside its frame, where nobody sees them: one of a region has many."""
+    frame = re.search(r'<clipPath[^>]*><rect x="0" y="0" width="([\d.]+)" height="([\d.]+)"', picture)
+    if not frame or "mark-shape" not in picture:
         return picture
     wide, high = map(float, frame.groups())
 
     def is_seen(outline: str) -> bool:
         points = [(float(x), float(y)) for x, y in POINT.findall(outline)]
         return all(
-            min(ones) <= most and max(ones) >= -AXES for ones, most in zip(zip(*points), (wide, high), strict=True)
+            min(ones) <= most and max(ones) >= 0 for ones, most in zip(zip(*points), (wide, high), strict=True)
         )
 
     def seen(path: re.Match) -> str:
