@@ -70,8 +70,8 @@ def _outdated(app: Sphinx, env, added: set, changed: set, removed: set) -> list[
 def _trim(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     """A page loads no script that it does not use; under the title of one with code stands what makes it live, or its room until the script is there."""
     blocks = list(doctree.findall(nodes.literal_block)) if doctree is not None else []
-    if not blocks:
-        context["script_files"] = [file for file in context["script_files"] if not _is(file, "clipboard", "copybutton")]
+    unused = ["sphinx_highlight", *([] if blocks else ["clipboard", "copybutton"])]  # the book's search marks no words
+    context["script_files"] = [file for file in context["script_files"] if not _is(file, *unused)]
     if context.get("has_code") and "live_bar" in context:
         context["body"] = context["body"].replace("</h1>", f"</h1>\n{context['live_bar']}", 1)
 
