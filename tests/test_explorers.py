@@ -484,6 +484,41 @@ def test_sliders_are_named_and_speak_in_words(explorer):
         assert row.query_selector("details a").get_attribute("href").endswith(f"#cite-{this.source}")
 
 
+#: Of a slider: the numbers of its ticks, where the ticks stand along its track (0 to 1), and whether no two numbers overlap.
+TICKS = """row => {
+  const { left, width } = row.querySelector("[data-param]").getBoundingClientRect(), ticks = [...row.querySelectorAll(".assumption-ticks i")];
+  const boxes = ticks.map(tick => tick.getBoundingClientRect()), words = ticks.map(tick => tick.textContent), taken = boxes.filter((_, at) => words[at]);
+  const at = boxes.map((box, tick) => ticks[tick].className === "before" ? box.right : ticks[tick].className === "over" ? (box.left + box.right) / 2 : box.left);
+  return { words, at: at.map(x => (x - left - 8) / (width - 16)), apart: taken.every((box, place) => !place || taken[place - 1].right <= box.left + .5) };
+}"""
+
+
+@every
+def test_ticks_below_a_slider_say_low_middle_and_high_of_its_range(explorer):
+    for id in explorer.defaults():
+        this, row = assumptions.get(id), explorer.one(f"[data-assumption={id}]")
+        if not row.is_visible():  # a share, which stands on the bar
+            continue
+        found, (low, high) = row.evaluate(TICKS), this.slider
+        assert found["apart"], id
+        assert found["at"] == pytest.approx(
+            [(value - low) / (high - low) for value in (this.low, this.middle, this.high)], abs=0.012
+        ), id
+        for text, value in zip(found["words"], (this.low, this.middle, this.high)):
+            assert text == "" or this.written(value).startswith(text), id
+        assert found["words"][0] and found["words"][2]
+        assert this.basis in row.query_selector("summary").inner_text()
+
+
+def test_a_held_slider_looks_held(explorer):
+    row = explorer.one("[data-assumption=relocate_growth]")
+    button = row.query_selector(".assumption-hold")
+    look = "row => [getComputedStyle(row.querySelector('.assumption-track'), '::before').outlineStyle, row.querySelector('.assumption-hold').textContent]"
+    assert row.evaluate(look) == ["none", "hold"]
+    explorer.settle(button.click)
+    assert row.evaluate(look) == ["dashed", "held"]
+
+
 LABELS = [*explorers.path_labels().values()]
 
 
