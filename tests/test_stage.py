@@ -170,7 +170,7 @@ def test_nothing_shows_through_what_stays_and_a_pressed_button_can_be_read(brows
             visit.page.set_viewport_size({"width": width, "height": 812})
             until(visit.page, "wide => document.querySelector('figure.explorer.wide') !== null === wide", width > 1000)
             found = visit.page.evaluate(GROUNDS)
-            assert len(found["stays"]) > 2 and len(found["pressed"]) == 6
+            assert len(found["stays"]) > 2 and len(found["pressed"]) > 5
             assert [part["what"] for part in found["stays"] + found["pressed"] if part["ground"][3] < 1] == []
             for part in found["pressed"]:
                 assert contrast(written(part["text"][:3]), written(part["ground"][:3])) >= 4.5, part
