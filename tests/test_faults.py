@@ -261,7 +261,9 @@ def test_a_hand_that_is_faster_than_a_script_loses_nothing(browser, site, part):
         page.wait_for_load_state()
         visit.wake_charts()
         page.locator(ready).first.wait_for(state="visible")
-        assert [one for one in before if one not in page.evaluate(SAID)] == [], "a script may bring more, and loses none"
+        assert [one for one in before if one not in page.evaluate(SAID)] == [], (
+            "a script may bring more, and loses none"
+        )
         page.reload()
         visit.wake_charts()
         page.locator(ready).first.wait_for(state="visible")

@@ -62,9 +62,7 @@ def in_frame(picture: str) -> str:
 
     def is_seen(outline: str) -> bool:
         points = [(float(x), float(y)) for x, y in POINT.findall(outline)]
-        return all(
-            min(ones) <= most and max(ones) >= 0 for ones, most in zip(zip(*points), (wide, high), strict=True)
-        )
+        return all(min(ones) <= most and max(ones) >= 0 for ones, most in zip(zip(*points), (wide, high), strict=True))
 
     def seen(path: re.Match) -> str:
         outlines = re.findall(r"M[^M]+", path[1])
