@@ -81,7 +81,7 @@ def matters(month: float = 24, outcome: str = "at_large") -> alt.LayerChart:
             "group:N",
             title=None,
             sort=[*uncertainty.groups(), "no single one"],
-            axis=alt.Axis(labelAngle=0, labelOverlap=False, labelExpr="split(datum.label, ' ')"),
+            axis=alt.Axis(labelAngle=-40, labelOverlap=False),
         ),
         y=alt.Y("setting:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)),
     )
