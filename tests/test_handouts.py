@@ -200,6 +200,28 @@ def test_the_qti_package_lists_every_item_and_each_item_names_its_right_choice()
             assert len(item.findall(f".//{{{banks.NAMESPACE}}}simpleChoice")) == len(question.options)
 
 
+def test_the_common_cartridge_has_a_quiz_for_each_chapter_and_a_word_on_each_option():
+    asked = list(quiz.questions().values())
+    with zipfile.ZipFile(io.BytesIO(banks.cartridge(asked, title="A & B"))) as package:
+        manifest = XML.fromstring(package.read("imsmanifest.xml"))
+        names = {"cc": banks.CARTRIDGE_PACKAGE, "q": banks.CARTRIDGE_QUIZ}
+        files = [one.get("href") for one in manifest.findall(".//cc:resource/cc:file", names)]
+        assert set(package.namelist()) == {"imsmanifest.xml", *files}
+        leads = [one.get("identifierref") for one in manifest.findall(".//cc:item/cc:item", names)]
+        assert leads == [one.get("identifier") for one in manifest.iter(f"{{{banks.CARTRIDGE_PACKAGE}}}resource")]
+        items = [item for file in files for item in XML.fromstring(package.read(file)).findall(".//q:item", names)]
+    assert [item.get("ident") for item in items] == [question.id for question in asked]
+    for item, question in zip(items, asked):
+        right = [one for one in item.findall(".//q:respcondition", names) if one.findtext("q:setvar", None, names) == "100"]
+        assert [one.findtext(".//q:varequal", None, names) for one in right] == [question.right]
+        said = {one.get("ident"): one.findtext(".//q:mattext", None, names) for one in item.findall("q:itemfeedback", names)}
+        for option in question.options:
+            shown = item.find(f".//q:respcondition[@title='{option.letter}']/q:displayfeedback", names)
+            assert said[shown.get("linkrefid")] == option.feedback
+        labels = [one.findtext(".//q:mattext", None, names) for one in item.findall(".//q:response_label", names)]
+        assert labels == [option.text for option in question.options]
+
+
 # Downloads
 
 

@@ -55,6 +55,7 @@ def offers() -> list[Offer]:
         Offer(banks.MOODLE, "All quizzes for Moodle: import them there as “Moodle XML format”", built=True),
         Offer(banks.GIFT, "All quizzes as GIFT, a text that many tools read", built=True),
         Offer(banks.QTI, "All quizzes as a QTI 2.1 package, for platforms that read that standard", built=True),
+        Offer(banks.CARTRIDGE, "All quizzes as a Common Cartridge, for Canvas, Moodle and others", built=True),
         Offer(FORM, "The questions of the forecast as a table, for a form or a spreadsheet", built=True),
     ]
 
