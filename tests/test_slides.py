@@ -8,6 +8,10 @@ from conftest import ROOT, SITE, pages, until
 
 from explorable.editions import blocks, slides
 
+#: In a page: how high the letters of the charts on this slide are, in pixels of the screen.
+LETTERS = """() => [...bookSlides.getCurrentSlide().querySelectorAll("figure[data-state] .chart-panel:not(.is-behind) svg text")]
+  .filter(text => text.textContent.trim() && text.getClientRects().length)
+  .map(text => { const { b, d } = text.getScreenCTM(); return parseFloat(getComputedStyle(text).fontSize) * Math.hypot(b, d); })"""
 DESK, PHONE = {"width": 1280, "height": 720}, {"width": 375, "height": 740}
 
 
@@ -72,8 +76,8 @@ def test_slides_hold_what_the_chapter_shows(page):
     for made in chapter.select(".cell_output"):
         if not made.select("figure.chart"):
             made.decompose()  # what a cell writes is no heading of the author's
-    for form in chapter.select(".forecast-class"):
-        form.decompose()  # nor what a form writes that takes a class's files
+    for form in chapter.select(".forecast-class, section[hidden]"):
+        form.decompose()  # nor what a form writes that takes a class's files, or a reader's ratings
     assert {words(tag) for tag in chapter.select("h1, h2, h3")} - {"Sources"} <= titles
     assert [tag["id"] for tag in deck.select("figure.chart")] == [tag["id"] for tag in chapter.select("figure.chart")]
     summary = chapter.find(id="summary")
@@ -101,7 +105,7 @@ def test_each_chapter_links_to_its_slides(page):
 @pytest.mark.site
 def test_the_list_leads_to_slides_and_worksheets_of_each_chapter():
     links = [tag["href"].partition("?")[0] for tag in soup("slides/index.html").select("li a[href]")]
-    assert len(links) == 3 * len(CHAPTERS)
+    assert len(links) == 5 * len(CHAPTERS)  # slides, the same to read, and three worksheets
     assert [link for link in links if link == "index.html" or not (SITE / "slides" / link).exists()] == []
 
 
@@ -122,6 +126,58 @@ def test_a_tag_keeps_a_cell_off_the_slides():
         slides.slides(blocks.read(f"<h1>A</h1><h2>B</h2>{cell.format(tag)}"))[-1].parts for tag in ("", "tag_no-slide")
     ]
     assert shown[0] and not shown[1]
+
+
+def test_an_exercise_about_code_and_names_of_columns_stay_in_the_chapter():
+    found = blocks.read(
+        '<h1>A</h1><h2>B</h2><div class="exercise"><p class="admonition-title">One</p><p>Add up <code>parts</code>.</p></div>'
+        '<div class="exercise"><p class="admonition-title">Two</p><p>Add up the parts.</p></div><p role="status"></p>'
+        "<table><thead><tr><th>Of people<br><code>of_people</code></th></tr></thead><tbody><tr><td>41</td></tr></tbody></table>"
+    )
+    made = slides.slides(found)
+    assert [slide.title for slide in made if slide.kind == "exercise"] == ["Two"]
+    assert "of_people" not in made[-1].parts[-1] and "Of people" in made[-1].parts[-1]
+
+
+@pytest.mark.site
+def test_no_slide_is_empty_and_none_shows_code_or_what_code_printed():
+    for path in sorted((SITE / "slides").rglob("*.html")):
+        for slide in BeautifulSoup(path.read_text("utf-8"), "html.parser").select(".slides > section"):
+            body, where = slide.select_one(".slide-body"), f"{path.name}, {slide['id']}"
+            assert slide["class"] == ["is-title"] or body.get_text(strip=True) or body.find("svg"), where
+            assert not body.select("pre, .output.stream, .output.text_plain"), where
+            if path.stem != "data-guide":  # which is about the tables and how a program reads them
+                assert not body.find("code"), where
+
+
+def test_tables_with_many_rows_stand_on_slides_of_their_own():
+    table = f"<table>{'<tr><td>1</td></tr>' * 6}</table>"
+    made = slides.slides(blocks.read(f"<h1>A</h1><h2>B</h2>{table}{table}"))
+    assert [len(slide.parts) for slide in made] == [0, 1, 1]
+
+
+@pytest.mark.site
+def test_a_chart_s_letters_can_be_read_from_the_last_row(open_slides):
+    """Every chart of every deck: no letter of the panel in view is smaller than 20 pixels on a screen of 1280 by 720."""
+    small = []
+    for path in sorted((SITE / "slides").rglob("*.html")):
+        if path.name == "index.html" or 'class="is-chart"' not in path.read_text("utf-8"):
+            continue
+        page = open_slides(path.relative_to(SITE / "slides").with_suffix("").as_posix())
+        for number in page.evaluate(
+            "[...document.querySelectorAll('.slides > section')].flatMap((slide, n) => slide.matches('.is-chart') ? [n] : [])"
+        ):
+            page.evaluate("number => bookSlides.slide(number)", number)
+            try:
+                until(
+                    page,
+                    f"() => {{ const all = ({LETTERS})(); return all.length && Math.min(...all) >= 19.9; }}",
+                    seconds=8,
+                )
+            except Exception:
+                small.append((path.stem, number, page.evaluate(LETTERS)))
+        page.context.close()
+    assert small == []
 
 
 def test_a_whole_chapter_by_keyboard(open_slides):

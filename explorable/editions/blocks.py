@@ -77,7 +77,7 @@ def read(body: str) -> list[Block]:
     """Return the blocks of a page's body, in their order."""
     soup = BeautifulSoup(body, "html.parser")
     for tag in soup.select(
-        "a.headerlink, style, script, noscript, .code-fold, .about-code, .guess-form, .guess-said, .chapter-pages"
+        "a.headerlink, style, script, noscript, .code-fold, .about-code, .guess-form, .guess-said, .chapter-pages, section[hidden]"
     ):
         tag.decompose()
     found = list(_walk(soup, ("", "", 0)))

@@ -8,7 +8,8 @@ What goes where, so that an author decides by writing:
     **Look**: …                        → below the chart
     The document said … The record says … (quotations), lists, formulas, small tables → on a slide
     all other prose                    → speaker notes of the slide before it
-    each exercise, each question of the quiz → a slide; the answers to the quiz stand in the notes
+    each exercise, each question of the quiz → a slide; the answers to the quiz stand in the notes; an exercise about code stays
+    in the chapter, and heads of tables have no names of columns
     code and what it prints, long tables, sources → stay in the chapter
     a code cell with the tag no-slide  → its outputs stay in the chapter, too
 
@@ -30,6 +31,7 @@ from sphinx.application import Sphinx
 from explorable.editions import blocks, worksheets
 
 FULL = 620  # characters on a slide, beyond which the next one begins
+LINE = 60  # characters for which a row of a table counts, however short its cells are
 LONGEST = 900  # characters of a list or table that still goes on a slide
 ROWS, COLUMNS = 11, 8
 NUMBER = re.compile(r"[\d\s,.%–−+-]*")
@@ -96,6 +98,8 @@ def _tidy(tag: Tag) -> None:
     """Make a table fit for a wall: one row of heads, words to the left, numbers to the right."""
     for table in [tag] if tag.name == "table" else tag.find_all("table"):
         worksheets.join_heads(table)
+        for code in table.select("th code"):
+            code.decompose()
         for cell in table.find_all("td"):
             if NUMBER.fullmatch(cell.get_text()):
                 cell["class"] = [*cell.get("class", []), "number"]
@@ -103,6 +107,8 @@ def _tidy(tag: Tag) -> None:
 
 def _place(made: list[Slide], block: blocks.Block) -> None:
     now, size = made[-1], len(block.text)
+    if block.kind == "table":
+        size = max(size, LINE * len(block.tag.find_all("tr")))
     if block.kind == "chart":
         made.append(_of_chart(block))
     elif block.kind == "objectives":
@@ -112,7 +118,8 @@ def _place(made: list[Slide], block: blocks.Block) -> None:
     elif block.kind == "look" and now.kind == "chart" and not now.length:
         now.put(f'<div class="slide-look">{block.html}</div>', size)
     elif block.kind == "exercise":
-        made.append(_of_exercise(block))
+        if worksheets.on_paper(block):
+            made.append(_of_exercise(block))
     elif block.kind == "quiz":
         made += _of_quiz(block)
     elif block.kind in ("prompt", "look"):
@@ -124,7 +131,9 @@ def _place(made: list[Slide], block: blocks.Block) -> None:
         if block.kind == "table":
             _tidy(block.tag)
         _room(made, block, size).put(block.html, size)
-    elif block.kind in ("text", "contract", "quote", "list"):
+    elif (
+        block.kind in ("text", "contract", "quote", "list") and block.text
+    ):  # what a script fills has nothing to say yet
         now.notes.append(block.html)
 
 
@@ -333,7 +342,7 @@ LIST = """<!DOCTYPE html>
 <body>
 <main class="slides-list">
 <h1>Slides and worksheets</h1>
-<p>One set of slides for each chapter of <a href="../index.html">{project}</a>, with the charts alive and with speaker notes, and a worksheet of two pages to print.</p>
+<p>One set of slides for each chapter of <a href="../index.html">{project}</a>, with the charts alive and with speaker notes, and a worksheet of two pages to print: the usual one, one with support, one to stretch.</p>
 <ul>{items}</ul>
 <h2>Keys</h2>
 <ul>
@@ -358,16 +367,26 @@ def _write_list(app: Sphinx, problem: Exception | None) -> None:
     ]  # slides/index is this list
     for stale in set(folder.rglob("*.html")) - {Path(app.outdir) / path(page) for page in pages}:
         stale.unlink()
-    items = "\n".join(
-        f'<li><a href="{posixpath.relpath(path(page), "slides")}">{escape(app.env.titles[page].astext())}</a> '
-        f'<a class="slides-read" href="{posixpath.relpath(path(page), "slides")}?view=read">to read or print</a> '
-        f'<a class="slides-read" href="{posixpath.relpath(worksheets.path(page), "slides")}">worksheet</a></li>'
-        for page in pages
-    )
+    items = "\n".join(_entry(page, app.env.titles[page].astext()) for page in pages)
     (folder / "index.html").write_text(
         LIST.format(language=app.config.language or "en", project=escape(app.config.project), items=items),
         encoding="utf-8",
     )
+
+
+def _entry(page: str, title: str) -> str:
+    """Return a chapter's line in the list: its slides, to show and to read, and its worksheets. Who hears the links alone hears the chapter."""
+    slides = posixpath.relpath(path(page), "slides")
+    more = {"to read or print": f"{slides}?view=read"}
+    more |= {
+        name or "worksheet": posixpath.relpath(worksheets.path(page, version), "slides")
+        for version, name in worksheets.VERSIONS.items()
+    }
+    links = " ".join(
+        f'<a class="slides-read" href="{address}" aria-label="{name}: {escape(title)}">{name}</a>'
+        for name, address in more.items()
+    )
+    return f'<li><a href="{slides}">{escape(title)}</a> {links}</li>'
 
 
 def _order(env) -> list[str]:

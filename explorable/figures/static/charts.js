@@ -9,6 +9,7 @@
   const NARROWEST = 160;       // pixels of plot, on the smallest phone
   const LOWEST = 90;           // pixels of plot, where a chart is as high as its room
   const SMALLEST = 14, HIGHEST = 44;   // pixels of a row; a bar in its label parts two lines
+  const TURNS = 3;             // until both sizes hold: an axis's title may be longer than a low plot, a name wider than its end
   const LABEL = 24;            // pixels by which an axis's last label may stand out to the right of the plot
   const NAMES = 0.5;           // share of the room that the names at the ends of lines may take
   const NEAR = "400px";        // how far below the viewport a chart starts to get ready
@@ -63,6 +64,9 @@
     tip.style.top = `${Math.max(8, Math.min(event.clientY + 12, innerHeight - box.height - 8))}px`;
   };
 
+  /* Whether each row has a name beside it: none of these may be left out for want of height. */
+  const hasRows = ({ scales = [] }) => ["band", "point"].includes(scales.find(({ name }) => name === "y")?.type);
+
   /* One panel: a view as wide as its room. A legend that would stick out gets fewer columns. */
   async function bringToLife(panel, vega) {
     const room = panel.querySelector(".chart-view");
@@ -71,16 +75,20 @@
     holder.className = "chart-waiting";
     room.append(holder);
 
-    const text = panel.querySelector(".chart-spec").textContent, isStage = Boolean(panel.closest(".staged"));
+    const text = panel.querySelector(".chart-spec").textContent;
+    const isStage = Boolean(panel.closest(".staged"));
+    const fills = () => Boolean(panel.closest(".staged, html.presenting .slide-panels"));   // its room has a height of its own
     const drawn = () => Number(holder.querySelector("svg").getAttribute("width"));
     /* How far the words among the marks stand out to the right of the plot: the names at the ends of lines, above all. */
     const besidePlot = edge => {
-      const svg = holder.querySelector("svg"), from = svg.getBoundingClientRect().left + edge;
-      return Math.max(0, ...Array.from(svg.querySelectorAll(".role-mark text"), word => Math.ceil(word.getBoundingClientRect().right - from)));
+      const svg = holder.querySelector("svg"), { left, width } = svg.getBoundingClientRect();
+      const shown = width / drawn() || 1;   // a slide is shown larger than it is drawn
+      return Math.max(0, ...Array.from(svg.querySelectorAll(".role-mark text"), word => Math.ceil((word.getBoundingClientRect().right - left) / shown - edge)));
     };
     const build = async columns => {
       const specification = JSON.parse(text);
-      for (const legend of specification.legends ?? []) legend.columns = isStage ? columns : Math.min(legend.columns ?? columns, columns);
+      for (const legend of specification.legends ?? []) legend.columns = fills() ? columns : Math.min(legend.columns ?? columns, columns);
+      if (fills() && hasRows(specification)) for (const axis of specification.axes ?? []) if (axis.scale === "y") axis.labelSeparation = 0;
       if (typeof specification.width === "number") specification.width = Math.max(NARROWEST, room.clientWidth - 60);
       holder.replaceChildren();
       const axes = inert(specification);
@@ -93,7 +101,8 @@
       view.hold = () => hold(view, axes);
       view.release = () => axes.forEach(({ kept }) => view.data(kept, []));
       view.bends = typeof specification.width === "number";
-      view.rises = typeof specification.height === "number" && Boolean(panel.closest(".stage-chart"));
+      view.rises = typeof specification.height === "number" && Boolean(panel.closest(".stage-chart, .slide-panels"));
+      view.named = hasRows(specification);
       view.step = specification.signals?.find(({ name }) => /(^|_)y_step$/.test(name))?.name;   // of rows that share the height
       await fit(view);
       return view;
@@ -116,35 +125,43 @@
       }
     };
     const fit = async view => {
-      if (view.step && panel.closest(".staged")) {
+      if (view.step && fills()) {
         const words = view.scale(view.step.replace(/_step$/, "")).domain(), rows = words.length || 1, least = words.some(word => word.includes("|")) ? 2 * SMALLEST : SMALLEST;
         const around = Number(holder.querySelector("svg").getAttribute("height")) - view.height();
         const step = Math.min(HIGHEST, Math.max(least, Math.floor((room.clientHeight - around) / rows)));
         if (step !== view.signal(view.step)) await view.signal(view.step, step).runAsync();
       }
-      if (view.rises && panel.closest(".staged")) {   // on the stage a chart is as high as its room
-        const around = Number(holder.querySelector("svg").getAttribute("height")) - view.height();
-        const high = Math.max(LOWEST, Math.floor(room.clientHeight - around));
-        if (Math.abs(high - view.height()) > 2) await view.height(high).runAsync();
+      for (let turn = 0; turn < TURNS; turn++) {
+        const [wide, high] = [widthFor(view), heightFor(view)];
+        if (Math.abs(wide - view.width()) <= 4 && Math.abs(high - view.height()) <= 2) break;
+        await view.width(wide).height(high).runAsync();
       }
+      if (fills()) scrollsWhere(Number(holder.querySelector("svg").getAttribute("height")) > room.clientHeight + 4);
+    };
+    const widthFor = view => {
+      if (!view.bends) return view.width();
       const left = view.origin()[0], axis = Math.min(Math.max(0, drawn() - left - view.width()), LABEL);
       const right = Math.max(axis, Math.min(besidePlot(left + view.width()), NAMES * room.clientWidth));
-      const target = Math.max(NARROWEST, Math.floor(room.clientWidth - left - right));
-      if (view.bends && Math.abs(target - view.width()) > 4) await view.width(target).runAsync();
-      if (panel.closest(".staged")) scrollsWhere(Number(holder.querySelector("svg").getAttribute("height")) > room.clientHeight + 4);
+      return Math.max(NARROWEST, Math.floor(room.clientWidth - left - right));
+    };
+    const heightFor = view => {   // on the stage and on a slide a chart is as high as its room
+      if (!view.rises || !fills()) return view.height();
+      const around = Number(holder.querySelector("svg").getAttribute("height")) - view.height();
+      return Math.max(LOWEST, (view.named ? view.scale("y").domain().length : 0) * SMALLEST, Math.floor(room.clientHeight - around));
     };
     /* Rows that do not fit into a low stage are scrolled, by keyboard too. */
     const scrollsWhere = isHigher => {
       room.classList.toggle("scrolls", isHigher);
       for (const [name, value] of [["tabindex", 0], ["role", "group"], ["aria-label", "All rows of this chart"]]) if (isHigher) room.setAttribute(name, value); else room.removeAttribute(name);
     };
-    let columns = Math.max(1, isStage ? Math.min(5, Math.floor(room.clientWidth / 112)) : Math.min(3, Math.floor(room.clientWidth / 150)));
+    let columns = Math.max(1, fills() ? Math.min(5, Math.floor(room.clientWidth / 112)) : Math.min(3, Math.floor(room.clientWidth / 150)));
     let view = await build(columns);
     while (view.bends && drawn() > room.clientWidth + 1 && columns > 1) { view.finalize(); view = await build(--columns); }
     picture.remove();
     holder.className = "";
-    view.fit = () => fit(view);   // for who gives it other data
-    new ResizeObserver(() => requestAnimationFrame(() => fit(view))).observe(room);   // later: else Firefox reports a loop
+    let fitting = Promise.resolve();   // one after the other: two at once would undo each other's sizes
+    view.fit = () => (fitting = fitting.then(() => fit(view)));   // for who gives it other data
+    new ResizeObserver(() => requestAnimationFrame(view.fit)).observe(room);   // later: else Firefox reports a loop
     return view;
   }
 
