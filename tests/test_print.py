@@ -12,7 +12,7 @@ from conftest import SITE
 
 from aftermath import assumptions, model
 from explorable.course.exercises import KINDS
-from explorable.editions import blocks, presets, printed
+from explorable.editions import blocks, presets, printed, worksheets
 
 PAPER = 643  # CSS pixels between the margins of a page
 
@@ -183,7 +183,60 @@ def test_worksheets_ask_and_give_no_answer():
     for path in (SITE / "worksheets").rglob("*.html"):
         exercises = BeautifulSoup(path.read_text("utf-8"), "html.parser").select(".sheet-exercise")
         kinds = {exercise.em.get_text().split()[0] for exercise in exercises}
-        assert not exercises or len(kinds) >= 2 and kinds <= {*KINDS}, path.stem
+        usual = not path.stem.endswith(("-support", "-stretch"))
+        assert not exercises or len(kinds) >= 1 + usual and kinds <= {*KINDS}, path.stem
         assert not any(exercise.find(["code", "pre"]) for exercise in exercises), "paper runs no code"
-    assert len(sheet.select("ol > li .sheet-lines")) >= 4 and sheet.select(".sheet-exercise")
+    assert len(sheet.select("ol > li .sheet-lines")) >= 3 and len(sheet.select(".sheet-exercise")) >= 3
     assert not any(cell.get_text().strip() for cell in sheet.select(".sheet-table tbody td"))
+
+
+@pytest.mark.site
+def test_each_chapter_has_a_sheet_with_support_and_one_to_stretch():
+    folder = Path(SITE / "worksheets")
+    usual = [path for path in folder.rglob("*.html") if path.with_stem(f"{path.stem}-support").exists()]
+    assert len(usual) > 15
+    explained = 0
+    for path in usual:
+        support, stretch = (
+            BeautifulSoup(path.with_stem(f"{path.stem}-{version}").read_text("utf-8"), "html.parser")
+            for version in ("support", "stretch")
+        )
+        levels = [
+            {word for word in ("introductory", "advanced") if f"· {word} ·" in " ".join(sheet.get_text().split())}
+            for sheet in (support, stretch)
+        ]
+        assert "advanced" not in levels[0] and "introductory" not in levels[1], path.stem
+        assert support.select(".sheet-exercise, ol > li") and stretch.select(".sheet-exercise"), path.stem
+        explained += bool(support.select("dl.sheet-terms dt"))
+        links = [link["href"] for link in support.select(".sheet-others a")]
+        assert links == [f"{path.name}", f"{path.stem}-stretch.html"]
+    assert explained > 15
+
+
+@pytest.mark.site
+def test_heads_on_worksheets_are_words():
+    for path in Path(SITE / "worksheets").rglob("*.html"):
+        for head in BeautifulSoup(path.read_text("utf-8"), "html.parser").select("th"):
+            text = head.get_text()
+            assert "_" not in text and not head.find("code") and text != "Id", (path.stem, text)
+            assert not re.search(r"(\w{3,})\1", text.lower()), (
+                path.stem,
+                text,
+            )  # the head and the column's name in one
+
+
+def test_answers_stand_behind_the_usual_sheet_where_the_page_has_them():
+    """As the instructors' edition has them; a sheet that is copied for students has none."""
+    exercise = '<div class="exercise admonition"><p class="admonition-title">Exercise 1: One</p><p>How many?</p></div>'
+    solution = '<div class="solution admonition"><p class="admonition-title">Solution to <a href="#x">Exercise</a> (One)</p><p>41.</p></div>'
+    page = "<h1>A</h1><p>What?</p><p><strong>You will be able to</strong></p><ul><li>count</li></ul>{}<h2>Summary</h2><p>So.</p>"
+    for shown, answers in ((exercise, []), (exercise + solution, ["One"])):
+        made = worksheets.write("chapters/a", page.format(shown), language="en", project="A book")
+        sheets = [BeautifulSoup(text, "html.parser") for _, text in made]
+        assert [title.get_text() for title in sheets[0].select(".sheet-answers .admonition-title")] == answers
+        assert not any(sheet.select(".sheet-answers") or "41" in sheet.get_text() for sheet in sheets[1:])
+
+
+def test_what_may_not_be_parted_goes_over_to_the_next_page_whole():
+    half = worksheets.HIGH / 2
+    assert [worksheets._pages(heights) for heights in ([half, half], [half + 1] * 2, [1, 2 * half, 1])] == [1, 2, 3]

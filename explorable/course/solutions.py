@@ -177,6 +177,7 @@ def _name_edition(app: Sphinx, config) -> None:
         raise ConfigError(absent())
     config.project += ", instructor’s edition"
     config.html_title = config.project
+    config.budgets = False  # it holds more than the book, and lies on a teacher's machine
     config.html_theme_options["announcement"] = (
         "Instructor’s edition: it holds the solutions. Please keep it from students."
     )

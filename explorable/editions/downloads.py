@@ -49,7 +49,10 @@ def offers() -> list[Offer]:
         Offer(f"{slug}-site.zip", "The whole site in one file: unpack it and open index.html; no network is needed"),
         Offer("handouts.pdf", "Start cards and handouts of the three lessons"),
         Offer("role-cards.pdf", "Role cards for the 90-minute plan, with a grid to write on"),
-        Offer("worksheets.zip", "A worksheet for each chapter, as PDF"),
+        Offer(
+            "worksheets.zip",
+            "Three worksheets for each chapter, as PDF: the usual one, one with support, one to stretch",
+        ),
         Offer(f"{slug}.pdf", "The whole book on paper"),
         Offer("chapters.zip", "The book chapter by chapter, as PDF"),
         Offer(banks.MOODLE, "All quizzes for Moodle: import them there as “Moodle XML format”", built=True),

@@ -48,7 +48,7 @@ from explorable.editions import slides, worksheets
 
 FORECAST, CARDS = "chapters/forecast", "teaching/role-cards"
 STORY = "?view=story"  # what pupils open: no code, and guesses still to be made
-SAID = 1500  # letters of what is to be done that one card has room for, beside all else
+SAID = 1600  # letters of what is to be done that one card has room for, beside all else
 
 
 class HandoutError(ValueError):
@@ -158,7 +158,7 @@ def _chart(where: str, name: str, site: Path) -> str:
     title, source = figure.select_one("figcaption"), figure.select_one(".chart-source")
     return (
         f'<figure class="sheet-chart"><figcaption>{escape(title.get_text(" ", strip=True))}</figcaption>{picture}'
-        f'<p class="sheet-where">{escape(source.get_text(" ", strip=True)) if source else ""}</p></figure>'
+        f'<p class="sheet-where">{escape(worksheets.sources(source))}</p></figure>'
     )
 
 
@@ -251,6 +251,7 @@ def _where(step: dict) -> str:
     if not step.get("page"):
         return ""
     name = step["page"].rpartition("/")[2].partition(".")[0].replace("-", " ").capitalize()
+    name = "the front page" if name == "Index" else name
     return f" <i>Screen: {escape(', '.join([name, *step.get('use', [])]))}</i>"
 
 

@@ -5,17 +5,23 @@ slides it follows from the chapter: see ``blocks.py``.
 
 Only what paper can answer stands on it: no question or exercise with code in it, no name of a column that the data have. The first
 chart of the chapter stands there as a picture, behind the questions that come before it. Under an exercise that asks to judge there are
-more lines. An exercise is marked as a start or as a stretch, for those who need more time or have some left. In the instructors'
-edition the answers follow, on sheets of their own.
+more lines. An exercise is marked as a start or as a stretch. In the instructors' edition the answers follow, on sheets of their own.
 
-Two pages at most: the questions and the exercises share the room that opening and table leave (:func:`_share`). A page
-is laid out by the browser that prints it, so here heights are estimated, in mm, from the sizes of ``static/worksheet.css``.
+Beside it stand two more sheets, for those who need more help or have time left::
+
+    worksheets/recruitment-support.html    the glossary's words that the chapter uses, beginnings of sentences, exercises to start with
+    worksheets/recruitment-stretch.html    the harder exercises, with more lines to write on
+
+Two pages at most: the questions and the exercises share the room that opening, picture and table leave (:func:`_share`). A page
+is laid out by the browser that prints it, so here heights are estimated, in mm, from the sizes of ``static/worksheet.css``, and
+what may not be parted goes over to the next page whole.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterable
 from html import escape
 from itertools import product
 from math import ceil
@@ -25,13 +31,19 @@ from bs4 import BeautifulSoup, Tag
 from sphinx.application import Sphinx
 
 from explorable.editions import blocks
+from explorable.pages import links
 
-PICTURE = 95  # mm of the chapter's first chart, with its heading
+PICTURE = 80  # mm of the chapter's first chart, with its heading
 TALLEST, LONGEST = 0.85, 160  # height of a chart by its width; letters of its sources
 LEVELS = {"introductory": "Start here", "advanced": "Stretch"}
+VERSIONS = {"": "", "support": "with support", "stretch": "to stretch"}
+WORDS = 7  # the most terms that a sheet with support explains
+#: How an answer may begin, on a sheet with support.
+STARTERS = ("I expect … because …", "The number would have to be …, since …", "I would look at …, for …")
+SEEN = ("The picture shows …", "The largest is …, and the smallest is …", "I wonder why …")
 LINES, FEWER, MORE = 3, 2, 5  # to write on, below a question; fewer where there are many, more where one has to judge
 ASKED, EXERCISES, ROWS = 7, 6, 8  # the most of each
-ROOM = 2 * 267 - 30  # mm of two pages, less what stays empty where an item goes over to the second
+MOST, HIGH = 2, 261  # the most pages, and mm of each, with a little to spare
 LINE, RULED, HEADING, WIDTH = (
     4.6,
     7.0,
@@ -44,61 +56,113 @@ def setup(app: Sphinx) -> None:
     app.connect("html-page-context", _write, priority=790)
 
 
-def path(page: str) -> str:
-    """Return where a page's worksheet stands in the site."""
-    return f"worksheets/{page.removeprefix('chapters/')}.html"
+def path(page: str, version: str = "") -> str:
+    """Return where a page's worksheet stands in the site; ``version`` is "support", "stretch" or nothing."""
+    return f"worksheets/{page.removeprefix('chapters/')}{version and '-'}{version}.html"
 
 
-def write(page: str, body: str, *, language: str, project: str) -> tuple[str, str] | None:
-    """Return the path and the text of a page's worksheet, or nothing if it is no chapter."""
+def write(page: str, body: str, *, language: str, project: str) -> list[tuple[str, str]]:
+    """Return paths and texts of a page's worksheets: none if it is no chapter."""
     held = blocks.Held()
     found = blocks.read(held.take(body))
     if not blocks.is_chapter(found):
-        return None
-    place = path(page)
+        return []
+    words = _words(found)
     for block in found:
         for link in block.tag.find_all("a"):
             link.unwrap()
-    static = "../" * place.count("/") + "_static/"
-    text = PAGE.format(
+    parts = {"": _parts(found, held), "support": _support(found, held, words), "stretch": _stretch(found)}
+    return [
+        (path(page, version), held.give(_page(page, version, found[0].title, main, language, project)))
+        for version, main in parts.items()
+    ]
+
+
+def _page(page: str, version: str, title: str, main: str, language: str, project: str) -> str:
+    place = path(page, version)
+    folder = posixpath.dirname(place)
+    others = ", ".join(
+        f'<a href="{posixpath.relpath(path(page, other), folder)}">{name or "the usual one"}</a>'
+        for other, name in VERSIONS.items()
+        if other != version
+    )
+    return PAGE.format(
         language=language,
         project=escape(project),
-        title=found[0].title,
-        static=static,
-        chapter=posixpath.relpath(f"{page}.html", posixpath.dirname(place)),
-        **_parts(found, held),
+        title=f"{title}{version and ', '}{VERSIONS[version]}",
+        static="../" * place.count("/") + "_static/",
+        chapter=posixpath.relpath(f"{page}.html", folder),
+        others=others,
+        main=main,
     )
-    return place, held.give(text)
 
 
-def _parts(found: list[blocks.Block], held: blocks.Held) -> dict[str, str]:
-    question = next((block for block in found if block.kind in ("text", "prompt") and "?" in block.text), None)
-    goals = next(block for block in found if block.kind == "objectives")
-    asked = [block for block in found if block.kind == "prompt" and block.depth > 1 and _on_paper(block)]
-    picture = _picture(found, held)
-    table = _table(found)
-    used = (
-        22
-        + 3 * HEADING
-        + _text(question.text if question else "")
-        + sum(_text(goal.get_text()) for goal in goals.tag.find_all("li"))
-        + _height_of_table(table)
-        + (PICTURE if picture else 0)
-    )
+def _exercises_of(found: list[blocks.Block]) -> list[blocks.Block]:
+    return [block for block in found if block.kind == "exercise" and on_paper(block)]
+
+
+def _asked(found: list[blocks.Block]) -> list[blocks.Block]:
+    return [block for block in found if block.kind == "prompt" and block.depth > 1 and on_paper(block)]
+
+
+def _question(found: list[blocks.Block]) -> blocks.Block | None:
+    return next((block for block in found if block.kind in ("text", "prompt") and "?" in block.text), None)
+
+
+def _parts(found: list[blocks.Block], held: blocks.Held) -> str:
+    """Return what stands on the usual sheet."""
+    question, goals = _question(found), next(block for block in found if block.kind == "objectives")
+    picture, table = _picture(found, held), _table(found)
+    opening = _opening_height(question) + HEADING + sum(_text(goal.get_text()) for goal in goals.tag.find_all("li"))
     prompts, exercises = _share(
-        asked, [block for block in found if block.kind == "exercise" and _on_paper(block)], ROOM - used
+        _asked(found),
+        _exercises_of(found),
+        before=[opening],
+        between=[PICTURE] if picture else [],
+        after=[_height_of_table(table)],
     )
-    return {
-        "question": question.html if question else "",
-        "objectives": goals.html,
-        "prompts": _prompts(prompts) + picture,
-        "table": table,
-        "exercises": _exercises(exercises),
-        "answers": _answers(found),
-    }
+    aims = f"{question.html if question else ''}<h2>By the end you will be able to</h2>{goals.html}"
+    return aims + _prompts(prompts) + picture + _exercises(exercises) + table + _answers(found)
 
 
-def _on_paper(block: blocks.Block) -> bool:
+def _support(found: list[blocks.Block], held: blocks.Held, words: str) -> str:
+    """Return what stands on the sheet with support: words first, and how an answer may begin."""
+    question, picture = _question(found), _picture(found, held)
+    order = {"introductory": 0, None: 1}
+    easy = sorted(
+        (block for block in _exercises_of(found) if _level(block) in order), key=lambda block: order[_level(block)]
+    )
+    seen = f"<ul>{''.join(f'<li>{text}{ruled(1)}</li>' for text in SEEN)}</ul>" if picture else ""
+    prompts, exercises = _share(
+        _asked(found)[: len(STARTERS)],
+        easy[: len(STARTERS)],
+        before=[_opening_height(question), _height_of_words(words), len(STARTERS) * LINE],
+        between=[PICTURE, len(SEEN) * (LINE + RULED)] if picture else [],
+    )
+    opening = (question.html if question else "") + words
+    return opening + _prompts(prompts, STARTERS) + picture + seen + _exercises(exercises)
+
+
+def _stretch(found: list[blocks.Block]) -> str:
+    """Return what stands on the sheet to stretch: all that is not there to start with, and room to write."""
+    question = _question(found)
+    hard = [block for block in _exercises_of(found) if _level(block) != "introductory"]
+    _, exercises = _share([], hard, before=[_opening_height(question)], lines=MORE)
+    return (question.html if question else "") + _exercises(exercises, lines=MORE)
+
+
+def _words(found: list[blocks.Block]) -> str:
+    """Return the glossary's terms to which a chapter links, each with the first sentence on it."""
+    used = dict.fromkeys(
+        link["href"].rpartition("#term-")[2] for block in found for link in block.tag.select("a[href*='#term-']")
+    )
+    meanings = links.meanings()
+    known = [(links.terms()[term], meanings[term]) for term in used if term in meanings][:WORDS]
+    items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(meaning)}</dd>" for term, meaning in known)
+    return f'<h2>Words you will meet</h2><dl class="sheet-terms">{items}</dl>' if items else ""
+
+
+def on_paper(block: blocks.Block) -> bool:
     """Say whether a question can be answered without the notebook: nothing in it is code."""
     return not block.tag.find(["code", "pre"])
 
@@ -112,7 +176,7 @@ def _picture(found: list[blocks.Block], held: blocks.Held) -> str:
         width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', held.kept[int(mark["data-held"])]).groups()
         if float(height) <= TALLEST * float(width):
             title, source = block.tag.find("figcaption"), block.tag.select_one(".chart-source, .chart-sources")
-            named = source.get_text(" ", strip=True) if source else ""
+            named = sources(source)
             told = named if 0 < len(named) <= LONGEST else "Who counted: see the chart in the chapter."
             return (
                 f'<div class="sheet-picture"><h2>Then look</h2><figure class="sheet-chart"><figcaption>{title.get_text(" ", strip=True)}</figcaption>'
@@ -121,9 +185,17 @@ def _picture(found: list[blocks.Block], held: blocks.Held) -> str:
     return ""
 
 
+def sources(line: Tag | None) -> str:
+    """Return a chart's line of sources as text; nothing where it has none."""
+    return re.sub(r"\s+([;,.])", r"\1", line.get_text(" ", strip=True)).rstrip(".") + "." if line else ""
+
+
 def _answers(found: list[blocks.Block]) -> str:
     """Return the worked solutions, which only the instructors' edition has on its pages."""
     worked = [block for block in found if "solution" in block.tag.get("class", [])]
+    for block in worked:
+        title = block.tag.find(class_="admonition-title")
+        title.string = re.sub(r"^.*?\((.*)\)\s*$", r"\1", " ".join(title.get_text().split()))
     return (
         f'<section class="sheet-answers"><h2>Answers, for the teacher</h2>{"".join(block.html for block in worked)}</section>'
         if worked
@@ -132,6 +204,11 @@ def _answers(found: list[blocks.Block]) -> str:
 
 
 # What fits
+
+
+def _height_of_words(words: str) -> float:
+    items = BeautifulSoup(words, "html.parser").find_all("dd")
+    return HEADING + sum(1 + _text(item.get_text(), width=75) for item in items)
 
 
 def _text(text: str, width: int = WIDTH) -> float:
@@ -147,10 +224,13 @@ def _question_height(block: blocks.Block) -> float:
     return LINE + _text(block.text) + FEWER * RULED + 1.5
 
 
-def _exercise_height(block: blocks.Block) -> float:
-    return (
-        sum(_text(part.get_text()) + 1.5 for part in block.tag.find_all(["p", "li"])) + _lines_below(block) * RULED + 3
-    )
+def _exercise_height(block: blocks.Block, lines: int = 0) -> float:
+    words = sum(_text(part.get_text()) + 1.5 for part in block.tag.find_all(["p", "li"]))
+    return words + (lines or _lines_below(block)) * RULED + 3 + (LINE if _level(block) else 0)
+
+
+def _opening_height(question: blocks.Block | None) -> float:
+    return 22 + _text(question.text if question else "")
 
 
 def _height_of_table(table: str) -> float:
@@ -166,15 +246,47 @@ def _height_of_table(table: str) -> float:
 
 
 def _share(
-    asked: list[blocks.Block], exercises: list[blocks.Block], room: float
+    asked: list[blocks.Block],
+    exercises: list[blocks.Block],
+    *,
+    before: list[float],
+    between: list[float] = (),
+    after: list[float] = (),
+    lines: int = 0,
 ) -> tuple[list[blocks.Block], list[blocks.Block]]:
-    """Return as many questions and exercises as fit, as many of one as of the other if there are as many."""
+    """Return as many questions and exercises as fit, as many of one as of the other if there are as many.
+
+    ``before`` the questions, ``between`` them and the exercises, and ``after`` these stand parts of so many mm.
+    """
     counts = product(range(min(ASKED, len(asked)), -1, -1), range(min(EXERCISES, len(exercises)), -1, -1))
     for some, more in sorted(counts, key=lambda pair: (-min(pair), -sum(pair))):
         questions, tasks = _evenly(asked, some), _evenly(exercises, more)
-        if sum(map(_question_height, questions)) + sum(map(_exercise_height, tasks)) <= room:
+        heights = [
+            *before,
+            *_headed(map(_question_height, questions)),
+            *between,
+            *_headed(_exercise_height(task, lines) for task in tasks),
+            *after,
+        ]
+        if _pages(heights) <= MOST:
             return questions, tasks
     return [], []
+
+
+def _headed(heights: Iterable[float]) -> list[float]:
+    """Return the heights of parts of which the first has a heading that stays with it."""
+    first, *more = list(heights) or [0]
+    return [first + HEADING, *more] if first else []
+
+
+def _pages(heights: Iterable[float]) -> int:
+    """Return how many pages are filled by parts of so many mm, none of which may be parted."""
+    pages, used = 1, 0.0
+    for height in heights:
+        if used and used + height > HIGH:
+            pages, used = pages + 1, 0.0
+        used += height
+    return pages
 
 
 def _evenly(found: list[blocks.Block], count: int) -> list[blocks.Block]:
@@ -185,10 +297,16 @@ def _evenly(found: list[blocks.Block], count: int) -> list[blocks.Block]:
 # What it says
 
 
-def _prompts(chosen: list[blocks.Block]) -> str:
-    """Return questions before the pictures, each with lines."""
+def _prompts(chosen: list[blocks.Block], starters: tuple[str, ...] = ()) -> str:
+    """Return questions before the pictures, each with lines, and with the beginning of an answer if there are some."""
     lines = LINES if len(chosen) <= 3 else FEWER
-    items = "".join(f'<li><p class="sheet-where">{block.title}</p>{block.html}{ruled(lines)}</li>' for block in chosen)
+    begun = [
+        f'<p class="sheet-begun">{starters[n % len(starters)]}</p>' if starters else "" for n in range(len(chosen))
+    ]
+    items = "".join(
+        f'<li><p class="sheet-where">{block.title}</p>{block.html}{begin}{ruled(lines)}</li>'
+        for block, begin in zip(chosen, begun)
+    )
     return f"<h2>Before you look</h2><ol>{items}</ol>" if items else ""
 
 
@@ -205,6 +323,8 @@ def _table(found: list[blocks.Block]) -> str:
             table = BeautifulSoup(str(table), "html.parser").table
             for cell in table.select("tbody td"):
                 cell.string = " "
+            for name in table.select("th code"):
+                name.decompose()
             for cell in table.find_all("th"):
                 cell.string = in_words(cell.get_text())
             join_heads(table)
@@ -231,17 +351,23 @@ def join_heads(table: Tag) -> None:
 
 def _fits(table: Tag) -> bool:
     rows = table.select("tbody tr")
+    if all(row.th and re.fullmatch(r"\d{1,3}[a-z]?", row.th.get_text(strip=True)) for row in rows):
+        return False  # the numbers of a ledger's lines say nothing on paper
     return 2 <= len(rows) <= ROWS and all(row.find("th") for row in rows) and 1 <= len(rows[0].find_all("td")) <= 4
 
 
+def _level(block: blocks.Block) -> str | None:
+    return next((word for word in LEVELS if f"· {word} ·" in block.text), None)
+
+
 def _for_whom(block: blocks.Block) -> str:
-    level = next((word for word in LEVELS if f"· {word} ·" in block.text), None)
+    level = _level(block)
     return f'<p class="sheet-level">{LEVELS[level]}</p>' if level else ""
 
 
-def _exercises(chosen: list[blocks.Block]) -> str:
+def _exercises(chosen: list[blocks.Block], lines: int = 0) -> str:
     items = "".join(
-        f'<div class="sheet-exercise">{_for_whom(block)}{block.tag.decode_contents()}{ruled(_lines_below(block))}</div>'
+        f'<div class="sheet-exercise">{_for_whom(block)}{block.tag.decode_contents()}{ruled(lines or _lines_below(block))}</div>'
         for block in chosen
     )
     return f"<h2>Exercises</h2>{items}" if items else ""
@@ -261,13 +387,8 @@ PAGE = """<!DOCTYPE html>
 <main>
 <p class="sheet-head"><a href="{chapter}">{project}</a><span>Name: <span class="sheet-name"></span> Date: <span class="sheet-date"></span></span></p>
 <h1>{title}</h1>
-{question}
-<h2>By the end you will be able to</h2>
-{objectives}
-{prompts}
-{exercises}
-{table}
-{answers}
+<p class="sheet-others">There is another sheet of this chapter: {others}.</p>
+{main}
 </main>
 </body>
 </html>
@@ -278,8 +399,7 @@ def _write(app: Sphinx, page: str, template: str, context: dict, doctree) -> Non
     """Write a chapter's worksheet when its page is written."""
     if app.builder.name != "html" or doctree is None:
         return
-    made = write(page, context["body"], language=app.config.language or "en", project=app.config.project)
-    if made:
-        file = Path(app.outdir) / made[0]
+    for place, text in write(page, context["body"], language=app.config.language or "en", project=app.config.project):
+        file = Path(app.outdir) / place
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(made[1], encoding="utf-8")
+        file.write_text(text, encoding="utf-8")

@@ -31,11 +31,12 @@ logger = logging.getLogger(__name__)
 
 
 def setup(app: Sphinx) -> None:
+    app.add_config_value("budgets", True, "")  # whether pages are weighed
     app.connect("build-finished", _check, priority=900)  # after page.py has made the assets smaller
 
 
 def _check(app: Sphinx, problem: Exception | None) -> None:
-    if problem or app.builder.name != "html":
+    if problem or app.builder.name != "html" or not app.config.budgets:
         return
     for page, kind, weight, limit in weights(Path(app.outdir)):
         if weight > limit:

@@ -39,6 +39,9 @@ def to_roles(text: str) -> str:
     return LINK.sub(role, text)
 
 
+SHORTEST = 20  # characters of a sentence that says something by itself
+
+
 @lru_cache(maxsize=1)
 def terms() -> dict[str, str]:
     """Return the glossary's terms by the form that links use: lower case, hyphens for spaces."""
@@ -48,6 +51,24 @@ def terms() -> dict[str, str]:
         for line in lines
         if re.match(r"[^\s:`]", line)
     }
+
+
+@lru_cache(maxsize=1)
+def meanings() -> dict[str, str]:
+    """Return the first sentence of each term's entry in the glossary, without its citations, by the form that links use."""
+    text = current_book().source(PAGES["glossary"]).read_text("utf-8").partition("```{glossary}")[2].partition("```")[0]
+    found = re.findall(r"^([^\s:`].*)\n  (.+)", text, flags=re.MULTILINE)
+    return {re.sub(r"[^a-z0-9]+", "-", term.lower()).strip("-"): _first(entry) for term, entry in found}
+
+
+def _first(text: str) -> str:
+    """Return the first sentence of an entry, or two where the first says nothing yet; what leans on a citation is left out."""
+    plain = re.sub(r"\s*\{cite:p\}`[^`]*`", "", text)
+    told, cited, _ = plain.partition("{cite:t}")
+    plain = re.sub(r"[;.][^;.]*$", ".", told) if cited else plain
+    plain = re.sub(r"\{term\}`([^`<]*?)(?: <[^>]*>)?`|\[([^\]]*)\]\([^)]*\)", lambda match: match[1] or match[2], plain)
+    first, *more = re.split(r"(?<=[.?!])\s+(?=[A-Z“*])", re.sub(r"[*`]", "", plain))
+    return " ".join([first, *more[:1]]) if len(first) < SHORTEST else first
 
 
 class Source(SphinxRole):
