@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT, SITE
+from conftest import ROOT, SITE, until
 from pypdf import PdfReader
 
 from aftermath import explorers, quiz
@@ -20,6 +20,15 @@ from explorable.editions import downloads, handouts, printed
 
 PHONE = {"width": 360, "height": 740}
 PLANS = ["lesson-20", "lesson-50", "lesson-90"]
+#: What a step may speak of, and where that stands on a page.
+SHOWN = {
+    "chart": "figure.chart",
+    "picture": "figure.chart, .guess",
+    "explorer": "figure.explorer",
+    "sliders?": "figure.explorer",
+    "begins with a question": ".guess",
+    "first five questions": ".forecast-question",
+}
 ADDRESS = "https://example.org/a/book"
 
 
@@ -127,6 +136,29 @@ def test_the_class_s_page_is_for_thumbs_and_each_step_opens_the_story(browser, s
 
 
 @pytest.mark.site
+@pytest.mark.parametrize("plan", PLANS)
+def test_what_a_step_speaks_of_is_in_view_where_its_link_leads(browser, site, plan):
+    """On a phone: a step that speaks of a chart, an explorer, a table or a question opens with it, not with prose."""
+    [(length, steps)] = lesson_plans.plans(f"teaching/{plan}")
+    context = browser.new_context(viewport=PHONE, has_touch=True)
+    page, missing = context.new_page(), []
+    for step, link in zip(steps, handouts.addresses(plan, SITE._of_a_marked_test()), strict=True):
+        spoken = [what for word, what in SHOWN.items() if re.search(rf"\b{word}\b", step["do"])]
+        if not spoken or "chapters/" not in link:
+            continue
+        page.goto(f"{site}/{length}/{link}")
+        until(page, f"() => document.readyState === 'complete' && scrollY >= {int('#' in link)}")
+        if not page.evaluate(
+            """names => [...document.querySelectorAll(names)].some(one => {
+                const { top, bottom, height } = one.getBoundingClientRect(); return height && top < innerHeight && bottom > 0; })""",
+            ", ".join(spoken),
+        ):
+            missing.append(step["title"])
+    context.close()
+    assert missing == []
+
+
+@pytest.mark.site
 def test_no_worksheet_is_wider_than_a_phone(browser, site):
     context = browser.new_context(viewport=PHONE)
     page = context.new_page()
@@ -212,9 +244,13 @@ def test_the_common_cartridge_has_a_quiz_for_each_chapter_and_a_word_on_each_opt
         items = [item for file in files for item in XML.fromstring(package.read(file)).findall(".//q:item", names)]
     assert [item.get("ident") for item in items] == [question.id for question in asked]
     for item, question in zip(items, asked):
-        right = [one for one in item.findall(".//q:respcondition", names) if one.findtext("q:setvar", None, names) == "100"]
+        right = [
+            one for one in item.findall(".//q:respcondition", names) if one.findtext("q:setvar", None, names) == "100"
+        ]
         assert [one.findtext(".//q:varequal", None, names) for one in right] == [question.right]
-        said = {one.get("ident"): one.findtext(".//q:mattext", None, names) for one in item.findall("q:itemfeedback", names)}
+        said = {
+            one.get("ident"): one.findtext(".//q:mattext", None, names) for one in item.findall("q:itemfeedback", names)
+        }
         for option in question.options:
             shown = item.find(f".//q:respcondition[@title='{option.letter}']/q:displayfeedback", names)
             assert said[shown.get("linkrefid")] == option.feedback
