@@ -134,6 +134,7 @@ def test_a_chart_without_description_fails_the_build(copy):
     assert "chart without description" in done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_outputs_of_other_code_fail_each_build(copy):
     """The second build reads no page again; it is not to publish them in silence."""
     path = copy / "chapters" / "scenarios" / "stay.ipynb"

@@ -324,6 +324,65 @@ def test_the_middle_of_a_class_is_the_median_and_half_of_it_lies_between_the_qua
     assert (spans["q25"], spans["q50"], spans["q75"]) == (1.75, 2.5, 3.25) and spans["q05"] == pytest.approx(1.15)
 
 
+# Sixty files of a class, most of them spoilt in a way of their own
+
+
+def spoilt(text: str, chance: random.Random) -> bytes:
+    """Return a saved file with one to three things done to it that nobody has thought of one by one."""
+    content = text.encode()
+    for _ in range(chance.randint(1, 3)):
+        start, end = sorted(chance.sample(range(len(content) + 1), 2)) if len(content) > 1 else (0, 0)
+        part = content[start:end]
+        content = chance.choice(
+            [
+                lambda: content[:start],
+                lambda: content[:start] + content[end:],
+                lambda: content[:end] + part + content[end:],
+                lambda: content[:start] + bytes(chance.randrange(256) for _ in range(4)) + content[start:],
+                lambda: re.sub(
+                    rb"\d+(\.\d+)?",
+                    lambda m: chance.choice([b"-1", b"1e999", b"null", b"[]", b'"x"', m[0] * 40]),
+                    content,
+                    count=2,
+                ),
+                lambda: content.decode("utf-8", "replace").encode(
+                    chance.choice(["utf-16", "utf-7", "utf-32", "utf-8-sig"])
+                ),
+                lambda: content.replace(b'"', chance.choice([b"'", "”".encode(), b""]), chance.randint(1, 9)),
+                lambda: content + content,
+                lambda: b"<html><script>alert(1)</script>" + content,
+                lambda: content.swapcase(),
+            ]
+        )()
+    return content
+
+
+def sixty(seed: int) -> dict[str, bytes]:
+    """Return sixty files: twenty as they were saved, a third of each kind, and forty made from them and spoilt."""
+    chance = random.Random(seed)
+    kinds = (bench.forecast_file, bench.assumptions_file, bench.quiz_file)
+    whole = [kinds[number % 3](chance) for number in range(20)]
+    files = {f"whole-{number:02}.json": text.encode() for number, text in enumerate(whole)}
+    return files | {f"spoilt-{number:02}.json": spoilt(chance.choice(whole), chance) for number in range(40)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_of_sixty_files_each_is_read_or_named_with_a_reason(tmp_path, seed):
+    folder, files = tmp_path / "class", sixty(seed)
+    folder.mkdir()
+    fill(folder, files)
+    done = as_teacher(folder, "--out", tmp_path / "report.html", "--each", text=True)
+    assert done.returncode == 0 and done.stderr == ""
+    soup = BeautifulSoup((tmp_path / "report.html").read_text("utf-8"), "html.parser")
+    told = {row.th.get_text(): row.td.get_text() for row in soup.select("#left-out tbody tr")}
+    read = {row.th.get_text() for row in soup.select("#each tbody tr")}
+    assert {name.removesuffix(".json") for name in files} == read | {name.removesuffix(".json") for name in told}
+    assert len(read) + len(told) == 60 and len(told) > 20 and all(f"whole-{number:02}" in read for number in range(20))
+    assert all(15 < len(why) < 300 for why in told.values()), told
+    assert not soup.find("script")
+
+
 # As a teacher meets it: the command, a folder of other people's files, a terminal
 
 
@@ -918,6 +977,30 @@ def test_files_that_are_none_are_named_and_one_handed_in_twice_is_pointed_out(vi
     ]
     assert len(said) == len(wanted) and all(line.startswith(start) for line, start in zip(said, wanted)), said
     assert visit.page.locator(".plenary-result tbody th").filter(has_text="__proto__").count() == 1
+
+
+def test_of_sixty_files_the_page_reads_what_python_reads_and_names_all_others(browser, site):
+    files = sixty(0)
+    good = {name for name, content in files.items() if is_team(content)}
+    with Visit(browser, site, "teaching/plenary") as visit:
+        visit.page.wait_for_selector(".plenary-choose", state="visible")
+        handed(visit.page, files)
+        named = [line.partition(": ") for line in visit.page.locator(".plenary-bad li").all_inner_texts()]
+        left = {name: why for name, _, why in named if name in files}
+        assert set(left) == set(files) - good, (good & set(left), set(files) - good - set(left))
+        assert (
+            f"{len(good)} teams read, {60 - len(good)} left out." == visit.page.locator(".plenary-about").inner_text()
+        )
+        assert all(15 < len(why) < 300 for why in left.values()), left
+        assert visit.errors == [] and visit.outside == []
+
+
+def is_team(content: bytes) -> bool:
+    """Say whether Python reads this as a set of assumptions."""
+    try:
+        return handed_in.read(content)[0] == "assumptions"
+    except handed_in.HandedError:
+        return False
 
 
 def test_the_files_chosen_last_are_the_ones_shown(visit):

@@ -252,7 +252,8 @@ def _cartridge_item(question: Question) -> str:
         return f'<material><mattext texttype="text/plain">{escape(text, quote=False)}</mattext></material>'
 
     choices = "".join(
-        f'<response_label ident="{option.letter}">{material(option.text)}</response_label>' for option in question.options
+        f'<response_label ident="{option.letter}">{material(option.text)}</response_label>'
+        for option in question.options
     )
     told = "".join(
         f'<respcondition title="{option.letter}" continue="Yes"><conditionvar><varequal respident="answer">{option.letter}</varequal>'
