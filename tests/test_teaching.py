@@ -282,6 +282,10 @@ class Class50:
         )
 
     def what_came(self):
+        guess = self.page.locator(".guess").first
+        guess.locator("input[type=range]").focus()
+        self.page.keyboard.press("ArrowLeft")
+        guess.get_by_role("button", name="This is my guess").click()
         figure = self.page.locator(
             "figure.chart", has=self.page.locator("figcaption", has_text="Dutch travellers by June 2024")
         )
@@ -321,14 +325,67 @@ def test_the_50_minute_plan_can_be_taught_from_the_pages_alone(browser, site, sc
         for step in steps:
             if step.get("page"):
                 visit.page.goto(f"{site}/teaching/lesson-50.html")
-                link = visit.page.locator(".lesson-plan > li", has_text=step["title"]).locator("a[href*='#']").last
+                link = visit.page.locator(".lesson-plan > li", has_text=step["title"]).locator("a[href*='.html']").last
                 link.click()
                 lesson.seen.add(place(step)[0])
                 visit.page.wait_for_load_state()
                 anchor = visit.page.evaluate("decodeURIComponent(location.hash.slice(1))")
-                until(visit.page, "id => document.getElementById(id)", anchor)
+                until(visit.page, "id => !id || document.getElementById(id)", anchor)
                 for name in step.get("use", []):
                     assert visit.page.get_by_text(name).first.count(), name
                 WALK[step["title"]](lesson)
         assert visit.outside == [] and visit.errors == []
         assert len(lesson.seen) == 5, "the plan says: five pages to open beforehand"
+
+
+@pytest.mark.parametrize(
+    "screen", [{"width": 1280, "height": 720}, {"width": 375, "height": 812}], ids=["wall", "phone"]
+)
+def test_the_20_minute_plan_from_the_class_s_page(browser, site, screen):
+    """The class answers, the picture opens, and the list follows one country; then the section is read."""
+    with Visit(browser, site, "20/index", viewport=screen) as visit:
+        page = visit.page
+        page.get_by_role("link", name="Three rankings").click()
+        guess = page.locator(".guess").first
+        figure = page.locator("figure.chart").first
+        guess.get_by_role("button", name="Belgium").click()
+        figure.scroll_into_view_if_needed()
+        until(page, "figure => figure.dataset.state === 'live'", figure.element_handle())
+        pale = "figure => [...figure.querySelectorAll('svg .mark-line path')].filter(line => getComputedStyle(line).strokeOpacity < .5 || getComputedStyle(line).opacity < .5).length"
+        figure.get_by_label("Country", exact=True).select_option(label="Belgium")
+        until(page, f"figure => ({pale})(figure) === 7", figure.element_handle())
+        page.goto(f"{site}/20/index.html")
+        page.get_by_role("link", name="What the last ranking can").click()
+        assert "cannot" in page.locator("#what-the-last-ranking-can-say-and-what-it-can-t").inner_text()
+        assert visit.outside == [] and visit.errors == []
+
+
+def test_the_90_minute_plan_from_phones_to_the_plenary(browser, site, tmp_path):
+    """Five teams on phones, from the class's page: each sets a share and saves; the plenary names them, and waits with its answer."""
+    files, ministries = [], ["Interior", "Justice", "Foreign Affairs", "Families", "Finance"]
+    for number, ministry in enumerate(ministries):
+        with Visit(browser, site, "90/index", viewport={"width": 375, "height": 812}, accept_downloads=True) as visit:
+            visit.page.get_by_role("link", name="Set the assumptions").click()
+            figure = visit.page.locator("figure.explorer").first
+            until(visit.page, "figure => figure.explorer", figure.element_handle())
+            figure.get_by_text("All the assumptions", exact=True).click()
+            figure.locator("input[type=range][data-param=share_dispatch]").focus()
+            for _ in range(1 + 3 * number):
+                visit.page.keyboard.press("ArrowRight")
+            figure.get_by_text("Keep, compare, share").click()
+            figure.get_by_label("Team or nickname").fill(ministry)
+            with visit.page.expect_download() as download:
+                figure.get_by_role("button", name="Save file").click()
+            files.append(tmp_path / download.value.suggested_filename)
+            download.value.save_as(files[-1])
+            assert visit.errors == []
+    with Visit(browser, site, "teaching/plenary") as visit:
+        page = visit.page
+        page.wait_for_selector(".plenary-choose", state="visible")
+        page.set_input_files("[data-action=teams]", files)
+        until(page, "() => document.querySelector('.plenary-about').textContent.startsWith('5 teams read')")
+        assert "The teams stand farthest apart" not in page.locator("article").inner_text()
+        page.click("[data-action=reveal]")
+        assert "farthest apart on “Share: are sent abroad" in page.locator(".plenary-sentence").inner_text()
+        heads = page.locator(".plenary-result tbody th").all_inner_texts()
+        assert set(ministries) <= set(heads) and visit.errors == []

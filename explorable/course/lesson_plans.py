@@ -146,13 +146,18 @@ class Misconceptions(SphinxDirective):
         return section
 
 
-ON_SCREEN = re.compile(r'(<em>On the screen</em>: <a class="[^"]*" href="[^"#?]*chapters/[^"#?]+\.html)')
+ON_SCREEN = re.compile(r'(<em>On the screen</em>: <a class="[^"]*" href="[^"#?]*chapters/[^"#?]+\.html)(#?)')
 
 
 def _uncover(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    """Let a plan's links to chapters lead to the story, uncovered: a teacher has no time to open code or answers first."""
+    """Let a plan's links to chapters lead to the story: a teacher has no time to open code first.
+
+    A section is shown uncovered. A chapter's beginning is its question, which the class answers before the picture opens.
+    """
     if 'class="lesson-plan' in context.get("body", ""):
-        context["body"] = ON_SCREEN.sub(r"\1?view=story,shown", context["body"])
+        context["body"] = ON_SCREEN.sub(
+            lambda match: f"{match[1]}?view=story{',shown#' if match[2] else ''}", context["body"]
+        )
 
 
 def _load_style(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
