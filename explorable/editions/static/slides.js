@@ -4,7 +4,7 @@
   "use strict";
   const SIZE = { width: 960, height: 540 };   // a slide's own measure in pixels; reveal.js scales it to the screen
   const SMALLEST = 0.6;                        // of the usual size of letters
-  const READABLE = 15.6;                       // of a chart's letters: 20 on a screen of 720 lines, which the last row can read
+  const READABLE = 16;                         // of a chart's letters: 20 on a screen of 720 lines, which the last row can read, and a little to spare
   const html = document.documentElement;
   const remembered = name => { try { return localStorage.getItem(name); } catch { return null; } };
   html.dataset.theme = remembered("theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
