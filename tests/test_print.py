@@ -179,15 +179,19 @@ def test_worksheets_fit_on_two_pages_and_come_out_the_same_twice(browser, tmp_pa
 
 @pytest.mark.site
 def test_worksheets_ask_and_give_no_answer():
-    sheet = BeautifulSoup(Path(SITE / "worksheets" / "how-many-were-left.html").read_text("utf-8"), "html.parser")
+    sheets = [
+        BeautifulSoup(Path(SITE / "worksheets" / f"{name}.html").read_text("utf-8"), "html.parser")
+        for name in ("recruitment", "how-many-were-left")  # two pages of one question
+    ]
     for path in (SITE / "worksheets").rglob("*.html"):
         exercises = BeautifulSoup(path.read_text("utf-8"), "html.parser").select(".sheet-exercise")
         kinds = {exercise.em.get_text().split()[0] for exercise in exercises}
         usual = not path.stem.endswith(("-support", "-stretch"))
         assert not exercises or len(kinds) >= 1 + usual and kinds <= {*KINDS}, path.stem
         assert not any(exercise.find(["code", "pre"]) for exercise in exercises), "paper runs no code"
-    assert len(sheet.select("ol > li .sheet-lines")) >= 3 and len(sheet.select(".sheet-exercise")) >= 3
-    assert not any(cell.get_text().strip() for cell in sheet.select(".sheet-table tbody td"))
+    assert sum(len(sheet.select("ol > li .sheet-lines")) for sheet in sheets) >= 7
+    assert sum(len(sheet.select(".sheet-exercise")) for sheet in sheets) >= 5
+    assert not any(cell.get_text().strip() for sheet in sheets for cell in sheet.select(".sheet-table tbody td"))
 
 
 @pytest.mark.site
