@@ -14,7 +14,7 @@
   /* A chart is drawn smaller and shown larger, so that its smallest letters can be read; charts.js, which begins later, gives it
      the height that is left. */
   function enlarge(body) {
-    const sizes = [...body.querySelectorAll(".chart-view text")].map(text => parseFloat(getComputedStyle(text).fontSize));
+    const sizes = [...body.querySelectorAll(".slide-panels .chart-view text")].map(text => parseFloat(getComputedStyle(text).fontSize));
     if (sizes.length) body.style.setProperty("--scale", (READABLE / Math.min(...sizes)).toFixed(3));
   }
 
