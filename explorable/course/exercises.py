@@ -61,8 +61,10 @@ def setup(app: Sphinx) -> None:
 
 
 def _forget(app: Sphinx, env, pages: list[str]) -> None:
-    """Forget the exercises of all pages that are read anew, before the first is: sphinx-exercise forgets them page by page, and takes an
-    exercise that has moved to an earlier page for a second of that name."""
+    """Forget the exercises and labels of all pages that are read anew, before the first is: Sphinx forgets them page by page, and takes
+    what has moved to an earlier page for a second of that name."""
+    for page in pages:
+        env.get_domain("std").clear_doc(page)
     known = getattr(env, "sphinx_exercise_registry", {})
     for label in [label for label, about in known.items() if about["docname"] in pages]:
         del known[label]
