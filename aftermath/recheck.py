@@ -173,7 +173,7 @@ class Rows(NamedTuple):
 
 def rows_at_second_hand() -> Rows:
     """Return what rests on second-hand sources alone."""
-    rows, resting = 0, Counter()
+    rows, resting = 0, Counter[str]()
     for entry in data.package()["resources"]:
         frame = data.load(entry["name"])
         columns = [column for column in frame if column.startswith("source") and column != "source_rule"]

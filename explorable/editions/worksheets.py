@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import product
 from math import ceil
@@ -249,9 +249,9 @@ def _share(
     asked: list[blocks.Block],
     exercises: list[blocks.Block],
     *,
-    before: list[float],
-    between: list[float] = (),
-    after: list[float] = (),
+    before: Sequence[float],
+    between: Sequence[float] = (),
+    after: Sequence[float] = (),
     lines: int = 0,
 ) -> tuple[list[blocks.Block], list[blocks.Block]]:
     """Return as many questions and exercises as fit, as many of one as of the other if there are as many.
