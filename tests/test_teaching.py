@@ -254,12 +254,9 @@ class Class50:
     def what_follows_from_what_you_assume(self):
         figure = self.explorer()
         before = figure.locator(".stage-answer").text_content()
-        figure.get_by_label("Shares").select_option(
-            label=next(
-                text
-                for text in figure.get_by_label("Shares").locator("option").all_inner_texts()
-                if text.startswith("mostly")
-            )
+        choice = figure.get_by_label("All at once")
+        choice.select_option(
+            label=next(text for text in choice.locator("option").all_inner_texts() if text.startswith("mostly"))
         )
         figure.locator(".explorer-entry [data-param=lost]").fill("0.5")
         until(
@@ -368,10 +365,9 @@ def test_the_90_minute_plan_from_phones_to_the_plenary(browser, site, tmp_path):
             visit.page.get_by_role("link", name="Set the assumptions").click()
             figure = visit.page.locator("figure.explorer").first
             until(visit.page, "figure => figure.explorer", figure.element_handle())
-            figure.get_by_text("All the assumptions", exact=True).click()
-            figure.locator("input[type=range][data-param=share_dispatch]").focus()
-            for _ in range(1 + 3 * number):
-                visit.page.keyboard.press("ArrowRight")
+            figure.get_by_role("spinbutton", name="Sent abroad").click()
+            visit.page.keyboard.press("Control+a")
+            visit.page.keyboard.type(str(21 + 3 * number))
             figure.get_by_text("Keep, compare, share").click()
             figure.get_by_label("Team or nickname").fill(ministry)
             with visit.page.expect_download() as download:
