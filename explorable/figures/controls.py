@@ -125,7 +125,7 @@ def described(explorer: dict | None, book: str) -> str:
 def answer() -> str:
     """Return the place of an explorer's number and sentence; the page's script fills it, and speaks it once the hand rests."""
     return (
-        '<div class="stage-answer" hidden><p class="stage-line"><data class="stage-number"></data> <span class="stage-unit"></span></p>'
+        '<div class="stage-answer" hidden><p class="stage-line"><data class="stage-number" value=""></data> <span class="stage-unit"></span></p>'
         '<p class="stage-sentence"></p></div><p class="stage-spoken" role="status"></p>'
     )
 

@@ -152,7 +152,7 @@
     /* Rows that do not fit into a low stage are scrolled, by keyboard too. */
     const scrollsWhere = isHigher => {
       room.classList.toggle("scrolls", isHigher);
-      for (const [name, value] of [["tabindex", 0], ["role", "group"], ["aria-label", "All rows of this chart"]]) if (isHigher) room.setAttribute(name, value); else room.removeAttribute(name);
+      for (const [name, value] of [["tabindex", 0], ["role", "region"], ["aria-label", "All rows of this chart"]]) if (isHigher) room.setAttribute(name, value); else room.removeAttribute(name);
     };
     let columns = Math.max(1, fills() ? Math.min(5, Math.floor(room.clientWidth / 112)) : Math.min(3, Math.floor(room.clientWidth / 150)));
     let view = await build(columns);
