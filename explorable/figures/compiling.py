@@ -87,7 +87,9 @@ def compiled(text: str, compiler: Compiler) -> tuple[str, str]:
         if mark["type"] == "shape" and "description" not in mark:
             mark["description"] = "Outlines of countries"  # Vega gives the group a role that must have a name
         if mark["type"] == "rule" and "description" not in mark.get("encode", {}).get("update", {}):
-            mark["aria"] = False  # a rule at one place shows no data, so it has no name; the words beside it say what it is
+            mark["aria"] = (
+                False  # a rule at one place shows no data, so it has no name; the words beside it say what it is
+            )
     compared = {"pinned"} & {source["name"] for source in vega.get("data", [])}
     for source in vega.get("data", []):
         compared |= {source["name"]} if source.get("source") in compared else set()

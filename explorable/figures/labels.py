@@ -25,7 +25,9 @@ def line_ends(
     ``words`` says what is written instead of a name; "|" parts lines. Raises ValueError where a line has no point.
     """
     x, y = (_column(getattr(chart.encoding, channel)) for channel in ("x", "y"))
-    table = chart.data.dropna(subset=[x, y]).sort_values(x, kind="stable")  # the same names in the same order on every machine
+    table = chart.data.dropna(subset=[x, y]).sort_values(
+        x, kind="stable"
+    )  # the same names in the same order on every machine
     last = table.groupby(name, sort=False)[y].last()
     if missing := set(chart.data[name].dropna()) - set(last.index):
         raise ValueError(f"No point, so no end, for {', '.join(sorted(missing))}: leave these rows out.")
