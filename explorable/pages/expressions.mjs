@@ -3,6 +3,7 @@
    node expressions.mjs RUNTIME < {"page": [specification, …], …}      prints {"page": ["()=>function(…){…}", …], …}
 
    Each chart is run once without a picture, with a window.bookFunction (see vendor/vega/entry.js) that takes notes.
+   On the stage an axis keeps its length in a data set of its own, by a field "top" (also there); so one scale has that.
    A legend gets as many columns as there is room for, six at most (figures/static/charts.js), so that is tried, too. */
 import {readFileSync} from 'node:fs';
 import {runInThisContext} from 'node:vm';
@@ -18,6 +19,8 @@ runInThisContext(readFileSync(process.argv[2], 'utf8'));   // defines window.boo
 
 async function note(specification, columns) {
   for (const legend of specification.legends ?? []) legend.columns = columns;
+  (specification.data ??= []).push({name: 'kept', values: []});
+  (specification.scales ??= []).push({name: 'kept', type: 'linear', domain: {data: 'kept', field: 'top'}});
   const view = new bookVega.View(bookVega.parse(specification), {renderer: 'none', logLevel: bookVega.Warn});
   await view.runAsync();
   view.finalize();
