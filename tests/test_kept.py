@@ -238,7 +238,7 @@ OPEN = {
         "chapters/competing-hypotheses",
         "form.hypotheses",
         rated,
-        "() => [...document.querySelectorAll('form.hypotheses select')].every(select => select.value === '')",
+        "() => [...document.querySelectorAll('form.hypotheses :checked[type=radio]')].every(choice => choice.value === '') && [...document.querySelectorAll('.hypotheses-overview td[title]')].every(cell => cell.title === 'not rated')",
     ),
     "code": (
         "chapters/strategy",

@@ -86,7 +86,7 @@
     // One item at a time, at first the first that lacks a rating
     let now;
     const isOpen = item => ids.some(id => mine.all()[`${item}-${id}`] === undefined);
-    const item = element("select", { "aria-label": "Item of evidence", onchange: () => go(item.selectedIndex) }, ...rows.map((row, at) => element("option", {}, `${at + 1} of ${rows.length} · ${row.dataset.date}`)));
+    const item = element("select", { "aria-label": "Item of evidence", onchange: () => go(item.selectedIndex) }, ...rows.map((row, at) => element("option", { value: at }, `${at + 1} of ${rows.length} · ${row.dataset.date}`)));
     const step = (text, by) => book.button(text, () => { go(now + by); rows[now].scrollIntoView({ block: "nearest" }); });
     const [back, on] = [step("Previous", -1), step("Next", 1)];
     form.querySelector(".hypotheses-way").append(back, item, on);

@@ -93,9 +93,9 @@
         say(`This quiz is as new; your answers to others are as they were. ${kept ? "" : book.UNKEPT}`);
       },
       save() {
-        const all = answers.all();
-        if (!Object.keys(all).length) return say("There is nothing to save yet: check an answer first.");
-        book.save({ name: "quiz.json", text: `${JSON.stringify({ format, version, answers: all }, null, 2)}\n` });
+        const given = answers.all();
+        if (!Object.keys(given).length) return say("There is nothing to save yet: check an answer first.");
+        book.save({ name: "quiz.json", text: `${JSON.stringify({ format, version, answers: given }, null, 2)}\n` });
         say("Saved as a file.");
       },
       async erase() {
