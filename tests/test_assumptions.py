@@ -76,10 +76,15 @@ def test_beside_each_slider_its_range_is_told_from_low_to_high():
         ),
         "html.parser",
     )
+    together = [text.get_text() for text in page.select(".shares-place ~ .assumption-why p")]  # no slider of its own
+    assert len(together) == len(assumptions.SHARES)
+    for this, text in zip(map(assumptions.get, assumptions.SHARES), together):
+        assert f"The range, {this.written(this.low)} to {this.written(this.high)}, is {this.covers}" in text
     told = {
-        row["data-assumption"]: row.select_one(".assumption-why p").get_text() for row in page.select(".assumption")
+        row["data-assumption"]: row.select_one(".assumption-why p").get_text()
+        for row in page.select(".assumption:not([hidden])")
     }
-    assert len(told) > 10
+    assert len(told) > 10 and not set(told) & set(assumptions.SHARES)
     for id, text in told.items():
         this = assumptions.get(id)
         assert (

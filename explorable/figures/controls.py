@@ -286,13 +286,13 @@ def _shares(ids: list[str], parts: dict[str, str], prefix: str, cited: Cited) ->
             f'<div class="assumption" data-assumption="{id}" hidden><label for="{name}">{escape(this.label)}</label>'
             f'{slider}<output for="{name}">{escape(this.written(this.middle))}</output></div>'
         )
-        why += f"<p><b>{part}.</b> {_reasons(this, cited)}</p>"
+        why += f"<p><b>{part}.</b> {_reasons(this, cited, span='range')}</p>"
     return f'<div class="shares-place"></div>{held}<details class="assumption-why"><summary>Why these shares?</summary>{why}</details>'
 
 
-def _reasons(this, cited: Cited) -> str:
+def _reasons(this, cited: Cited, *, span: str = "shaded range") -> str:
     return (
-        f"{escape(this.help)} The shaded range, {escape(this.written(this.low))} to {escape(this.written(this.high))}, is {escape(this.covers)}. "
+        f"{escape(this.help)} The {span}, {escape(this.written(this.low))} to {escape(this.written(this.high))}, is {escape(this.covers)}. "
         f"Basis: {escape(this.basis)}, {cited.link(this.source)}."
     )
 
