@@ -85,11 +85,15 @@
       const shown = width / drawn() || 1;   // a slide is shown larger than it is drawn
       return Math.max(0, ...Array.from(svg.querySelectorAll(".role-mark text"), word => Math.ceil((word.getBoundingClientRect().right - left) / shown - edge)));
     };
-    const build = async columns => {
+    const specify = columns => {
       const specification = JSON.parse(text);
       for (const legend of specification.legends ?? []) legend.columns = fills() ? columns : Math.min(legend.columns ?? columns, columns);
       if (fills() && hasRows(specification)) for (const axis of specification.axes ?? []) if (axis.scale === "y") axis.labelSeparation = 0;
       if (typeof specification.width === "number") specification.width = Math.max(NARROWEST, room.clientWidth - 60);
+      return specification;
+    };
+    const build = async columns => {
+      const specification = specify(columns);
       holder.replaceChildren();
       const axes = inert(specification);
       const view = makeView(vega, specification, { renderer: "svg", container: holder, hover: true, tooltip: showTip });
@@ -117,11 +121,11 @@
     });
     const hold = async (view, axes) => {
       for (const { kept, scale, fields } of axes) {
-        const top = () => view.scale(scale).domain()[1], keep = rows => view.data(kept, rows);
-        const most = fields.reduce((most, { data, field }) => view.data(data).reduce((most, row) => Math.max(most, row[field] ?? 0), most), 0);
-        if (view.data(kept).length && most < FULL * top()) await keep([]).runAsync();
+        const top = () => view.scale(scale).domain()[1], put = rows => view.data(kept, rows);
+        const most = fields.flatMap(({ data, field }) => view.data(data).map(row => row[field] ?? 0)).reduce((one, other) => Math.max(one, other), 0);
+        if (view.data(kept).length && most < FULL * top()) await put([]).runAsync();
         else if (view.data(kept)[0]?.top === top()) continue;
-        keep([{ top: top() }]);   // for the next run
+        put([{ top: top() }]);   // for the next run
       }
     };
     const fit = async view => {
@@ -326,9 +330,21 @@
       figure.stride = (eased - gliding.eased) / (1 - gliding.eased);   // of what is left of the way, for rows that no signal moves
       gliding.eased = eased;
       if (part < 1) return stale.add(panel);
-      figure.stride = 1;
+      settle();
       view.release();
+    };
+    const settle = () => {
+      for (const [signal] of gliding.from) for (const { view, signals } of panels)
+        if (signals.has(signal)) view.signal(signal, valueOf(controls.get(signal).first));
+      figure.stride = 1;
       gliding = undefined;
+    };
+    figure.isGliding = () => Boolean(gliding);
+    /* At once where it glides to, for whoever reads from a chart what is meant: never what is on the way. */
+    figure.arrive = () => {
+      if (!gliding) return;
+      settle();
+      for (const panel of stale) views[panel].run();
     };
     figure.glide = () => {
       views.forEach(view => view.release());

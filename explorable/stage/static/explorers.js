@@ -348,10 +348,10 @@
       place.value = String(answer);
       const size = book.people(Math.abs(gap)), apart = gap ? `${size} ${gap > 0 ? "more" : this.known.fewer} than at the start` : moved ? "as at the start" : "";
       const unit = `${[this.unit(), apart].filter(Boolean).join(": ")}.`;
-      const { text, rest } = this.sentence(), line = figure.querySelector(".stage-sentence"), beside = figure.querySelector(".stage-beside");
+      const { text, rest } = this.sentence(), line = figure.querySelector(".stage-sentence"), aside = figure.querySelector(".stage-beside");
       const inBrief = isShort && gap ? `${this.unit(true)} (${gap > 0 ? "+" : "−"}${size} since the start).` : `${this.unit(true)}.`;
       figure.querySelector(".stage-unit").textContent = isShort ? inBrief : unit;
-      if (beside) beside.hidden = Boolean(this.asked);   // it is about the number that the book starts with
+      if (aside) aside.hidden = Boolean(this.asked);   // it is about the number that the book starts with
       this.words = `${book.people(answer)} ${unit} ${text}${rest ? ` and ${rest} more.` : ""}`;   // not from the page, which a browser may have translated
       if (line.dataset.text === text) return;
       line.dataset.text = text;
@@ -513,6 +513,10 @@
 
     pin() {
       this.write();
+      for (const panel of this.unfilled ?? []) if (this.known.fills[panel]) {   // tables hold what is set, also those nobody has looked at
+        this.fill(panel);
+        this.figure.views[panel].run();
+      }
       this.compare({ tables: Object.fromEntries(this.tables().map(([table, , lines]) => [table.dataset.view, lines])), words: this.words });
       this.say("Pinned: a dotted line in the chart, and a column in the tables.");
       this.keep();
@@ -565,12 +569,18 @@
       return this.abouts[panel];
     }
 
-    /* Words and tables follow with the last chart; in a drag, a few times a second. */
-    later() { this.timer ??= setTimeout(() => this.write(), PAUSE); }
+    /* Words and tables follow with the last chart; in a drag, a few times a second; in a glide, once all is where it goes. */
+    later() {
+      this.timer ??= setTimeout(() => {
+        this.timer = undefined;
+        if (this.figure.isGliding()) this.later(); else this.write();
+      }, PAUSE);
+    }
 
     write() {
       clearTimeout(this.timer);
       this.timer = undefined;
+      this.figure.arrive();
       this.written = performance.now();
       this.writeAnswer();
       if (!this.folded.open) return;
