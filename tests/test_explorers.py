@@ -1432,9 +1432,10 @@ def test_two_tabs_are_independent(anew):
     }
 
 
+@pytest.mark.parametrize("late", [True, False], ids=["read whole after the chart lives", "as it comes"])
 @pytest.mark.parametrize("moved", [True, False])
-def test_the_tab_s_own_state_wins_over_what_a_browser_remembers(anew, moved):
-    """A browser may put values into controls as a page is read again, and say nothing."""
+def test_the_tab_s_own_state_wins_over_what_a_browser_remembers(anew, moved, late):
+    """A browser may put values into controls as a page is read again, and say nothing; also after the chart has come alive."""
     explorer = anew("five-scenarios")
     assert explorer.one("form.chart-controls").get_attribute("autocomplete") == "off", "it is asked not to"
     if moved:
@@ -1447,9 +1448,25 @@ def test_the_tab_s_own_state_wins_over_what_a_browser_remembers(anew, moved):
     const reading = new MutationObserver(remember);
     reading.observe(document, { childList: true, subtree: true });
     document.addEventListener("DOMContentLoaded", () => { reading.disconnect(); remember(); window.remembered = true; });""")
-    explorer.page.reload()
+    if late:  # the last script of the page comes when the explorer lives
+        held = []
+        explorer.page.route("**/last.js", lambda route: held.append(route))
+        explorer.page.route(
+            explorer.address,
+            lambda route: route.fulfill(
+                response=(came := route.fetch()),
+                body=came.text().replace("</body>", '<script defer src="last.js"></script></body>'),
+            ),
+        )
+    explorer.page.reload(wait_until="commit" if late else "load")
+    if late:
+        explorer.page.wait_for_selector("figure.explorer", state="attached")
+        explorer.page.locator("figure.explorer").first.scroll_into_view_if_needed()
+        until(explorer.page, "() => document.querySelector('figure.explorer').dataset.state === 'live'")
+        assert not explorer.page.evaluate("window.remembered")
+        held[0].fulfill(content_type="text/javascript", body="")
     explorer.again()
-    assert explorer.page.evaluate("window.remembered")
+    until(explorer.page, "() => window.remembered")
     assert explorer.values() == given and shown(explorer)["controls"]["month"] == "24" and agree(explorer) == []
 
 

@@ -178,7 +178,11 @@
       this.steps = this.first.step;
       this.exact = new Set();   // values between the steps that it may have all the same, such as a preset's
       this.choices = this.kind === "radio" ? parts : this.kind === "select-one" ? [...this.first.options] : undefined;
+      for (const part of parts) part.addEventListener("input", () => { this.told = this.value; });
     }
+
+    /* Say again what was said last: a browser may have put in what it remembers, and told nobody. */
+    hold() { if (this.told !== undefined && this.value !== this.told) this.put(this.told); }
 
     get isNumber() { return this.kind === "range"; }
     get possible() { return this.choices?.map(choice => JSON.parse(choice.value)) ?? (this.isNumber ? undefined : [true, false]); }
@@ -269,6 +273,8 @@
     addEventListener("pagehide", write);
     store.hear(read);
     read();
+    const isRead = performance.getEntriesByType("navigation")[0]?.domContentLoadedEventStart > 0;
+    if (!isRead) addEventListener("DOMContentLoaded", () => { for (const control of controlsOf(figure).values()) control.hold(); write(); });
     return write;
   }
 
