@@ -168,7 +168,7 @@
       this.arrive();
       addEventListener("hashchange", () => this.arrive());
       answers.hear(() => this.show());
-      addEventListener("load", () => this.arrive());   // by then a search has marked what it was for
+      addEventListener("load", () => this.arrive());   // by then the browser has found the place that the address names
       document.addEventListener("chart:live", () => this.mark());
       let waits;
       addEventListener("resize", () => { waits ??= requestAnimationFrame(() => { waits = undefined; this.mark(); }); });
@@ -176,11 +176,11 @@
 
     first(question) { return question.place === this.places[0]; }
 
-    /* Whoever comes by a link, or looks for words, to a place under a cover finds it open. */
+    /* Whoever comes by a link, or from a search, to a place under a cover finds it open. */
     arrive() {
       const target = document.querySelector(":target");   // the browser reads the address, however damaged
       for (const question of this.questions)
-        if (question.cover && ((target && question.cover.contains(target)) || question.cover.querySelector(".highlighted"))) question.isShown = true;
+        if (target && question.cover?.contains(target)) question.isShown = true;
       this.show();
       if (target && target.closest(".guess-answer")) target.scrollIntoView();
     }
