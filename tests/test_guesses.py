@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+import pandas as pd
 import pytest
 from conftest import KEEPS_NOTHING, ROOT, notebooks, until
 
@@ -16,6 +17,7 @@ ALL = [guess for page in guesses.pages() for guess in guesses.of(page)]
 #: The first guess of each kind.
 FIRST = {kind: next(guess for guess in ALL if guess.about["kind"] == kind) for kind in guesses.KINDS}
 CHOICE, LINE, SHARES = (FIRST[kind] for kind in ("choice", "line", "shares"))
+LAND = next(guess for guess in ALL if guess.id == "territorial-collapse-land")
 NUMBER = next(guess for guess in ALL if "axis" in guess.about)
 #: Chapters whose first thing to do is a form of their own.
 FORMS = {
@@ -65,6 +67,13 @@ def test_a_guess_that_cannot_be_asked_names_file_and_remedy(entry, says):
     with pytest.raises(guesses.GuessError, match="^some.toml, guess x: ") as problem:
         guesses.Question(entry, where="some.toml, guess x", chart={}).about()
     assert says in str(problem.value)
+
+
+def test_the_steps_of_a_line_stand_as_far_apart_as_they_are():
+    dates = list(pd.to_datetime(["2015-01-01", "2016-01-01", "2019-01-01"]))
+    assert guesses.along(dates) == (["Jan 2015", "Jan 2016", "Jan 2019"], [0, 0.2498, 1])
+    assert guesses.along([2013, 2015, 2023]) == (["2013", "2015", "2023"], [0, 0.2, 1])
+    assert guesses.along(["low", "middle", "high"]) == (["low", "middle", "high"], [0, 0.5, 1])
 
 
 def test_what_is_right_follows_the_chart():
@@ -224,6 +233,23 @@ def test_a_hand_draws_the_line(context, site):
     assert drawn[-1] > 0.9 * LINE.about["max"] and drawn[-1] > drawn[LINE.about["given"]]
     assert said(page, LINE).startswith("You said") and not is_covered(page, LINE)
     assert page.locator(place(LINE, ".guess-after .guess-drawn")).count() == 1, "the guess stays, dashed"
+
+
+def test_a_straight_stroke_is_a_straight_line_in_time(context, site):
+    """The six dates of the land are two to seven months apart, and stand so."""
+    page = opened(context, site, LAND)
+    pad = page.locator(place(LAND, ".guess-pad svg"))
+    pad.scroll_into_view_if_needed()
+    box, dot = pad.bounding_box(), page.locator(place(LAND, ".guess-known-dot")).bounding_box()
+    start = dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2
+    end = box["x"] + box["width"] - 36, box["y"] + box["height"] - 26  # the end of both axes
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=40)
+    page.mouse.up()
+    page.click(place(LAND, "[data-action=commit]"))
+    first, at = LAND.about["right"][0], LAND.about["at"]
+    assert kept(page)[LAND.id] == pytest.approx([first * (1 - share) for share in at], abs=0.04 * LAND.about["max"])
 
 
 def test_sliders_set_the_line_step_by_step(context, site):

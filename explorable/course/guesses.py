@@ -18,7 +18,8 @@ Covered is what follows, up to the next chart; a later line ``<!-- seen -->`` co
       rate = "rows.value.max()"
 
 A number has ``min``, ``max``, ``step`` and ``unit``; with ``axis = "x"`` or ``"y"`` the guess stands in the chart as a dashed
-line. A line has ``steps`` (an expression: the labels of its points), ``min``, ``max``, ``unit`` and ``given``, how many of its first points
+line. A line has ``steps`` (an expression: dates or numbers, which stand as far apart as they are, or names, which stand at equal
+distances), ``min``, ``max``, ``unit`` and ``given``, how many of its first points
 are shown. Shares have ``options`` and an answer for each, in percent. The expressions are Python over ``rows``, the data of the covered chart, ``tables``, the same apart by layer,
 ``params``, what its controls say at the start, the book's own modules ``data`` and ``model``, and ``pd``: no answer is typed.
 
@@ -36,6 +37,7 @@ import string
 import tomllib
 from functools import lru_cache
 from html import escape
+from numbers import Number
 from pathlib import Path
 from typing import NamedTuple
 
@@ -170,7 +172,7 @@ class Question:
         if kind == "shares":
             more |= {"options": self.options, "min": 0, "max": 100, "step": 1, "unit": "%"}
         if kind == "line":
-            more["steps"] = self.steps
+            more |= {"steps": self.steps, "at": self.at}
         return {"kind": kind, **more, "right": right, "told": told}
 
     def _number(self) -> float:
@@ -204,7 +206,7 @@ class Question:
 
     def _line(self) -> list[float]:
         """Return the values of the line, one a step."""
-        self.steps = [str(one) for one in self.computed(self.entry["steps"])]
+        self.steps, self.at = along(list(self.computed(self.entry["steps"])))
         right = [_round(one) for one in self.computed(self.entry["right"])]
         if len(right) != len(self.steps) or not 0 < self.entry["given"] < len(right):
             raise GuessError(
@@ -220,6 +222,16 @@ class Question:
             raise GuessError(
                 f"{self.where}: {expression!r} can't be computed: {type(problem).__name__}: {problem}."
             ) from None
+
+
+def along(steps: list) -> tuple[list[str], list[float]]:
+    """Return the names of a line's steps, and where each stands between the first, 0, and the last, 1."""
+    if isinstance(steps[0], pd.Timestamp):
+        names, places = [f"{one:%b %Y}" for one in steps], [one.timestamp() for one in steps]
+    else:
+        names = [str(one) for one in steps]
+        places = [float(one) for one in steps] if isinstance(steps[0], Number) else list(range(len(steps)))
+    return names, [_round((one - places[0]) / (places[-1] - places[0])) for one in places]
 
 
 def _names(chart: dict) -> dict:

@@ -118,19 +118,19 @@
     }
 
     get room() { return { left: 62, right: 34, top: 10, bottom: 26, width: this.element.clientWidth || 320, height: 140 }; }
-    x(place) { const { left, right, width } = this.room; return left + place * (width - left - right) / (this.about.right.length - 1); }
+    x(place) { const { left, right, width } = this.room; return left + this.about.at[place] * (width - left - right); }
     y(value) { const { top, bottom, height } = this.room, { min, max } = this.about; return top + (max - value) * (height - top - bottom) / (max - min); }
 
     /* Set the point under the pointer, and those that a quick hand has jumped over. */
     put(event) {
-      const { about, room } = this, box = this.svg.getBoundingClientRect(), steps = about.right.length - 1;
-      const place = Math.round((event.clientX - box.left - room.left) / (room.width - room.left - room.right) * steps);
-      const here = Math.max(about.given, Math.min(steps, place));
+      const { about, room } = this, box = this.svg.getBoundingClientRect();
+      const far = about.at.map((_, place) => Math.abs(event.clientX - box.left - this.x(place)));
+      const here = Math.max(about.given, far.indexOf(Math.min(...far)));
       const exact = about.max - (event.clientY - box.top - room.top) / (room.height - room.top - room.bottom) * (about.max - about.min);
       const step = about.step ?? 1, value = Math.max(about.min, Math.min(about.max, Math.round(exact / step) * step));
       const [from, old] = this.last ?? [here, value];
       for (let one = Math.min(from, here); one <= Math.max(from, here); one++) {
-        const share = from === here ? 1 : (one - from) / (here - from);
+        const share = from === here ? 1 : (about.at[one] - about.at[from]) / (about.at[here] - about.at[from]);
         this.values[one] = one === from && from !== here ? old : Math.round((old + share * (value - old)) / step) * step;
       }
       this.last = [here, value];
@@ -159,14 +159,21 @@
       return made;
     }
 
+    /* The steps whose names have room: the last, and from the first on each that is far enough from the one before and from the last. */
+    named() {
+      const last = this.about.steps.length - 1, apart = 58, shown = [];
+      for (let place = 0; place < last; place++)
+        if (this.x(last) - this.x(place) >= apart && (!shown.length || this.x(place) - this.x(shown.at(-1)) >= apart)) shown.push(place);
+      return [...shown, last];
+    }
+
     show() {
       const { about, values, room } = this, { min, max, given } = about, isOpen = this.isOpen();
       this.svg.setAttribute("width", room.width);
       this.svg.setAttribute("height", room.height);
       const levels = [min, (min + max) / 2, max].flatMap(level => [this.line([level, ...Array(about.right.length - 2), level], "guess-grid"),
         this.text(number(level), room.left - 6, this.y(level) + 4, "end")]);
-      const every = Math.ceil(about.steps.length * 52 / (room.width - room.left - room.right));
-      const steps = about.steps.flatMap((name, place) => place % every && place !== about.steps.length - 1 ? [] : [this.text(name, this.x(place), room.height - 6, "middle")]);
+      const steps = this.named().map(place => this.text(about.steps[place], this.x(place), room.height - 6, "middle"));
       const said = values.map((value, place) => place < given - 1 ? undefined : place === given - 1 ? about.right[place] : value);
       const known = isOpen ? about.right.slice(0, given) : about.right;
       const hint = isOpen && values.every(value => value === undefined) ? [this.text("Draw from here", this.x(given - 1) + 8, this.y(about.right[given - 1]) - 8, "start")] : [];
@@ -184,7 +191,8 @@
       while (whole[before] === undefined) before--;
       while (after < whole.length && whole[after] === undefined) after++;
       if (after === whole.length) return whole[before];
-      return Number((whole[before] + (place - before) / (after - before) * (whole[after] - whole[before])).toPrecision(4));
+      const share = (about.at[place] - about.at[before]) / (about.at[after] - about.at[before]);
+      return Number((whole[before] + share * (whole[after] - whole[before])).toPrecision(4));
     });
   }
 
