@@ -121,21 +121,28 @@
     x(place) { const { left, right, width } = this.room; return left + this.about.at[place] * (width - left - right); }
     y(value) { const { top, bottom, height } = this.room, { min, max } = this.about; return top + (max - value) * (height - top - bottom) / (max - min); }
 
-    /* Set the point under the pointer, and those that a quick hand has jumped over. */
+    /* Set the points that the pointer has passed since it was last heard, each where it was passed; and the nearest while it is
+       neared, or stood on: who goes on to the next does not pull it along. */
     put(event) {
-      const { about, room } = this, box = this.svg.getBoundingClientRect();
-      const far = about.at.map((_, place) => Math.abs(event.clientX - box.left - this.x(place)));
-      const here = Math.max(about.given, far.indexOf(Math.min(...far)));
-      const exact = about.max - (event.clientY - box.top - room.top) / (room.height - room.top - room.bottom) * (about.max - about.min);
-      const step = about.step ?? 1, value = Math.max(about.min, Math.min(about.max, Math.round(exact / step) * step));
-      const [from, old] = this.last ?? [here, value];
-      for (let one = Math.min(from, here); one <= Math.max(from, here); one++) {
-        const share = from === here ? 1 : (about.at[one] - about.at[from]) / (about.at[here] - about.at[from]);
-        this.values[one] = one === from && from !== here ? old : Math.round((old + share * (value - old)) / step) * step;
+      const { about } = this, box = this.svg.getBoundingClientRect(), now = { x: event.clientX - box.left, y: event.clientY - box.top };
+      const last = this.last ?? now, open = about.at.map((_, place) => place).slice(about.given);
+      const away = (place, from) => Math.abs(this.x(place) - from.x);
+      const nearest = open.reduce((one, other) => away(other, now) < away(one, now) ? other : one);
+      if (away(nearest, now) <= Math.max(5, away(nearest, last))) this.values[nearest] = this.value(now.y);
+      for (const place of open) {
+        const share = (this.x(place) - last.x) / (now.x - last.x);
+        if (share >= 0 && share <= 1) this.values[place] = this.value(last.y + share * (now.y - last.y));
       }
-      this.last = [here, value];
+      this.last = now;
       this.changed(this.values);
       this.show();
+    }
+
+    /* The value at a height, in whole steps and on the axis. */
+    value(y) {
+      const { top, bottom, height } = this.room, { min, max, step = 1 } = this.about;
+      const exact = max - (y - top) / (height - top - bottom) * (max - min);
+      return Math.max(min, Math.min(max, Math.round(exact / step) * step));
     }
 
     line(values, className) {
