@@ -20,11 +20,11 @@ setup: $(READY)  ## install what the book needs into .venv
 MOVED := $(if $(wildcard $(READY)),$(shell sh environment.sh fits "$(VENV)" || echo moved))
 .PHONY: moved
 
-$(READY): requirements.txt pyproject.toml $(MOVED)
+$(READY): requirements.txt pyproject.toml $(wildcard explorable/pyproject.toml) $(MOVED)
 	@test -n "$(PYTHON)" || { echo "No Python 3.11–3.14 was found. Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
 	@sh environment.sh make "$(VENV)" "$(PYTHON)"
 
-.PHONY: keys instructor student zip
+.PHONY: keys instructor student wheel zip
 keys: $(READY)  ## run every worked solution and write the keys of check()
 	@$(BIN)/python -m explorable.course.solutions
 
@@ -63,10 +63,13 @@ watch: $(READY)  ## serve the book, build it anew at each change and reload the 
 check: $(READY)  ## the quick loop: style, spelling, data, notebooks, scripts, every test that needs no site
 	@sh tests/tools/install.sh
 	@$(BIN)/python -m pre_commit run --all-files
-	@$(BIN)/python -m pytest -n 2 --dist loadscope --quick tests
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --quick tests explorable/tests
 
 hooks: $(READY)  ## check what changed before each commit
 	@$(BIN)/python -m pre_commit install
+
+wheel: $(READY)  ## the machine as a wheel, for books made with it
+	@$(BIN)/python -m explorable.new.wheel _build/wheel
 
 zip: book  ## pack the site into one file to carry away, with its checksum
 	@$(BIN)/python -m explorable.editions.archive
@@ -74,13 +77,13 @@ zip: book  ## pack the site into one file to carry away, with its checksum
 test: book  ## run the tests: data, model, notebooks, site in a real browser
 	@sh tests/browser.sh
 	@sh tests/tools/install.sh
-	@$(BIN)/python -m pytest --nbval -n 2 --dist loadscope --junitxml=_build/tests.xml tests chapters
+	@$(BIN)/python -m pytest --nbval -n 2 --dist loadscope --junitxml=_build/tests.xml tests explorable/tests chapters
 
 test-all: book  ## run every test, and those marked full: each page in every theme and width, in three engines
 	@sh tests/browser.sh all
 	@sh tests/tools/install.sh
 	@# WebKit in a process of its own: its driver often never answers where the same process has driven Chromium before.
-	@$(BIN)/python -m pytest --nbval -n 2 --dist loadscope -m "full or not full" -k "not webkit" --junitxml=_build/tests.xml tests chapters; ended=$$?; \
+	@$(BIN)/python -m pytest --nbval -n 2 --dist loadscope -m "full or not full" -k "not webkit" --junitxml=_build/tests.xml tests explorable/tests chapters; ended=$$?; \
 		$(BIN)/python -m pytest -m full -k webkit --junitxml=_build/webkit.xml tests/test_engines.py || ended=1; \
 		$(BIN)/python tests/table.py _build/tests.xml _build/webkit.xml; exit $$ended
 
@@ -99,7 +102,7 @@ data: $(READY)  ## renew the tables' checksums, after a wanted change of data/*.
 maps: $(READY)  ## cut the maps' country outlines again, after a change of a view in data/maps
 	@$(BIN)/python -m explorable.publish.outlines
 
-LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package explorable pyproject.toml
 
 lock: $(READY)  ## resolve pyproject.toml again for Python 3.11–3.14: requirements.txt, and from it Binder's (needs uv)
 	@$(LOCK) --all-extras -o requirements.txt

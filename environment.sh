@@ -13,17 +13,21 @@ if [ -s "$venv/.ready" ] && ! fits; then
 	echo "The folder was moved or renamed, or its Python is another: its environment, $venv, is made anew."
 	rm -rf "$venv"
 fi
+# The machine: beside the book in its repository, else the wheel that the book carries.
+if [ -d explorable ]; then machine="-e ./explorable"; else machine=$(echo vendor/explorable-*.whl); fi
 packages=$(grep -c '^[A-Za-z0-9._-]*==' requirements.txt)
 if command -v uv >/dev/null 2>&1; then
 	echo "Installing $packages packages into $venv with uv (about a minute the first time) …"
 	uv venv --quiet --allow-existing --python "$3" "$venv"
 	uv pip install --quiet --python "$venv/bin/python" -r requirements.txt
-	uv pip install --quiet --python "$venv/bin/python" --no-build-isolation --no-deps -e .
+	# shellcheck disable=SC2086
+	uv pip install --quiet --python "$venv/bin/python" --no-build-isolation --no-deps $machine -e .
 else
 	echo "Installing $packages packages into $venv with pip (about 5 minutes the first time; with uv, from docs.astral.sh/uv, one) …"
 	"$3" -m venv "$venv" || { echo "Python's own venv is not installed (on Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
 	"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	# shellcheck disable=SC2086
+	"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps $machine -e .
 fi
 # The check before each commit (make hooks) knows its Python by its path, too.
 if grep -qs pre-commit .git/hooks/pre-commit; then "$venv/bin/python" -m pre_commit install >/dev/null; fi

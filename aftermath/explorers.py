@@ -18,11 +18,21 @@ import altair as alt
 
 from aftermath import data, model, uncertainty
 from aftermath.assumptions import SHARES, get, middles, normalised, preset, presets, registry
+from aftermath.assumptions import sources as sources_of
 from aftermath.theme import MUTED, TEXT, colour, document_rule, mark, scale
+from explorable.figures import blocks
+from explorable.figures.blocks import (
+    TICKS,
+    choice,
+    following,
+    pairs,
+    pinned,
+    rows,
+    switch,
+    text,
+)
 
-NOT_A_FORECAST = "If … then, not a forecast: the sliders say what to assume, the chart what would follow."
 MONTHS = 60
-TICKS = 5  # of an axis, about
 LEVELS = ("q5", "q25", "q50", "q75", "q95")  # of the draws, in the range
 ROWS = 8  # of assumptions in a chart of bars; the page shows as many as it has room for
 RETIRED = ["axis_top"]  # settings of earlier pages, which their links and files may still name
@@ -65,55 +75,17 @@ SAID_BESIDE = (
 )
 
 
-# What explorers are made of
+# What explorers are made of: explorable/figures/blocks.py, given this book's assumptions
 
 
 def slider(id: str) -> alt.Parameter:
     """Return one assumption as a parameter with a slider."""
-    assumption = get(id)
-    low, high = assumption.slider
-    bind = alt.binding_range(name=assumption.label, min=low, max=high, step=assumption.step)
-    return alt.param(name=id, value=assumption.middle, bind=bind)
+    return blocks.slider(get(id))
 
 
-def choice(name: str, label: str, options: Mapping, value) -> alt.Parameter:
-    """Return a parameter that is chosen from a list; ``options`` maps values to labels."""
-    bind = alt.binding_select(options=list(options), labels=list(options.values()), name=label)
-    return alt.param(name=name, value=value, bind=bind)
-
-
-def text(formula) -> str:
-    """Return a formula of parameters and fields as the text that Vega reads."""
-    if isinstance(formula, (str, int, float)):
-        return str(formula)
-    written = formula.to_dict()
-    return written["expr"] if isinstance(written, dict) else str(written)
-
-
-def switch(variable: str, cases: Mapping[str, object]) -> str:
-    """Return an expression that picks the formula of the case that ``variable`` names."""
-    chain = "null"
-    for name, formula in reversed(list(cases.items())):
-        chain = f"{variable} === '{name}' ? {text(formula)} : ({chain})"
-    return chain
-
-
-def rows(column: str, values: Iterable) -> alt.Data:
-    """Return a table of one column as a chart's data."""
-    return alt.Data(values=[{column: value} for value in values])
-
-
-def share(formula) -> str:
-    return f"format({text(formula)}, '.0%')"
-
-
-def count(formula) -> str:
-    return f"format(round({text(formula)}), ',')"
-
-
-def following() -> alt.Scale:
-    """Return a scale from 0 to the next of about five round ticks above all that is drawn."""
-    return alt.Scale(domainMin=0, nice=TICKS)
+def explorer(*panels: alt.Chart, assumptions: Iterable[str], **about) -> alt.VConcatChart:
+    """Put panels together, with a slider for each of the assumptions; ``about`` is what :func:`blocks.explorer` takes."""
+    return blocks.explorer(*panels, assumptions=map(get, assumptions), **about)
 
 
 def people_axis(field: str = "people", title: str = "People", **options) -> alt.Y:
@@ -141,58 +113,6 @@ def month_rule() -> alt.LayerChart:
     chosen = alt.Chart(rows("chosen", [0])).transform_calculate(month="month").encode(x=alt.X("month:Q"))
     handle = chosen.mark_point(filled=True, size=120, color=MUTED, opacity=1).encode(y=alt.value("height"))
     return alt.layer(chosen.mark_rule(color=MUTED), handle)
-
-
-def pinned() -> alt.Chart:
-    """Return the layer of a pinned run, without marks: the page fills its rows, which are those of the view beside it."""
-    return alt.Chart(alt.InlineData(values=[], name="pinned"))
-
-
-def pairs(mapping: Mapping) -> list[list]:
-    """Return a mapping as a list: a notebook's file sorts the keys of a mapping, and here their order counts."""
-    return [[name, value] for name, value in mapping.items()]
-
-
-def explorer(
-    *panels: alt.Chart,
-    id: str,
-    title: str,
-    description: str,
-    assumptions: Iterable[str],
-    sources: dict,
-    answer: object,
-    words: str,
-    tables: Mapping[str, Mapping[str, str]],
-    brief: str = "",
-    tabs: Iterable[str] = ("Chart",),
-    others: Iterable[alt.Parameter] = (),
-    **more,
-) -> alt.VConcatChart:
-    """Put panels together, one ``tabs`` each.
-
-    ``answer`` is a formula, ``words`` a formula of the text behind its number, ``brief`` a shorter one for a phone. ``tables`` gives, for each named view, its
-    columns (field → heading), the value last.
-    """
-    ids = list(assumptions)
-    columns = [[view, pairs(headings)] for view, headings in tables.items()]
-    about = {"id": id, "assumptions": ids, "tables": columns, "tabs": [*tabs], "note": NOT_A_FORECAST, **more}
-    chart = alt.vconcat(*panels, title=title, description=description, usermeta={"explorer": about, **sources})
-    # In Jupyter one chart holds all panels, and each has its own colours; a dash stands in one legend with its colour.
-    chart = chart.resolve_scale(color="independent", strokeDash="independent")
-    parameters = [
-        *others,
-        *map(slider, ids),
-        alt.param(name="answer", expr=text(answer)),
-        alt.param(name="words", expr=words),
-        alt.param(name="brief", expr=brief or "words"),
-    ]
-    chart.params = [parameter.param for parameter in parameters]
-    return chart
-
-
-def sources_of(ids: Iterable[str], *more) -> dict:
-    """Return the sources of assumptions, and of tables or keys besides, for ``usermeta``."""
-    return data.sources(*dict.fromkeys(get(id).source for id in ids), *more)
 
 
 # Who is left?

@@ -27,7 +27,7 @@ import numpy as np
 import pandas as pd
 
 from aftermath import data
-from aftermath.saved import Saved, is_number, shown
+from explorable.saved import Saved, is_number, shown
 
 BANDS = 5  # of calibration: 0–20 %, 20–40 %, … 80–100 %
 #: The chapter that explains how a question came out, and its title, by the scenario of the question.

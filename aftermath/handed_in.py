@@ -18,7 +18,8 @@ from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
-from aftermath import assumptions, forecast, hypotheses, quiz, saved
+from aftermath import assumptions, forecast, hypotheses, quiz
+from explorable import saved
 from explorable.command import Refused, readable, reason
 
 LARGEST = 1_000_000  # bytes: no file that a page saves is near it

@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from aftermath import data
-from aftermath.saved import Saved, is_number, shown
+from explorable.saved import Saved, is_number, shown
 
 NONE = {"none": "None of these"}
 RATINGS = {2: "++ very consistent", 1: "+ consistent", 0: "0 neither", -1: "− inconsistent", -2: "−− very inconsistent"}

@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aftermath.root import ROOT
-from aftermath.saved import Saved, shown
+from explorable.saved import Saved, shown
 
 TEACHING = ROOT / "teaching"
 

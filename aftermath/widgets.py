@@ -19,6 +19,7 @@ import traitlets
 
 from aftermath import assumptions, data, explorers, model, theme, uncertainty
 from explorable.assumptions.inputs import moved
+from explorable.figures.blocks import NOT_A_FORECAST
 
 ROWS = alt.NamedData("outcomes")  # of a lab's chart
 #: Controls left, scrolling for themselves, answer and chart beside them; one below the other where a cell is narrow.
@@ -177,7 +178,7 @@ class Lab(ipywidgets.VBox):
             else "as at the start"
         )
         self._number.value = f'<p style="font-size: 1.1rem; margin: 0"><b style="font-size: 2.2rem; line-height: 1.2">{number:,.0f}</b> {escape(counted)}, {since}</p>'
-        self._sentence.value = f'<p style="line-height: 1.4">{escape(sentence)} {escape(explorers.NOT_A_FORECAST)}</p>'
+        self._sentence.value = f'<p style="line-height: 1.4">{escape(sentence)} {escape(NOT_A_FORECAST)}</p>'
         self._file.value = self._download()
         # Set rather than captured: wherever a cell moves a slider, the chart changes here and not under that cell.
         bundle = alt.renderers.get()(self._drawn())

@@ -15,6 +15,8 @@ from types import ModuleType
 
 MACHINE = Path(__file__).resolve().parent
 ROOT = MACHINE.parent
+#: Libraries as pages load them: beside the machine in its repository, inside it where a wheel was installed (setup.py puts them there).
+VENDOR = MACHINE / "vendor" if (MACHINE / "vendor").is_dir() else ROOT / "vendor"
 SETTINGS, NOTED = "_config.yml", "book.json"
 #: Pages that the machine itself leads to, by what they are.
 PAGES = {"bibliography": "chapters/bibliography", "glossary": "chapters/glossary"}
@@ -152,6 +154,15 @@ class Book:
     def package(self) -> str:
         """The name of its own Python package."""
         return self._noted.get("package") or self.project["explorable"]["package"]
+
+    @property
+    def parts(self) -> list[str] | None:
+        """The rooms of the machine that the book uses, and modules of rooms (``pages.links``); none is named where it uses all."""
+        return self.project["explorable"].get("parts")
+
+    def has(self, name: str) -> bool:
+        """Say whether the book's own package has a module of that name."""
+        return (self.code / f"{name}.py").exists()
 
     def part(self, name: str) -> ModuleType:
         """Return a module of the book's own package. ``NoBook`` says if it has none of that name."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import nbformat
 import pytest
 
-from explorable.book import Book
-from explorable.publish import chromium
 from explorable.publish.serve import serve
+from explorable.testing import browser, notebooks, pages, read_notebook, until
+
+__all__ = ["ROOT", "SITE", "browser", "notebooks", "pages", "read_notebook", "until"]
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Which tests the quick loop leaves out. A test that asks for the fixture "site" or "browser" has that mark by itself.
-LONG = {"site": "reads the built site", "browser": "needs a browser", "slow": "takes seconds, or builds something"}
+LONG = ("site", "browser", "slow")
 
 
 class BuiltSite:
@@ -46,38 +46,7 @@ class BuiltSite:
 SITE = BuiltSite()
 
 
-def pages() -> list[str]:
-    """Return all pages of the table of contents, without suffix, in its order."""
-    return Book(ROOT).pages()
-
-
 PAGES = {*pages(), "search", "genindex"}
-
-
-def notebooks() -> list[str]:
-    """Return the pages that are notebooks."""
-    return [page for page in pages() if (ROOT / f"{page}.ipynb").exists()]
-
-
-def read_notebook(page: str) -> nbformat.NotebookNode:
-    return nbformat.read(ROOT / f"{page}.ipynb", as_version=4)
-
-
-def until(page, holds: str, given=None, *, seconds: float = 30) -> None:
-    """Wait till a JavaScript function of ``given`` holds in a page.
-
-    Playwright's own ``wait_for_function`` makes code in the page at each try, which the policy of most pages forbids.
-    """
-    page.evaluate(
-        f"""async ([given, patience, said]) => {{
-      const holds = {holds}, start = performance.now();
-      while (!holds(given)) {{
-        if (performance.now() - start > patience) throw new Error(`In vain: ${{said}}`);
-        await new Promise(done => setTimeout(done, 20));
-      }}
-    }}""",
-        [given, 1000 * seconds, holds],
-    )
 
 
 def held_back(page, script: str):
@@ -127,11 +96,6 @@ def pytest_addoption(parser) -> None:
     )
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    for name, says in LONG.items():
-        config.addinivalue_line("markers", f"{name}: {says}")
-
-
 @pytest.hookimpl(tryfirst=True)  # before -m chooses by marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
@@ -159,14 +123,3 @@ def site() -> str:
         pytest.fail("The site is not built: run 'make book' first ('make test' does it).")
     with serve(SITE) as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Headless Chromium: the machine's own."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.path(windowless=True), args=chromium.FLAGS)
-        yield browser
-        browser.close()

@@ -140,13 +140,10 @@ class Small:
 
 @pytest.fixture()
 def small(tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "DATA", tmp_path / "data")
-    monkeypatch.setattr(data, "ROOT", tmp_path)
-    for remembered in (data._load, data.source_keys):
-        remembered.cache_clear()
+    monkeypatch.setattr(data.TABLES, "root", tmp_path)
+    data.TABLES.forget()
     yield Small(tmp_path)
-    for remembered in (data._load, data.source_keys):
-        remembered.cache_clear()
+    data.TABLES.forget()
 
 
 def agree(said: dict[str, str], words: list[str]) -> None:
@@ -514,11 +511,10 @@ def copied(tmp_path, monkeypatch):
     """A copy of the data that a test may spoil."""
     shutil.copytree(data.DATA, tmp_path / "data")
     shutil.copy(ROOT / "references.bib", tmp_path)
-    monkeypatch.setattr(data, "DATA", tmp_path / "data")
-    monkeypatch.setattr(data, "ROOT", tmp_path)
-    data._load.cache_clear()
+    monkeypatch.setattr(data.TABLES, "root", tmp_path)
+    data.TABLES.forget()
     yield tmp_path / "data"
-    data._load.cache_clear()
+    data.TABLES.forget()
 
 
 def test_a_changed_file_is_noticed_and_make_data_accepts_it(copied):

@@ -15,6 +15,7 @@ import pytest
 from conftest import ROOT, until
 
 from aftermath import assumptions, explorers, model, uncertainty, widgets
+from explorable.figures import blocks
 from explorable.publish import chromium
 
 pytestmark = pytest.mark.filterwarnings("ignore::aftermath.assumptions.OutsideEvidence")
@@ -469,7 +470,7 @@ def test_sliders_are_named_and_speak_in_words(explorer):
     rng = random.Random(3)
     explorer.move(**any_values(rng, explorer.defaults()))
     given = explorer.values()
-    assert explorers.NOT_A_FORECAST in explorer.one(".explorer-note").inner_text()
+    assert blocks.NOT_A_FORECAST in explorer.one(".explorer-note").inner_text()
     shares = [id for id in given if id in assumptions.SHARES]
     for id, value in given.items():
         this, row = assumptions.get(id), explorer.one(f"[data-assumption={id}]")

@@ -29,7 +29,7 @@ def test_the_letters_of_all_pages_are_light():
 
 
 def test_a_typeface_is_cut_to_the_letters_that_are_used():
-    font = fonts.VENDOR / "source-sans-3-latin-400-normal.woff2"
+    font = fonts.FONTS / "source-sans-3-latin-400-normal.woff2"
     made = fonts.cut(font, {ord("a"), ord("–"), 0x4E2D})
     assert set(TTFont(io.BytesIO(made)).getBestCmap()) == {ord("a"), ord("–")}
     assert len(made) < font.stat().st_size / 4

@@ -67,7 +67,7 @@ def red(book: Path) -> set[str]:
     """Return the tests that speak up: those of the quick loop, and the model's with drawn examples."""
     found = set()
     for which in (
-        ["--quick", "tests", "--ignore=tests/test_guide.py", "--ignore=tests/test_new.py"],
+        ["--quick", "tests", "--ignore=tests/test_guide.py"],
         ["tests/test_model.py"],
     ):
         done = run(["-m", "pytest", "-n", "0", "-p", "no:cacheprovider", "-rfE", "--tb=line", *which], book=book)

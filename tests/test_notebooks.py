@@ -163,7 +163,7 @@ def test_every_notebook_is_in_the_table_of_contents():
 
 
 def test_the_status_page_is_that_of_the_stored_notebooks():
-    rows = [line for line in commands.STATUS.read_text("utf-8").splitlines() if line.startswith("| [")]
+    rows = [line for line in commands.status_page().read_text("utf-8").splitlines() if line.startswith("| [")]
     assert rows == [line for line in commands.status().splitlines() if line.startswith("| [")], "run: make notebooks"
 
 
@@ -173,7 +173,7 @@ def test_the_status_page_is_that_of_the_stored_notebooks():
 @pytest.fixture()
 def written(tmp_path, monkeypatch):
     """A function that writes a notebook of cells (by id) into a folder of its own, and returns its path."""
-    monkeypatch.setattr(commands, "STATUS", tmp_path / "status.md")
+    monkeypatch.setattr(commands, "status_page", lambda: tmp_path / "status.md")
     monkeypatch.setattr(commands, "status", lambda: "The status\n")
 
     def write(name: str, **cells: str):
@@ -226,10 +226,10 @@ def test_where_one_notebook_fails_none_is_written(written, monkeypatch, capsys):
     assert "second.ipynb fails in cell two." in said.err and "executed third.ipynb" in said.out, (
         "each that fails is named"
     )
-    assert [path.read_bytes() for path in paths] == before and not commands.STATUS.exists()
+    assert [path.read_bytes() for path in paths] == before and not commands.status_page().exists()
     fail_in(monkeypatch, "no cell")
     assert commands.main([str(path) for path in paths]) == 0
-    assert all(path.read_bytes() != old for path, old in zip(paths, before)) and commands.STATUS.exists()
+    assert all(path.read_bytes() != old for path, old in zip(paths, before)) and commands.status_page().exists()
 
 
 def test_a_chart_that_owes_something_is_not_written(written, monkeypatch, capsys):

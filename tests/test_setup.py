@@ -99,7 +99,8 @@ def test_new_requirements_are_added_to_the_environment_that_is_there(folder):
 
 
 @pytest.mark.parametrize(
-    "path", ["Makefile", "template/Makefile", ".pre-commit-config.yaml", "hosting/release.sh", "Containerfile"]
+    "path",
+    ["Makefile", "explorable/new/template/Makefile", ".pre-commit-config.yaml", "hosting/release.sh", "Containerfile"],
 )
 def test_no_command_calls_a_program_that_a_move_breaks(path):
     """Programs of an environment begin with its path; its Python, asked for a module, does not."""

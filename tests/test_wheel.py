@@ -1,4 +1,5 @@
-"""The package where no copy of the book is around it: a wheel, made from the source archive as a registry would have it."""
+"""The book's package where no copy of the book is around it: a wheel, made from the source archive as a registry would have it. The
+machine is a wheel of its own (explorable/tests/test_new.py)."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ import pytest
 from conftest import ROOT
 
 from aftermath import data
+from explorable.new import wheel as machine_wheel
 
 BUILD = "import sys; from setuptools import build_meta; print(build_meta.{step}(sys.argv[1]))"
 pytestmark = pytest.mark.slow
@@ -62,20 +64,22 @@ def wheel(tmp_path_factory) -> Path:
     )
 
 
-def test_the_wheel_has_every_file_of_its_packages(wheel):
-    files = {
-        path.relative_to(ROOT).as_posix()
-        for name in ("aftermath", "explorable")
-        for path in (ROOT / name).rglob("*")
-        if path.is_file()
-    }
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory) -> Path:
+    return machine_wheel.make(tmp_path_factory.mktemp("machine"))
+
+
+def test_the_wheel_has_every_file_of_its_package_and_none_of_the_machine(wheel):
+    files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "aftermath").rglob("*") if path.is_file()}
     wanted = {name for name in files if not re.search("__pycache__|node_modules", name)}
-    assert wanted and not wanted - set(zipfile.ZipFile(wheel).namelist())
+    there = set(zipfile.ZipFile(wheel).namelist())
+    assert wanted and not wanted - there and not [name for name in there if name.startswith("explorable/")]
 
 
-def test_it_works_from_any_folder(wheel, tmp_path):
+def test_it_works_from_any_folder(wheel, machine, tmp_path):
     """Unpacked, as an installer does it, and run without the editable install of these tests."""
-    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+    for one in (wheel, machine):
+        zipfile.ZipFile(one).extractall(tmp_path / "installed")
     begin = f"import sys; sys.path[:0] = [{str(tmp_path / 'installed')!r}]; sys.path.append({sysconfig.get_path('purelib')!r})"
     tried(run(sys.executable, "-I", "-S", "-W", "ignore", "-c", begin + TRY, cwd=tmp_path), tmp_path / "installed")
 
@@ -92,7 +96,7 @@ def tried(printed: str, place: Path) -> None:
 
 @pytest.mark.full
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="pandas 2.2 has no wheel for this Python")
-def test_it_works_with_the_oldest_packages_that_it_allows(wheel, tmp_path):
+def test_it_works_with_the_oldest_packages_that_it_allows(wheel, machine, tmp_path):
     """Nothing else is there, and it all comes from a registry: so a service that has these, such as Colab, need not replace its own."""
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     oldest = [re.sub(r">=([\d.]+).*", r"==\1.*", one) for one in wanted]
@@ -101,5 +105,5 @@ def test_it_works_with_the_oldest_packages_that_it_allows(wheel, tmp_path):
     install = (
         ("uv", "pip", "install", "--python", python) if shutil.which("uv") else (python, "-m", "pip", "install")
     )  # uv takes seconds, pip minutes
-    run(*install, "--quiet", wheel, *oldest)
+    run(*install, "--quiet", machine, wheel, *oldest)
     tried(run(python, "-I", "-W", "ignore", "-c", TRY, cwd=tmp_path), tmp_path / "venv")

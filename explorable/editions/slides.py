@@ -28,6 +28,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup, Tag
 from sphinx.application import Sphinx
 
+from explorable.book import VENDOR
 from explorable.editions import blocks, worksheets
 
 FULL = 620  # characters on a slide, beyond which the next one begins
@@ -35,7 +36,7 @@ LINE = 60  # characters for which a row of a table counts, however short its cel
 LONGEST = 900  # characters of a list or table that still goes on a slide
 ROWS, COLUMNS = 11, 8
 NUMBER = re.compile(r"[\d\s,.%–−+-]*")
-REVEAL = Path(__file__).resolve().parents[2] / "vendor" / "reveal"
+REVEAL = VENDOR / "reveal"
 ASK = "Let everybody write down an answer before you go on."
 
 

@@ -19,10 +19,10 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from explorable.book import MACHINE
+from explorable.book import VENDOR
 
 HERE = Path(__file__).resolve().parent
-RUNTIME = MACHINE.parent / "vendor" / "vega" / "vega-runtime.js"
+RUNTIME = VENDOR / "vega" / "vega-runtime.js"
 PROGRAM = HERE / "expressions.mjs"
 FOLDER = "expressions"
 CHART = re.compile(r'<script type="application/json" class="chart-spec">(.*?)</script>', re.DOTALL)

@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 from sphinx.application import Sphinx
 
-from explorable.book import MACHINE
+from explorable.book import VENDOR
 from explorable.figures.theme import TEXT_FACE
 
-VENDOR = MACHINE.parent / "vendor" / "fonts"
+FONTS = VENDOR / "fonts"
 FOLDER, SHEET = "letters", "letters.css"
 HEAD_FACE = "Book Head"
 
@@ -79,7 +79,7 @@ def _write(app: Sphinx, problem: Exception | None) -> None:
     folder.mkdir(exist_ok=True)
     wanted = letters(site)
     for face in FACES:
-        (folder / f"{face.file}.woff2").write_bytes(cut(VENDOR / f"{face.file}.woff2", wanted))
+        (folder / f"{face.file}.woff2").write_bytes(cut(FONTS / f"{face.file}.woff2", wanted))
     (site / "_static" / SHEET).write_text(sheet(), encoding="utf-8")
 
 

@@ -20,9 +20,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from explorable.book import MACHINE, current_book
+from explorable.book import MACHINE, VENDOR, current_book
 
-VENDOR, ASSEMBLY = MACHINE.parent / "vendor", MACHINE / "live" / "assembly"
+ASSEMBLY = MACHINE / "live" / "assembly"
 #: Python packages whose files are copied into the site, and what comes with them.
 THEME = {
     "sphinx": "highlighting of found words",

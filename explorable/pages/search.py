@@ -15,9 +15,9 @@ from pathlib import Path
 from bs4 import BeautifulSoup, Tag
 from sphinx.application import Sphinx
 
-from explorable.book import MACHINE, current_book
+from explorable.book import VENDOR, current_book
 
-MINISEARCH = MACHINE.parent / "vendor" / "minisearch" / "minisearch.js"
+MINISEARCH = VENDOR / "minisearch" / "minisearch.js"
 PLACES, SETTINGS = "search-places.js", "search.json"
 ARTICLE = re.compile(r'<article class="bd-article">(.*?)</article>', re.DOTALL)
 HEAVY = re.compile(r'<script\b.*?</script>|(<svg\b[^>]*aria-label="([^"]*)"[^>]*>|<svg\b[^>]*>).*?</svg>', re.DOTALL)

@@ -17,14 +17,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
-import yaml
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellExecutionError, CellTimeoutError, DeadKernelError
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from explorable import command
-from explorable.book import ROOT
+from explorable.book import Book, current_book
 from explorable.figures import dates, theme
 from explorable.pages import charts
 from explorable.publish import opening
@@ -37,22 +36,16 @@ METADATA = {
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
-def chapters(root: Path = ROOT) -> list[Path]:
+def chapters(root: Path | None = None) -> list[Path]:
     """Return the notebooks of a book's ``_toc.yml``, in its order."""
-
-    def files(node):
-        if isinstance(node, dict):
-            yield from ([node["file"]] if "file" in node else [])
-            node = list(node.values())
-        if isinstance(node, list):
-            for part in node:
-                yield from files(part)
-
-    paths = (root / f"{name}.ipynb" for name in files(yaml.safe_load((root / "_toc.yml").read_text("utf-8"))))
+    book = Book(root) if root else current_book()
+    paths = (book.root / f"{page}.ipynb" for page in book.pages())
     return [path for path in paths if path.exists()]
 
 
-TEMPLATES = sorted((ROOT / "chapters").glob("_*.ipynb"))  # no page of the book, but executed like one
+def templates() -> list[Path]:
+    """Return the notebooks that are no page of the book, but executed like one."""
+    return sorted((current_book().root / "chapters").glob("_*.ipynb"))
 
 
 class NotebookError(Exception):
@@ -135,7 +128,7 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     executed = notebook.metadata.get("executed")
     notebook.metadata = nbformat.from_dict(METADATA | ({"executed": executed} if executed else {}))
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    opening.renew(notebook, yaml.safe_load((ROOT / "_config.yml").read_text("utf-8")))
+    opening.renew(notebook, current_book().settings)
     seen: set[str] = set()
     for number, cell in enumerate(notebook.cells, 1):
         if not cell.get("id") or cell["id"] in seen or re.fullmatch(r"[0-9a-f]{8}", cell["id"]):
@@ -167,8 +160,11 @@ def complaints(notebook: nbformat.NotebookNode) -> list[str]:
     return found
 
 
-STATUS = ROOT / "chapters" / "status.md"
 PACKAGES = ("altair", "ipywidgets", "jupyter-book", "numpy", "pandas", "sphinx", "vl-convert-python")
+
+
+def status_page() -> Path:
+    return current_book().root / "chapters" / "status.md"
 
 
 def fingerprint(notebook: nbformat.NotebookNode) -> str:
@@ -185,7 +181,7 @@ def status() -> str:
         title = notebook.cells[0]["source"].partition("\n")[0].lstrip("# ")
         cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not opening.is_opening(cell)]
         charts = sum(theme.MIME in output.get("data", {}) for cell in cells for output in cell["outputs"])
-        link = path.relative_to(STATUS.parent).as_posix()
+        link = path.relative_to(status_page().parent).as_posix()
         rows.append(f"| [{title}]({link}) | {len(cells)} | {charts} | all ran | `{fingerprint(notebook)}` |")
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     return "\n".join(
@@ -213,7 +209,7 @@ def stale(notebook: nbformat.NotebookNode) -> str:
     return f"was {'changed since it was' if executed else 'not'} executed by the book's own command, so its outputs may be those of other code."
 
 
-def _unrun(path: Path, root: Path = ROOT) -> str:
+def _unrun(path: Path, root: Path | None = None) -> str:
     """Say why a stored notebook can't be read, or is stale, and what to do."""
     try:
         problem = stale(read(path))
@@ -243,11 +239,12 @@ def untidy(path: Path) -> str:
     return ""
 
 
-def _name(path: Path, root: Path = ROOT) -> str:
+def _name(path: Path, root: Path | None = None) -> str:
+    root = root or current_book().root
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
-def _command(path: Path, root: Path = ROOT) -> str:
+def _command(path: Path, root: Path | None = None) -> str:
     return f".venv/bin/python -m explorable.publish.notebooks {_name(path, root)}"
 
 
@@ -278,7 +275,7 @@ def run(paths: list[Path]) -> int:
         return failed
     for path, notebook in executed.items():
         path.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", encoding="utf-8", newline="\n")
-    STATUS.write_text(status(), encoding="utf-8", newline="\n")
+    status_page().write_text(status(), encoding="utf-8", newline="\n")
     return 0
 
 
@@ -292,7 +289,7 @@ def _run(path: Path) -> nbformat.NotebookNode:
 
 def main(arguments: list[str]) -> int:
     names = [Path(name).resolve() for name in arguments if name != "--check"]
-    paths = names or [*chapters(), *TEMPLATES]
+    paths = names or [*chapters(), *templates()]
     return min(1, check(paths) if "--check" in arguments else run(paths))
 
 

@@ -1,6 +1,6 @@
 """The cell with which a chapter opens alone: it finds the book's package, or fetches it. Where the book is installed it does nothing.
 
-``notebooks.tidy`` puts it before the first code cell of each notebook that imports ``aftermath``. It is no part of the page
+``notebooks.tidy`` puts it before the first code cell of each notebook that imports it. It is no part of the page
 (``remove-cell``), of the status page's counts, or of a notebook's numbering. The address is that of ``_config.yml``.
 
 What it installs are the packages that a chapter needs, in the ranges of ``pyproject.toml``: a service such as Colab keeps those
@@ -22,8 +22,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-if not find_spec("aftermath"):
-    book = next((folder for folder in Path.cwd().parents if (folder / "aftermath").is_dir()), None)
+if not find_spec("{package}"):
+    book = next((folder for folder in Path.cwd().parents if (folder / "{package}").is_dir()), None)
 """
 FETCH = """\
     if not book:
@@ -43,11 +43,15 @@ def source(config: dict) -> str:
     """Return the cell's code for the book's settings: with an address to fetch from, or with words that say what is missing."""
     repository = config.get("repository") or {}
     url = (repository.get("url") or "").rstrip("/")
+    begin = BEGIN.format(package=current_book().package)
     if not url:
-        return BEGIN + EXPLAIN + END
-    packages = ", ".join(map(json.dumps, current_book().project["dependencies"]))
+        return begin + EXPLAIN + END
+    wanted = (
+        name for name in current_book().project["dependencies"] if not name.startswith("explorable")
+    )  # it is in the folder
+    packages = ", ".join(map(json.dumps, wanted))
     return (
-        BEGIN
+        begin
         + FETCH.format(
             packages=packages,
             folder=url.rpartition("/")[2].removesuffix(".git"),
@@ -66,7 +70,7 @@ def renew(notebook: nbformat.NotebookNode, config: dict) -> None:
     """Put the cell where it belongs, as it should be now; number the other code cells as if it were not there."""
     notebook.cells = [cell for cell in notebook.cells if not is_opening(cell)]
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    if not any("aftermath" in cell["source"] for cell in code):
+    if not any(current_book().package in cell["source"] for cell in code):
         return
     for number, cell in enumerate([cell for cell in code if cell["execution_count"]], 1):
         for part in [cell, *(output for output in cell["outputs"] if "execution_count" in output)]:

@@ -25,7 +25,8 @@ STATIC = Path(__file__).parent / "static"
 def setup(app) -> None:
     from explorable.stage import engine
 
-    engine.setup(app)
+    if current_book().has("engine"):
+        engine.setup(app)
     app.add_directive("explorer", PlacedExplorer)
     app.connect("config-inited", lambda app, config: config.html_static_path.append(str(STATIC)))
 

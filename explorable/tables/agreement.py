@@ -1,6 +1,6 @@
 """What must agree between the book's files, beyond its tables: the sources that texts and charts cite, the model's assumptions.
 
-``python -m aftermath.data --check`` says all of it, so a key or an id that was renamed in one file is named at once.
+``python -m PACKAGE.data --check``, with the name of the book's own package, says all of it, so a key or an id that was renamed in one file is named at once.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ CITATION = re.compile(
 TIME = {"month", "months", "year", "years"}
 
 
-def problems(root: Path, *, keys: Collection[str], assumptions: Collection[str]) -> list[str]:
+def problems(root: Path, *, package: str, keys: Collection[str], assumptions: Collection[str]) -> list[str]:
     """Return one sentence for each thing that does not agree in the book at ``root``.
 
-    ``keys`` are those of references.bib, ``assumptions`` the ids of the registry; with none of them the model is not looked at.
+    ``package`` is the name of its own Python, ``keys`` are those of references.bib, ``assumptions`` the ids of the registry; with none of them the model is not looked at.
     """
-    return [*_unknown_sources(root, keys), *(_unknown_parameters(root, assumptions) if assumptions else ())]
+    return [*_unknown_sources(root, keys), *(_unknown_parameters(root, package, assumptions) if assumptions else ())]
 
 
 # Sources
@@ -81,9 +81,8 @@ def _in_notebook(path: Path, file: str) -> Iterator[tuple[str, str]]:
 # Assumptions
 
 
-def _unknown_parameters(root: Path, assumptions: Collection[str]) -> Iterator[str]:
+def _unknown_parameters(root: Path, package: str, assumptions: Collection[str]) -> Iterator[str]:
     """A formula takes assumptions, what other formulas of the model give, and time."""
-    package = Path(__file__).parent.name
     path = root / package / "model.py"
     if not path.is_file():
         return

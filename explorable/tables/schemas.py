@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from aftermath import values
+from explorable.tables import values
 
 PLACE = "data/datapackage.json"
 RULES = ("required", "unique", "enum", "pattern", "minimum", "maximum")

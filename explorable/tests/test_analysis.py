@@ -21,7 +21,7 @@ from explorable.assumptions import draws, points, sensitivity, value_of_informat
 from explorable.assumptions.inputs import SHAPES, Inputs, Range, ends, is_held, moved, open_ids, open_units, point
 from explorable.pages import expressions
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "explorable"
 TWO = Inputs({"a": Range(0, 1, 4), "b": Range(-1, 0, 1, "flat")}, {"kind": ("x", "y", "z")})
 

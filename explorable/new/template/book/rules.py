@@ -12,4 +12,4 @@ from __future__ import annotations
 AT_MOST = ()
 
 #: Older versions of saved files and of links, each with a module that says what they meant: none yet.
-OLDER = {}
+OLDER: dict = {}

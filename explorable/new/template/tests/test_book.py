@@ -6,9 +6,9 @@ import altair as alt
 import numpy as np
 import pytest
 from book import assumptions, data, explorers, model, theme
-from book.blocks import text
-from conftest import notebooks, read_notebook
+from conftest import ROOT, notebooks, read_notebook
 
+from explorable.figures.blocks import text
 from explorable.publish import notebooks as commands
 
 # Data
@@ -72,10 +72,10 @@ def test_the_formula_of_the_page_is_the_model():
 
 @pytest.mark.parametrize("page", notebooks())
 def test_a_chapter_is_stored_executed_and_tidy(page):
-    assert commands.untidy(commands.ROOT / f"{page}.ipynb") == ""
+    assert commands.untidy(ROOT / f"{page}.ipynb") == ""
     assert commands.complaints(read_notebook(page)) == []
 
 
 def test_the_status_page_is_that_of_the_stored_notebooks():
-    rows = [line for line in commands.STATUS.read_text("utf-8").splitlines() if line.startswith("| [")]
+    rows = [line for line in commands.status_page().read_text("utf-8").splitlines() if line.startswith("| [")]
     assert rows == [line for line in commands.status().splitlines() if line.startswith("| [")], "run: make notebooks"

@@ -1,6 +1,6 @@
 """Explorers: the model as charts whose sliders work in the published page, with no kernel.
 
-An explorer is the model called with sliders in place of numbers. Its parts stand in :mod:`book.blocks`.
+An explorer is the model called with sliders in place of numbers. Its parts stand in :mod:`explorable.figures.blocks`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import altair as alt
 
 from book import data, model
-from book.blocks import explorer, slider, sources_of, text
+from book.assumptions import get, sources
+from explorable.figures.blocks import explorer, slider, text
 
 IDS = ("visits_now", "hours_cut", "growth")
 YEARS = 10
@@ -16,7 +17,7 @@ YEARS = 10
 
 def visits() -> alt.VConcatChart:
     """Visits over ten years to come, beside those counted so far."""
-    sliders = {id: slider(id) for id in IDS}
+    sliders = {id: slider(get(id)) for id in IDS}
     counted = data.load("visits")
     years = counted["year"] - counted["year"].max()
     axis = alt.X("years:Q", title="Years from now", scale=alt.Scale(domain=[int(years.min()), YEARS], nice=False))
@@ -33,8 +34,8 @@ def visits() -> alt.VConcatChart:
         id="visits",
         title="Visits follow the hours at once, and growth year by year",
         description="Points for the visits counted in past years, and a line for ten years to come, for the assumptions that the sliders set.",
-        assumptions=IDS,
-        sources=sources_of(IDS, counted),
+        assumptions=map(get, IDS),
+        sources=sources(IDS, counted),
         answer=model.outcomes(sliders, YEARS)["visits"],
         words=f"'visits a year, {YEARS} years from now'",
         tabs=("Visits",),

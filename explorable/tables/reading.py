@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from aftermath import schemas, values
+from explorable.tables import schemas, values
 
 MOST = 20  # mistakes that one message tells of
 ENCODINGS = {
@@ -52,7 +52,7 @@ class Mistake(NamedTuple):
 
 
 def read(*, path: Path, file: str, schema: dict, keys: Collection[str]) -> pd.DataFrame:
-    """Return the table of a CSV file, its columns typed as :func:`aftermath.values.typed` says.
+    """Return the table of a CSV file, its columns typed as :func:`explorable.tables.values.typed` says.
 
     ``file`` is what messages call it, ``keys`` are the sources that its ``source…`` columns may name.
     Raises :class:`DataError`.

@@ -1,1 +1,0 @@
-"""See ``explorable/__init__.py``."""
