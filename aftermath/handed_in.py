@@ -175,17 +175,35 @@ def _bytes(path: Path) -> bytes:
 
 def read(content: bytes) -> tuple[str, dict]:
     """Return what kind of file this is, and what it holds; :class:`HandedError` says what is wrong with it."""
+    text = _text(content)
+    kind = _kind(text)
+    try:
+        with warnings.catch_warnings():
+            # a class may leave the evidence; the report shows where
+            warnings.simplefilter("ignore", assumptions.OutsideEvidence)
+            values = kind.read(text)
+    except ValueError as problem:
+        raise HandedError(str(problem)) from None
+    if not values:
+        raise HandedError("It holds no answer. Ask for it again, or take it out.")
+    return kind.name, values
+
+
+def _text(content: bytes) -> str:
     try:
         text = saved.text_of(content)
-        if not text.strip():
-            raise HandedError("It is empty. Ask for it again.")
-        found = saved.loads(text)
     except UnicodeDecodeError:
         raise HandedError("It is damaged: it is not text. Ask for it again.") from None
+    if not text.strip():
+        raise HandedError("It is empty. Ask for it again.")
+    return text
+
+
+def _kind(text: str) -> Kind:
+    try:
+        found = saved.loads(text)
     except saved.Repeated as key:
         raise HandedError(f"It has {key} twice: take one out, or ask for it again.") from None
-    except HandedError:
-        raise
     except ValueError:
         raise HandedError("It is damaged: it can't be read as JSON. Ask for it again.") from None
     format = found.get("format") if isinstance(found, dict) else None
@@ -194,14 +212,4 @@ def read(content: bytes) -> tuple[str, dict]:
     kind = KINDS.get(format) if isinstance(format, str) else None
     if kind is None:
         raise HandedError("It is no forecast, no set of assumptions and no quiz of this book. Ask for the saved file.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", assumptions.OutsideEvidence
-            )  # a class may leave the evidence; the report shows where
-            values = kind.read(text)
-    except ValueError as problem:
-        raise HandedError(str(problem)) from None
-    if not values:
-        raise HandedError("It holds no answer. Ask for it again, or take it out.")
-    return kind.name, values
+    return kind

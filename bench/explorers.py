@@ -31,7 +31,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import explorer_pages  # noqa: E402
 
 from aftermath import explorers  # noqa: E402
-from explorable.publish import chromium  # noqa: E402
+from explorable import chromium  # noqa: E402
 from explorable.publish.serve import Plain  # noqa: E402
 
 SINGLE = 76  # moves a round: four of each slider

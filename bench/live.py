@@ -23,8 +23,8 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from explorable import chromium  # noqa: E402
 from explorable.live import assemble, pages  # noqa: E402
-from explorable.publish import chromium  # noqa: E402
 from explorable.publish.serve import serve  # noqa: E402
 
 SITE = ROOT / "_build" / "html"

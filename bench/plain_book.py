@@ -36,8 +36,8 @@ import scale  # noqa: E402
 from conftest import until  # noqa: E402
 
 from aftermath import explorers, theme  # noqa: E402
+from explorable import chromium  # noqa: E402
 from explorable.figures.compiling import VEGA_LITE  # noqa: E402
-from explorable.publish import chromium  # noqa: E402
 
 PAGES = {
     "front page": "index",

@@ -17,9 +17,9 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
+from explorable import chromium  # noqa: E402
 from explorable.book import open_book  # noqa: E402
 from explorable.editions import printed  # noqa: E402
-from explorable.publish import chromium  # noqa: E402
 from explorable.publish.serve import serve  # noqa: E402
 
 WIDTH, HEIGHT = 1366, 768

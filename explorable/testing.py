@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import nbformat
 import pytest
 
+from explorable import chromium
 from explorable.book import current_book
-from explorable.publish import chromium
 from explorable.publish.serve import serve
 
 ROOT, SITE = current_book().root, current_book().site

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from conftest import ROOT
 
-from explorable.publish import chromium
+from explorable import chromium
 
 PROGRAM = ROOT / "tests" / "tools" / "node_modules" / "lighthouse" / "cli" / "index.js"
 #: One page of each kind; of the kinds of explorable/pages/budgets.csv the heaviest.

@@ -15,8 +15,8 @@ import pytest
 from conftest import ROOT, until
 
 from aftermath import assumptions, explorers, model, uncertainty, widgets
+from explorable import chromium
 from explorable.figures import blocks
-from explorable.publish import chromium
 
 pytestmark = pytest.mark.filterwarnings("ignore::aftermath.assumptions.OutsideEvidence")
 

@@ -10,7 +10,7 @@ import pytest
 from conftest import SITE, erase, until
 
 from aftermath import assumptions, data, forecast, hypotheses, quiz
-from explorable.publish import chromium
+from explorable import chromium
 
 QUESTIONS = data.load("forecast_questions")["id"].to_list()
 TEXT = forecast.write({"Q01": 0.7, "Q02": 0.25})

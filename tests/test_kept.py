@@ -13,7 +13,7 @@ from test_policy import keys
 from test_site import html
 
 from aftermath import assumptions, hypotheses, quiz
-from explorable.publish import chromium
+from explorable import chromium
 
 QUIZ = quiz.of("strategy")[0]
 RATED = hypotheses.write({"E05": {"stay": -2}, "E06": {"join": 1}})

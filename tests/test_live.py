@@ -19,9 +19,9 @@ from bs4 import BeautifulSoup
 from conftest import SITE, notebooks, read_notebook, until
 
 from aftermath import theme
+from explorable import chromium
 from explorable.figures.dataframes import tidy
 from explorable.live import assemble, pages
-from explorable.publish import chromium
 
 WORKBENCH = "chapters/scenarios/stay"  # a short chapter
 BUTTON = "Make this page live"

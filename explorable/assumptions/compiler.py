@@ -202,9 +202,21 @@ def compiled(
 
 def formula(function: Callable, arguments: Iterable[str]) -> str:
     """Return a function that takes its arguments by keyword as a member of a JavaScript object, which takes them as one object."""
-    tape, arguments = Tape(), list(arguments)
-    result = function(**{name: tape.argument(name) for name in arguments})
-    return f"{function.__name__}: ({{ {', '.join(arguments)} }}) => {_written(result, {}, 0)}"
+    arguments = list(arguments)
+    taken = expression(lambda given: function(**given), arguments)
+    return f"{function.__name__}: ({{ {', '.join(arguments)} }}) => {taken}"
+
+
+def in_order(function: Callable, *arguments: str) -> str:
+    """Return a function that takes its arguments in their order as a member of a JavaScript object, which takes them so, too."""
+    taken = expression(lambda given: function(*given.values()), arguments)
+    return f"{function.__name__}: ({', '.join(arguments)}) => {taken}"
+
+
+def expression(function: Callable[[dict], Any], arguments: Iterable[str]) -> str:
+    """Return as JavaScript what a function makes of a mapping of argument → symbol."""
+    tape = Tape()
+    return _written(function({name: tape.argument(name) for name in arguments}), {}, 0)
 
 
 # How it is written

@@ -18,9 +18,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from explorable.assumptions.compiler import expression
 from explorable.book import Part
 from explorable.pages.charts import chart
-from explorable.pages.formulas import script, write
+from explorable.pages.scripts import load, write
 
 assumptions = Part("assumptions")
 explorers = Part("explorers")
@@ -79,8 +80,6 @@ def example() -> dict[str, dict[str, float]]:
 def formulas() -> str:
     """Return what the page knows of the assumptions, and the model as functions of them."""
     ids = list(assumptions.registry())
-    named = {id: alt.param(name=id) for id in ids}
-    outcome = model.outcomes(named, teams.MONTH)[teams.OUTCOME]
     about = {
         "format": assumptions.SAVED.format,
         "version": assumptions.SAVED.version,
@@ -95,10 +94,11 @@ def formulas() -> str:
         "rules": [{"most": most, "says": says.replace("{:.4g}", "{}")} for _, most, says in rules.AT_MOST],
     }
     arguments = "{" + ", ".join(ids) + "}"
-    amounts = ", ".join(f"({arguments}) => {script(amount(named))}" for amount, _, _ in rules.AT_MOST)
+    amounts = ", ".join(f"({arguments}) => {expression(amount, ids)}" for amount, _, _ in rules.AT_MOST)
+    outcome = expression(lambda given: model.outcomes(given, teams.MONTH)[teams.OUTCOME], ids)
     return (
         f"/* Written at build from aftermath/model.py and the registry. */\nwindow.bookTeams = Object.assign({json.dumps(about, ensure_ascii=False)}, {{\n"
-        f"  answer: ({arguments}) => {script(outcome)},\n  amounts: [{amounts}],\n}});\n"
+        f"  answer: ({arguments}) => {outcome},\n  amounts: [{amounts}],\n}});\n"
     )
 
 
@@ -127,6 +127,4 @@ def _write_formulas(app: Sphinx) -> None:
 
 def _load_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     if page == PAGE:
-        app.add_js_file("plenary-formulas.js", loading_method="defer")
-        app.add_js_file("plenary-arithmetic.js", loading_method="defer")
-        app.add_js_file("plenary.js", loading_method="defer")
+        load(app, "plenary-formulas.js", "plenary-arithmetic.js", "plenary.js")

@@ -20,9 +20,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from explorable.assumptions.compiler import in_order
 from explorable.book import Part
 from explorable.pages import references
-from explorable.pages.formulas import write, written
+from explorable.pages.scripts import load, write
 
 assumptions = Part("assumptions")
 data = Part("data")
@@ -240,9 +241,9 @@ def formulas() -> str:
         + f"least: {forecast.LEAST}, ninety: {forecast.NINETY}, rivals: {json.dumps({'coin': forecast.COIN, 'before': forecast.BEFORE})},\n  "
         + ",\n  ".join(
             [
-                written(forecast.brier, "probability", "outcome"),
-                written(forecast.spread, "base_rate"),
-                written(forecast.skill, "score", "reference"),
+                in_order(forecast.brier, "probability", "outcome"),
+                in_order(forecast.spread, "base_rate"),
+                in_order(forecast.skill, "score", "reference"),
             ]
         )
         + "\n};\n"
@@ -254,5 +255,4 @@ def _write_formulas(app: Sphinx) -> None:
 
 
 def _load_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    for script in SCRIPTS.get(page, ()):
-        app.add_js_file(script, loading_method="defer")
+    load(app, *SCRIPTS.get(page, ()))

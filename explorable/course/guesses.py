@@ -50,6 +50,7 @@ from sphinx.util.docutils import SphinxDirective
 from explorable.book import current_book
 from explorable.course.exercises import chapter_of
 from explorable.figures.theme import MIME
+from explorable.pages.scripts import load
 
 KINDS = {
     "number": ("min", "max", "step", "unit"),
@@ -374,10 +375,9 @@ def _load_scripts(app: Sphinx, page: str, template: str, context: dict, doctree)
     if any(True for _ in doctree.findall(guess)) or any(
         'class="guesses"' in one.astext() for one in doctree.findall(nodes.raw)
     ):
-        for script in ("guess-marks.js", "guess.js"):
-            app.add_js_file(script, loading_method="defer")
+        load(app, "guess-marks.js", "guess.js")
     if any('class="guesses"' in one.astext() for one in doctree.findall(nodes.raw)):
-        app.add_js_file("guesses.js", loading_method="defer")
+        load(app, "guesses.js")
 
 
 # The page that shows all of them

@@ -18,9 +18,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from explorable.assumptions.compiler import in_order
 from explorable.book import Part
 from explorable.pages import references
-from explorable.pages.formulas import write, written
+from explorable.pages.scripts import load, write
 
 data = Part("data")
 hypotheses = Part("hypotheses")
@@ -122,7 +123,7 @@ def formulas() -> str:
         "/* Written at build from aftermath/hypotheses.py. */\nwindow.bookHypotheses = {\n  "
         + f"format: {json.dumps(hypotheses.SAVED.format)}, version: {hypotheses.SAVED.version}, ratings: {json.dumps(list(hypotheses.RATINGS))},\n  "
         + f"marks: {json.dumps({rating: text.split(' ', 1) for rating, text in hypotheses.RATINGS.items()}, ensure_ascii=False)},\n  "
-        + ",\n  ".join([written(hypotheses.against, "rating"), written(hypotheses.apart, "rating", "other")])
+        + ",\n  ".join([in_order(hypotheses.against, "rating"), in_order(hypotheses.apart, "rating", "other")])
         + "\n};\n"
     )
 
@@ -133,6 +134,4 @@ def _write_formulas(app: Sphinx) -> None:
 
 def _load_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     if page == PAGE:
-        app.add_js_file("hypotheses-formulas.js", loading_method="defer")
-        app.add_js_file("hypotheses-arithmetic.js", loading_method="defer")
-        app.add_js_file("hypotheses.js", loading_method="defer")
+        load(app, "hypotheses-formulas.js", "hypotheses-arithmetic.js", "hypotheses.js")

@@ -25,6 +25,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from explorable.book import Part, current_book
 from explorable.course import banks, exercises, objectives
+from explorable.pages.scripts import load, write
 
 quiz = Part("quiz")
 
@@ -242,28 +243,21 @@ def _toolbar() -> str:
 
 
 def _write_formats(app: Sphinx) -> None:
-    if app.builder.format == "html":
-        static = Path(app.outdir) / "_static"
-        static.mkdir(parents=True, exist_ok=True)
-        known = {id: len(question.options) for id, question in quiz.questions().items()}
-        text = json.dumps({"format": quiz.SAVED.format, "version": quiz.SAVED.version, "options": known})
-        bank = {
-            id: {
-                "text": question.text,
-                "goals": [f"{question.chapter} {number}" for number in question.objectives],
-                "right": question.right,
-                "options": {option.letter: [option.text, option.feedback] for option in question.options},
-            }
-            for id, question in quiz.questions().items()
+    known = {id: len(question.options) for id, question in quiz.questions().items()}
+    text = json.dumps({"format": quiz.SAVED.format, "version": quiz.SAVED.version, "options": known})
+    bank = {
+        id: {
+            "text": question.text,
+            "goals": [f"{question.chapter} {number}" for number in question.objectives],
+            "right": question.right,
+            "options": {option.letter: [option.text, option.feedback] for option in question.options},
         }
-        goals = {f"{one.chapter} {one.number}": one.text for one in objectives.all_of_them()}
-        (static / "quiz-bank.js").write_text(
-            f"/* Written at build from teaching/questions. */\nwindow.bookQuizBank = {json.dumps({'questions': bank, 'goals': goals}, ensure_ascii=False)};\n",
-            encoding="utf-8",
-        )
-        (static / "quiz-format.js").write_text(
-            f"/* Written at build from aftermath/quiz.py. */\nwindow.bookQuiz = {text};\n", encoding="utf-8"
-        )
+        for id, question in quiz.questions().items()
+    }
+    goals = {f"{one.chapter} {one.number}": one.text for one in objectives.all_of_them()}
+    banked = json.dumps({"questions": bank, "goals": goals}, ensure_ascii=False)
+    write(app, "quiz-bank.js", f"/* Written at build from teaching/questions. */\nwindow.bookQuizBank = {banked};\n")
+    write(app, "quiz-format.js", f"/* Written at build from the book's module quiz. */\nwindow.bookQuiz = {text};\n")
 
 
 def _write_banks(app: Sphinx, problem: Exception | None) -> None:
@@ -274,8 +268,6 @@ def _write_banks(app: Sphinx, problem: Exception | None) -> None:
 
 def _load_script(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     if doctree is not None and any('class="quiz-pool"' in node.astext() for node in doctree.findall(nodes.raw)):
-        for name in ("quiz-format.js", "quiz-bank.js", "quiz-pool.js"):
-            app.add_js_file(name, loading_method="defer")
+        load(app, "quiz-format.js", "quiz-bank.js", "quiz-pool.js")
     if doctree is not None and any('class="quiz"' in node.astext() for node in doctree.findall(nodes.raw)):
-        app.add_js_file("quiz-format.js", loading_method="defer")
-        app.add_js_file("quiz.js", loading_method="defer")
+        load(app, "quiz-format.js", "quiz.js")

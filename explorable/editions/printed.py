@@ -27,13 +27,12 @@ import vl_convert
 import yaml
 from bs4 import BeautifulSoup, Tag
 
-from explorable import command
+from explorable import chromium, command
 from explorable.book import ROOT, Part
 from explorable.editions import HERE, blocks, presets
 from explorable.figures import colours
 from explorable.figures.compiling import name_picture
 from explorable.pages.code import UNANSWERED
-from explorable.publish import chromium
 
 assumptions = Part("assumptions")
 
@@ -89,23 +88,8 @@ class Sheet:
         for figure in self.soup.select("figure.chart"):
             self._settle(figure)
         self.answers = self._settle_quiz()
-        for tag in self.soup.select(GONE if code else f"{GONE}, .code-fold, .about-code"):
-            tag.decompose()
-        for tag in self.soup.select("details.code-fold"):
-            tag.summary.decompose()
-            tag.unwrap()
-        for tag in self.soup.find_all("noscript"):
-            tag.unwrap()
-        for tag in self.soup.select(".plenary-about"):
-            tag.string = "On the page these charts show the files of your teams. Here they show the book’s presets, as if each were a team."
-        for row in self.soup.select("table.downloads tr"):
-            for cell in row.find_all(["th", "td"])[2:]:  # sizes and days are known only once this has been printed
-                cell.decompose()
-        for tag in self.soup.find_all("details"):
-            tag["open"] = ""
-        for output in self.soup.select(".output"):
-            if output.get_text().rstrip().endswith(UNANSWERED):
-                output.decompose()
+        self._take_out(GONE if code else f"{GONE}, .code-fold, .about-code")
+        self._lay_open()
         self.title = self.soup.find("h1").get_text().strip()
         self.notes: list[str] = []
         self._name()
@@ -113,6 +97,29 @@ class Sheet:
             self._lead(link)
         if self.notes:
             self._append_notes()
+
+    def _take_out(self, gone: str) -> None:
+        """Take out what is of no use on paper."""
+        for tag in self.soup.select(gone):
+            tag.decompose()
+        for row in self.soup.select("table.downloads tr"):
+            for cell in row.find_all(["th", "td"])[2:]:  # sizes and days are known only once this has been printed
+                cell.decompose()
+        for output in self.soup.select(".output"):
+            if output.get_text().rstrip().endswith(UNANSWERED):
+                output.decompose()
+
+    def _lay_open(self) -> None:
+        """Show what a page folds away, or says only where no script runs."""
+        for tag in self.soup.select("details.code-fold"):
+            tag.summary.decompose()
+            tag.unwrap()
+        for tag in self.soup.find_all("noscript"):
+            tag.unwrap()
+        for tag in self.soup.select(".plenary-about"):
+            tag.string = "On the page these charts show the files of your teams. Here they show the book’s presets, as if each were a team."
+        for tag in self.soup.find_all("details"):
+            tag["open"] = ""
 
     def _settle(self, figure: Tag) -> None:
         """Put tables and small pictures below a chart in place of its controls."""

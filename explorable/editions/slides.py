@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -107,35 +108,35 @@ def _tidy(tag: Tag) -> None:
 
 
 def _place(made: list[Slide], block: blocks.Block) -> None:
-    now, size = made[-1], len(block.text)
-    if block.kind == "table":
-        size = max(size, LINE * len(block.tag.find_all("tr")))
-    if block.kind == "chart":
-        made.append(_of_chart(block))
-    elif block.kind == "objectives":
-        made.append(Slide("You will be able to", section=block.title, kind="objectives", parts=[block.html]))
-    elif now.kind == "title" and block.kind in ("text", "prompt") and not now.parts:
-        now.put(f'<div class="slide-question">{block.html}</div>', size)
-    elif block.kind == "look" and now.kind == "chart" and not now.length:
-        now.put(f'<div class="slide-look">{block.html}</div>', size)
-    elif block.kind == "exercise":
-        if worksheets.on_paper(block):
-            made.append(_of_exercise(block))
-    elif block.kind == "quiz":
-        made += _of_quiz(block)
+    """Put a block on the present slide, on one of its own, or into the notes."""
+    now, size = made[-1], _size(block)
+    if _belongs_to(now, block):
+        now.put(f'<div class="slide-{"question" if now.kind == "title" else "look"}">{block.html}</div>', size)
+    elif block.kind in OWN_SLIDES:
+        made += OWN_SLIDES[block.kind](block)
     elif block.kind in ("prompt", "look"):
         room = _room(made, block, size, full=FULL // 2)
         room.put(f'<div class="slide-prompt">{block.html}</div>', size)
-        if room.kind == "text":
-            room.kind = "prompt"
+        room.kind = "prompt" if room.kind == "text" else room.kind
     elif block.kind in ("quote", "list", "table", "formula") and _fits(block, size):
         if block.kind == "table":
             _tidy(block.tag)
         _room(made, block, size).put(block.html, size)
-    elif (
-        block.kind in ("text", "contract", "quote", "list") and block.text
-    ):  # what a script fills has nothing to say yet
-        now.notes.append(block.html)
+    elif block.kind in ("text", "contract", "quote", "list") and block.text:
+        now.notes.append(block.html)  # what a script fills has nothing to say yet
+
+
+def _size(block: blocks.Block) -> int:
+    """Return how much room a block takes, in characters."""
+    lines = len(block.tag.find_all("tr")) if block.kind == "table" else 0
+    return max(len(block.text), LINE * lines)
+
+
+def _belongs_to(now: Slide, block: blocks.Block) -> bool:
+    """Say whether a block is the question below the title, or what to look at in a chart."""
+    if now.kind == "title":
+        return block.kind in ("text", "prompt") and not now.parts
+    return now.kind == "chart" and block.kind == "look" and not now.length
 
 
 def _fits(block: blocks.Block, size: int) -> bool:
@@ -208,6 +209,17 @@ def _of_quiz(block: blocks.Block) -> list[Slide]:
             )
         )
     return made
+
+
+#: Blocks that get slides of their own.
+OWN_SLIDES: dict[str, Callable[[blocks.Block], list[Slide]]] = {
+    "chart": lambda block: [_of_chart(block)],
+    "objectives": lambda block: [
+        Slide("You will be able to", section=block.title, kind="objectives", parts=[block.html])
+    ],
+    "exercise": lambda block: [_of_exercise(block)] if worksheets.on_paper(block) else [],
+    "quiz": _of_quiz,
+}
 
 
 def _split(figure: Tag) -> None:

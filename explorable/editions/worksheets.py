@@ -156,8 +156,8 @@ def _words(found: list[blocks.Block]) -> str:
     used = dict.fromkeys(
         link["href"].rpartition("#term-")[2] for block in found for link in block.tag.select("a[href*='#term-']")
     )
-    meanings = links.meanings()
-    known = [(links.terms()[term], meanings[term]) for term in used if term in meanings][:WORDS]
+    definitions = links.definitions()
+    known = [(links.terms()[term], definitions[term]) for term in used if term in definitions][:WORDS]
     items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(meaning)}</dd>" for term, meaning in known)
     return f'<h2>Words you will meet</h2><dl class="sheet-terms">{items}</dl>' if items else ""
 

@@ -24,7 +24,7 @@ from explorable.figures import colours, theme
 from explorable.figures.compiling import VEGA_LITE, Compiler, split
 from explorable.figures.figure import figure, problems
 from explorable.figures.sources import Cited
-from explorable.pages import expressions, references
+from explorable.pages import expressions, references, scripts
 
 COMPILER = Compiler(
     vega=lambda spec: vl_convert.vegalite_to_vega(spec, vl_version=VEGA_LITE), picture=vl_convert.vega_to_svg
@@ -98,10 +98,7 @@ def _painted(part, what: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _write_colours(app: Sphinx) -> None:
-    if app.builder.format == "html":
-        static = Path(app.outdir) / "_static"
-        static.mkdir(parents=True, exist_ok=True)
-        (static / "colours.css").write_text(colours.colours(), encoding="utf-8")
+    scripts.write(app, "colours.css", colours.colours())
 
 
 def _visit_html(writer, node: chart) -> None:
@@ -130,7 +127,6 @@ def _load_script(app: Sphinx, page: str, template: str, context: dict, doctree) 
         app.add_js_file("charts.js", loading_method="defer", **more)
         explorers = [node["spec"].get("usermeta", {}).get("explorer") for node in doctree.findall(chart)]
         if any(explorer and explorer.get("fills") for explorer in explorers):
-            for script in ("engine.js", "tabs.js"):  # explorable/stage
-                app.add_js_file(script, loading_method="defer")
+            scripts.load(app, "engine.js", "tabs.js")  # explorable/stage
         if any(explorers):
-            app.add_js_file("explorers.js", loading_method="defer")
+            scripts.load(app, "explorers.js")

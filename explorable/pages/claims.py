@@ -17,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from explorable.book import Part, current_book
 from explorable.pages import references
+from explorable.pages.scripts import load
 
 assumptions = Part("assumptions")
 coding = Part("coding")
@@ -166,4 +167,4 @@ def _entry(claim: dict, chapter: str) -> str:
 
 def _load_script(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     if page == PAGE:
-        app.add_js_file("claims.js", loading_method="defer")
+        load(app, "claims.js")

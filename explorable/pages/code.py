@@ -10,6 +10,8 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from explorable.pages.scripts import load
+
 SENTENCE = '<span class="about-code">'
 UNANSWERED = "Put yours in place of the dots."  # what check() says to a cell that nobody has filled
 
@@ -58,4 +60,4 @@ def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> Non
     """Give a page with code the switch in its bar (``templates/article-header-buttons.html``) and the switch's script."""
     context["has_code"] = has_code(doctree)
     if context["has_code"]:
-        app.add_js_file("code.js", loading_method="defer")
+        load(app, "code.js")

@@ -18,6 +18,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from explorable.book import current_book
+from explorable.pages.scripts import load
 
 MOVED = re.compile(r'(<nav class="chapter-pages"[^>]*? data-moved=")[^"]*(")')
 HEAVY = re.compile(r"<svg\b.*?</svg>|<script\b.*?</script>", re.DOTALL)
@@ -85,7 +86,7 @@ def _is_section(reference: nodes.reference) -> bool:
 
 def _load_script(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     if doctree is not None and len(current_book().pages_of(page)) > 1:
-        app.add_js_file("continued.js", loading_method="defer")
+        load(app, "continued.js")
 
 
 def _note_places(app: Sphinx, problem: Exception | None) -> None:

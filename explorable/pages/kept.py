@@ -15,6 +15,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from explorable.pages.scripts import load
+
 PLACE = "book-kept"  # an attribute of the node that waits for the words of the table
 
 
@@ -56,4 +58,4 @@ def _html(words: dict[str, str]) -> str:
 
 def _load_script(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     if doctree is not None and _places(doctree):
-        app.add_js_file("kept.js", loading_method="defer")
+        load(app, "kept.js")

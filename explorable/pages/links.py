@@ -54,7 +54,7 @@ def terms() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def meanings() -> dict[str, str]:
+def definitions() -> dict[str, str]:
     """Return the first sentence of each term's entry in the glossary, without its citations, by the form that links use."""
     text = current_book().source(PAGES["glossary"]).read_text("utf-8").partition("```{glossary}")[2].partition("```")[0]
     found = re.findall(r"^([^\s:`].*)\n  (.+)", text, flags=re.MULTILINE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 
 from explorable.book import MACHINE, Part
-from explorable.pages.formulas import write
+from explorable.pages.scripts import load, write
 
 own = Part("engine")
 SCRIPT = "engine.js"
@@ -23,7 +23,7 @@ def script() -> str:
 
 def include(app: Sphinx) -> None:
     """Load the engine on the page that is being written, before the scripts that are added after it."""
-    app.add_js_file(SCRIPT, loading_method="defer")
+    load(app, SCRIPT)
 
 
 def _write(app: Sphinx) -> None:

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
@@ -247,39 +247,48 @@ def _shape(row: int, written: list[str], width: int) -> Iterator[Mistake]:
 # From texts to values
 
 
+class _Broken(NamedTuple):
+    """A rule of a column that some of its values break: where, what is said of each, and what to do about it."""
+
+    where: pd.Series
+    problem: str
+    remedy: Callable[[str], str] = lambda text: CORRECT
+
+
 def _column(texts: pd.Series, field: dict, keys: Collection[str]) -> tuple[pd.Series, list[Mistake]]:
     """Return one column as its type, and what is wrong in it: of each value the first thing."""
-    name, kind, rules = field["name"], field["type"], field.get("constraints", {})
+    typed = values.typed(texts, field["type"])
     right = pd.Series(True, index=texts.index)
     mistakes: list[Mistake] = []
+    for rule in [*_broken_by_type(texts, typed, field, keys), *_broken_constraints(texts, typed, field)]:
+        for row, text in texts[rule.where & right].items():
+            mistakes.append(Mistake(row, field["name"], f"{_quoted(text)}{rule.problem}. {rule.remedy(text)}"))
+        right &= ~rule.where
+    return typed, mistakes
 
-    def find(broken: pd.Series, problem: str, remedy=lambda text: CORRECT) -> None:
-        if broken.any():
-            mistakes.extend(
-                Mistake(row, name, f"{_quoted(text)}{problem}. {remedy(text)}")
-                for row, text in texts[broken & right].items()
-            )
-            right.loc[broken] = False
 
+def _broken_by_type(texts: pd.Series, typed: pd.Series, field: dict, keys: Collection[str]) -> Iterator[_Broken]:
+    """Yield what makes a text no value of its column: it is missing, a spreadsheet's error, no known source, of another type."""
     given = texts.notna()
-    values_of_column = values.typed(texts, kind)
-    if rules.get("required"):
-        find(~given, "is empty but required", lambda text: "Fill it in, or leave the row out.")
-    find(
-        given & texts.isin([text for text in texts[given] if values.failed(text)]),
-        " is no value",
-        lambda text: values.remedy(text, field),
-    )
-    if name.startswith("source"):
-        find(
+    if field.get("constraints", {}).get("required"):
+        yield _Broken(~given, "is empty but required", lambda text: "Fill it in, or leave the row out.")
+    failed = texts.isin([text for text in texts[given] if values.failed(text)])
+    yield _Broken(given & failed, " is no value", lambda text: values.remedy(text, field))
+    if field["name"].startswith("source"):
+        yield _Broken(
             given & ~texts.isin(keys),
             " has no entry in references.bib",
             lambda text: f"Add the entry, or correct the key.{_near(text, keys)}",
         )
-    find(given & values_of_column.isna(), f" is not of type {kind}", lambda text: values.remedy(text, field))
+    yield _Broken(given & typed.isna(), f" is not of type {field['type']}", lambda text: values.remedy(text, field))
+
+
+def _broken_constraints(texts: pd.Series, typed: pd.Series, field: dict) -> Iterator[_Broken]:
+    """Yield what the schema forbids a value of the right type."""
+    rules, given = field.get("constraints", {}), texts.notna()
     if "enum" in rules:
         allowed = list(map(str, rules["enum"]))
-        find(
+        yield _Broken(
             given & ~texts.isin(allowed),
             f" is not one of {', '.join(allowed)}",
             lambda text: f"{CORRECT}{_near(text, allowed)}",
@@ -287,22 +296,21 @@ def _column(texts: pd.Series, field: dict, keys: Collection[str]) -> tuple[pd.Se
     if "pattern" in rules:
         fits = texts.fillna("").str.fullmatch(rules["pattern"])
         like = next(iter(texts[given & fits]), None)
-        find(
+        yield _Broken(
             given & ~fits,
             f" does not match {rules['pattern']}",
             lambda text: f"Write it like {like!r}, or correct the schema in datapackage.json." if like else CORRECT,
         )
-    for rule, beyond in (("minimum", values_of_column.lt), ("maximum", values_of_column.gt)):
+    for rule, beyond in (("minimum", typed.lt), ("maximum", typed.gt)):
         if rule in rules:
-            limit = values.one(rules[rule], kind if kind != "integer" else "number")
-            find(beyond(limit).fillna(False).astype(bool), f" is beyond the {rule} of {rules[rule]}")
+            limit = values.one(rules[rule], field["type"] if field["type"] != "integer" else "number")
+            yield _Broken(beyond(limit).fillna(False).astype(bool), f" is beyond the {rule} of {rules[rule]}")
     if rules.get("unique"):
-        find(
+        yield _Broken(
             given & texts.duplicated(),
             " stands in a row above, too, and each row has its own",
             lambda text: "Give the row another, or delete it.",
         )
-    return values_of_column, mistakes
 
 
 def _quoted(text: object) -> str:

@@ -25,6 +25,8 @@ if sys.platform == "emscripten":
     # Importing IPython imports its terminal, which a page has not and which takes half a second.
     sys.modules.setdefault("IPython.terminal.embed", ModuleType("IPython.terminal.embed")).embed = None
 
+from typing import Any
+
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -156,68 +158,90 @@ class Kernel:
 # The shell
 
 
+class _Publisher(DisplayPublisher):
+    """Takes what a cell displays."""
+
+    kernel: Kernel
+
+    def publish(self, data, metadata=None, *args, transient=None, update=False, **options):
+        output = {"output_type": "display_data", "data": data, "metadata": metadata or {}}
+        name = (transient or {}).get("display_id")
+        if update:
+            self.kernel.update(name, output)
+        else:
+            self.kernel.emit({**output, **({"transient": {"display_id": name}} if name else {})})
+
+    def clear_output(self, wait=False):
+        self.kernel.clear(wait)
+
+
+class _Hook(DisplayHook):
+    """Takes the value of a cell's last line."""
+
+    kernel: Kernel
+
+    def quiet(self):
+        return self.semicolon_at_end_of_expression(self.kernel.code)
+
+    def write_output_prompt(self):
+        pass
+
+    def write_format_data(self, data, metadata=None):
+        if data:
+            self.kernel.emit(
+                {"output_type": "execute_result", "data": data, "metadata": metadata or {}, "execution_count": None}
+            )
+
+    def finish_displayhook(self):
+        pass
+
+    def log_output(self, data):
+        pass
+
+
+class _Compiler(CachingCompiler):
+    """Names a cell's code by the cell, so that a traceback leads to it."""
+
+    cell = ""
+
+    def get_code_name(self, raw_code, transformed_code, number):
+        return f"<cell {self.cell}>"
+
+
+class _Shell(InteractiveShell):
+    """Runs cells; what goes wrong in one is an output like others."""
+
+    kernel: Kernel
+
+    def showtraceback(self, exc_tuple=None, *args, **options):
+        self.kernel.emit(self.kernel._error((exc_tuple or sys.exc_info())[1]))
+
+    def showsyntaxerror(self, *args, **options):
+        self.kernel.emit(self.kernel._error(sys.exc_info()[1]))
+
+    def showindentationerror(self):
+        self.showsyntaxerror()
+
+    def enable_gui(self, gui=None):
+        pass
+
+    def init_virtualenv(self):
+        pass
+
+
 def _shell(kernel: Kernel) -> InteractiveShell:
     config = Config()
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
     config.InteractiveShell.colors = "nocolor"
-
-    class Publisher(DisplayPublisher):
-        def publish(self, data, metadata=None, *args, transient=None, update=False, **options):
-            output = {"output_type": "display_data", "data": data, "metadata": metadata or {}}
-            name = (transient or {}).get("display_id")
-            if update:
-                kernel.update(name, output)
-            else:
-                kernel.emit({**output, **({"transient": {"display_id": name}} if name else {})})
-
-        def clear_output(self, wait=False):
-            kernel.clear(wait)
-
-    class Hook(DisplayHook):
-        def quiet(self):
-            return self.semicolon_at_end_of_expression(kernel.code)
-
-        def write_output_prompt(self):
-            pass
-
-        def write_format_data(self, data, metadata=None):
-            if data:
-                kernel.emit(
-                    {"output_type": "execute_result", "data": data, "metadata": metadata or {}, "execution_count": None}
-                )
-
-        def finish_displayhook(self):
-            pass
-
-        def log_output(self, data):
-            pass
-
-    class Compiler(CachingCompiler):
-        """Names a cell's code by the cell, so that a traceback leads to it."""
-
-        cell = ""
-
-        def get_code_name(self, raw_code, transformed_code, number):
-            return f"<cell {self.cell}>"
-
-    class Shell(InteractiveShell):
-        def showtraceback(self, exc_tuple=None, *args, **options):
-            kernel.emit(kernel._error((exc_tuple or sys.exc_info())[1]))
-
-        def showsyntaxerror(self, *args, **options):
-            kernel.emit(kernel._error(sys.exc_info()[1]))
-
-        def showindentationerror(self):
-            self.showsyntaxerror()
-
-        def enable_gui(self, gui=None):
-            pass
-
-        def init_virtualenv(self):
-            pass
-
-    return Shell.instance(config=config, displayhook_class=Hook, display_pub_class=Publisher, compiler_class=Compiler)
+    _Shell.clear_instance()
+    shell = _Shell.instance(
+        config=config, displayhook_class=_Hook, display_pub_class=_Publisher, compiler_class=_Compiler
+    )
+    parts: tuple[Any, ...] = (shell, shell.displayhook, shell.display_pub)
+    for part in parts:
+        part.kernel = kernel
+    return shell
 
 
 def _transformed(shell: InteractiveShell, code: str) -> str:
