@@ -1,6 +1,6 @@
 """The files that a page saves and this package reads: JSON that names its format and its version, and holds one mapping.
 
-    {"format": "after-the-caliphate/forecast", "version": 1, "answers": {"Q01": 0.7, …}}
+    {"format": "my-book/forecast", "version": 1, "answers": {"Q01": 0.7, …}}
 
 They come from other people's hands: what is in them may be anything, and no message repeats more than a few words of it.
 """

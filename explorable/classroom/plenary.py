@@ -3,8 +3,8 @@
     {plenary}   a place to choose the files, the charts, and where ``static/plenary.js`` writes what it finds
 
 Until files are chosen the charts show the book's presets, as if each were a team. The model stands in
-``aftermath/model.py`` alone; the page gets it from there (:func:`formulas`). What is done with many answers is written twice, in
-``aftermath/teams.py`` and in ``static/plenary-arithmetic.js``: a test compares them on random teams.
+the book's module ``model`` alone; the page gets it from there (:func:`formulas`). What is done with many answers is written twice, in
+the book's module ``teams`` and in ``static/plenary-arithmetic.js``: a test compares them on random teams.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def example() -> dict[str, dict[str, float]]:
     return {label: assumptions.middles() | assumptions.preset(name) for name, label in assumptions.presets().items()}
 
 
-# The functions of aftermath/model.py, called with names, write themselves as the page's functions.
+# The functions of the book's module model, called with names, write themselves as the page's functions.
 
 
 def formulas() -> str:
@@ -97,7 +97,7 @@ def formulas() -> str:
     amounts = ", ".join(f"({arguments}) => {expression(amount, ids)}" for amount, _, _ in rules.AT_MOST)
     outcome = expression(lambda given: model.outcomes(given, teams.MONTH)[teams.OUTCOME], ids)
     return (
-        f"/* Written at build from aftermath/model.py and the registry. */\nwindow.bookTeams = Object.assign({json.dumps(about, ensure_ascii=False)}, {{\n"
+        f"/* Written at build from the book's module model and the registry. */\nwindow.bookTeams = Object.assign({json.dumps(about, ensure_ascii=False)}, {{\n"
         f"  answer: ({arguments}) => {outcome},\n  amounts: [{amounts}],\n}});\n"
     )
 

@@ -6,14 +6,13 @@
     {forecast-scores}      the outcomes, folded, and the place where ``static/scores.js`` writes the scores
 
 Everything is raw HTML, which Sphinx does not index: no search shows an outcome to someone who has not yet answered.
-The formulas of a score stand in ``aftermath/forecast.py`` alone; the page gets them from there (:func:`formulas`). What goes
+The formulas of a score stand in the book's module ``forecast`` alone; the page gets them from there (:func:`formulas`). What goes
 through many answers is written in both, in ``static/forecast-arithmetic.js`` for the page; a test compares what they say.
 """
 
 from __future__ import annotations
 
 import json
-from html import escape
 
 import pandas as pd
 from docutils import nodes
@@ -24,6 +23,7 @@ from explorable.assumptions.compiler import in_order
 from explorable.book import Part
 from explorable.pages import references
 from explorable.pages.scripts import load, write
+from explorable.templates import fill
 
 assumptions = Part("assumptions")
 data = Part("data")
@@ -53,22 +53,14 @@ def setup(app: Sphinx) -> None:
 
 class Questions(SphinxDirective):
     def run(self):
-        early = [row for row in _table() if row["asked"].year == 2017]
-        late = [row for row in _table() if row["asked"].year > 2017]
-        rows = "".join(
-            f"<fieldset><legend>{legend}</legend>{''.join(map(_question, group))}</fieldset>"
-            for legend, group in (("As of February 2017", early), ("From now on", late))
-            if group
+        table = _table()
+        groups = (
+            ("As of February 2017", [row for row in table if row["asked"].year == 2017]),
+            ("From now on", [row for row in table if row["asked"].year > 2017]),
         )
         # autocomplete: on the way back some browsers put a slider where it stood, after the page's script has put it where it belongs
-        return [
-            nodes.raw(
-                "",
-                '<form class="forecast" hidden autocomplete="off" aria-label="Your forecast">'
-                f"{_arrival()}{rows}{_buttons()}</form>{_unscripted()}",
-                format="html",
-            )
-        ]
+        form = fill("course/forecast.html", groups=groups, all=table, short=references.short)
+        return [nodes.raw("", str(form), format="html")]
 
 
 class Standing(SphinxDirective):
@@ -100,7 +92,7 @@ class Reading(SphinxDirective):
 
 
 def reading() -> list[tuple[str, str]]:
-    """Return what helps to read a score, with figures from ``aftermath/forecast.py``."""
+    """Return what helps to read a score, with figures from the book's module ``forecast``."""
     many, said = len(forecast.outcomes()), 0.8
     chance, one, ten = forecast.luck([said] * many), forecast.share_interval(1, 1), forecast.share_interval(10, 10)
     return [
@@ -131,21 +123,16 @@ class Scores(SphinxDirective):
             row["id"]: forecast.SETTLED[row["outcome"]] for row in _table() if row["outcome"] in forecast.SETTLED
         }
         days = {id: f"{day:%Y-%m-%d}" for id, day in forecast.days().items() if id in outcomes}
-        about = escape(json.dumps({"outcomes": outcomes, "days": days, "bands": forecast.BANDS}), quote=True)
-        rows = "".join(_outcome(row) for row in _table())
-        table = (
-            '<table><thead><tr><th scope="col">Question</th><th scope="col">Outcome</th><th scope="col">What settled it</th>'
-            f"</tr></thead><tbody>{rows}</tbody></table>"
-        )
-        return [
-            nodes.raw(
-                "",
-                f'<div class="forecast-scores" data-forecast="{about}"><div class="forecast-result" role="status"></div>'
-                f'<details class="forecast-outcomes"><summary>The outcomes. Open them when your forecast is written.</summary>{table}</details>'
-                f"{_class_panel()}</div>",
-                format="html",
-            )
-        ]
+        about = {"outcomes": outcomes, "days": days, "bands": forecast.BANDS}
+        table = fill("course/scores.html", about=about, rows=map(_settled, _table()), short=references.short)
+        return [nodes.raw("", str(table), format="html")]
+
+
+def _settled(row: dict) -> dict:
+    """Return a question with how it stands, and the chapter that explains how it came out."""
+    page, title = forecast.CHAPTERS.get(row["scenario"], forecast.CHAPTERS[None])
+    status = forecast.status(row["outcome"], row["resolves_by"])
+    return row | {"page": page, "title": title, "standing": STANDING.get(status, row["outcome"])}
 
 
 def _table() -> list[dict]:
@@ -153,75 +140,7 @@ def _table() -> list[dict]:
     return table.where(pd.notna(table), None).to_dict("records")
 
 
-def _question(row: dict) -> str:
-    name = f"forecast-{row['id']}"
-    return (
-        f'<div class="forecast-question" data-resolves="{row["resolves_by"]:%Y-%m-%d}"><label for="{name}"><b>{row["id"]}</b> {escape(row["question"])}</label>'
-        f'<span class="forecast-answer"><input type="range" id="{name}" data-question="{row["id"]}" min="0" max="100" step="1" value="50" aria-valuetext="no answer yet">'
-        f'<output for="{name}">no answer yet</output>'
-        f'<button type="button" class="chart-button" data-back="{row["id"]}" aria-label="Take back the answer to {row["id"]}">Take back</button></span>{_rule(row)}</div>'
-    )
-
-
-def _arrival() -> str:
-    """Return the place where a forecast that came with a link is spoken of, and the line of a second forecast."""
-    button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
-    return (
-        '<div class="forecast-arrival"><p class="forecast-arrived" role="status"></p>'
-        f'<p class="forecast-second" hidden><span></span> {button("swap", "Swap the two")} {button("forget", "Forget it")}</p></div>'
-    )
-
-
-def _rule(row: dict) -> str:
-    """Return what settles a question whose rule was written down."""
-    if not row["rule"]:
-        return ""
-    source = f'<a href="bibliography.html#cite-{row["source_rule"]}">{escape(references.short(row["source_rule"]))}</a>'
-    day = row["resolves_by"]
-    return (
-        f'<details class="forecast-rule"><summary>What settles it</summary><p>Day: {day.day} {day:%B %Y}. Judge: {escape(row["judge"])}. '
-        f"Rule: {escape(row['rule'])} ({source}). <i>{escape(row['caveat'])}.</i></p></details>"
-    )
-
-
-def _outcome(row: dict) -> str:
-    source = f'<a href="bibliography.html#cite-{row["source"]}">{escape(references.short(row["source"]))}</a>'
-    caveat = f" <i>{escape(row['caveat'])}.</i>" if row["caveat"] else ""
-    return (
-        f'<tr data-question="{row["id"]}"{_explained(row)}><th scope="row">{row["id"]} {escape(row["question"])}</th><td>{escape(STANDING.get(forecast.status(row["outcome"], row["resolves_by"]), row["outcome"]))}</td>'
-        f"<td>{escape(row['resolution'])} ({source}).{caveat}</td></tr>"
-    )
-
-
-def _explained(row: dict) -> str:
-    """Return, as data of its row, the chapter that explains how a question came out."""
-    page, title = forecast.CHAPTERS.get(row["scenario"], forecast.CHAPTERS[None])
-    return f' data-chapter="{page}.html" data-chapter-title="{escape(title)}"'
-
-
-def _buttons() -> str:
-    button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
-    return (
-        f'<div class="explorer-toolbar">{button("commit", "This is my forecast")}{button("save", "Save file")}{button("link", "Copy link")}'
-        '<label class="chart-button explorer-load">Load file<input type="file" accept=".json,application/json" data-action="load"></label>'
-        f'{button("erase", "Erase my answers")}</div><p class="forecast-standing"></p><p class="explorer-message" role="status"></p><div class="forecast-loaded"></div>'
-    )
-
-
-def _class_panel() -> str:
-    return (
-        '<section class="forecast-class" hidden><h2>A class together</h2><p>Drop in the files that the class saved. They are read here, in this browser, and go nowhere else.</p>'
-        '<label class="chart-button explorer-load">Choose the class’s files<input type="file" multiple accept=".json,application/json" data-action="class"></label>'
-        '<div class="class-result" role="status"></div></section>'
-    )
-
-
-def _unscripted() -> str:
-    rows = "".join(f"<li>{escape(row['question'])}</li>" for row in _table())
-    return f"<noscript><p>Write a probability beside each question on a sheet of paper:</p><ol>{rows}</ol></noscript>"
-
-
-# The functions of one answer of aftermath/forecast.py, called with names, write themselves as the page's functions.
+# The functions of one answer of the book's module forecast, called with names, write themselves as the page's functions.
 
 
 def others() -> dict[str, str]:
@@ -236,7 +155,7 @@ def others() -> dict[str, str]:
 def formulas() -> str:
     """Return the page's score functions, written by the Python functions themselves."""
     return (
-        "/* Written at build from aftermath/forecast.py. */\nwindow.bookForecast = {\n  "
+        "/* Written at build from the book's module forecast. */\nwindow.bookForecast = {\n  "
         + f"format: {json.dumps(forecast.SAVED.format)}, version: {forecast.SAVED.version}, others: {json.dumps(others())}, "
         + f"least: {forecast.LEAST}, ninety: {forecast.NINETY}, rivals: {json.dumps({'coin': forecast.COIN, 'before': forecast.BEFORE})},\n  "
         + ",\n  ".join(

@@ -40,11 +40,13 @@ from html import escape
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
+from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from explorable.book import current_book
 from explorable.course import lesson_plans
 from explorable.editions import slides, worksheets
+from explorable.templates import fill
 
 FORECAST, CARDS = "chapters/forecast", "teaching/role-cards"
 STORY = "?view=story"  # what pupils open: no code, and guesses still to be made
@@ -89,7 +91,7 @@ def plans() -> dict[str, tuple[int, list[dict]]]:
 
 def pages(site: Path, *, address: str, project: str, language: str) -> list[tuple[str, str]]:
     """Return path and text of every handout, start card and class page of a built site."""
-    about = {"language": language, "project": escape(project)}
+    about = {"language": language, "project": project}
     _article.cache_clear()
     made = [(f"worksheets/{one['name']}.html", _handout(one, site, about)) for one in specification()]
     if (site / f"{CARDS}.html").exists():
@@ -106,7 +108,15 @@ def pages(site: Path, *, address: str, project: str, language: str) -> list[tupl
 
 def _page(kind: str, title: str, plan: str, body: str, about: dict) -> str:
     """Return a page for paper or phones; ``plan`` is the address of the page of the book to which it belongs."""
-    return PAGE.format(kind=kind, title=title, plan=plan, body=body, static="../_static", **about)
+    return fill(
+        "editions/handout.html",
+        kind=kind,
+        title=Markup(title),
+        plan=plan,
+        body=Markup(body),
+        static="../_static",
+        **about,
+    )
 
 
 def _handout(one: dict, site: Path, about: dict) -> str:
@@ -331,37 +341,17 @@ def _deck(plan: str, length: int, steps: list[dict], address: str, site: Path, a
                 notes=[f"<p>{_plain(said)}</p>"],
             )
         )
-    return slides.PAGE.format(
+    return fill(
+        "editions/slides.html",
         language=about["language"],
         project=about["project"],
         title=f"{length} minutes",
         static="../_static/",
         page=f"teaching/{plan}",
-        engine="",
+        fills=False,
         chapter=f"../teaching/{plan}.html",
-        slides="\n".join(slides.section(slide, number, set()) for number, slide in enumerate(made, 1)),
+        slides=Markup("\n".join(slides.section(slide, number, set()) for number, slide in enumerate(made, 1))),
     )
-
-
-PAGE = """<!DOCTYPE html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} — {project}</title>
-<link rel="icon" href="{static}/logo.svg" type="image/svg+xml">
-<link rel="stylesheet" href="{static}/colours.css">
-<link rel="stylesheet" href="{static}/worksheet.css">
-</head>
-<body class="{kind}">
-<main>
-<p class="sheet-head"><a href="{plan}">{project}</a></p>
-<h1>{title}</h1>
-{body}
-</main>
-</body>
-</html>
-"""
 
 
 def printed(site: Path) -> list[Path]:

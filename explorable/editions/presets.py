@@ -1,7 +1,7 @@
 """What stands on paper in place of sliders: settings of an explorer, and what the model makes of each.
 
 The settings are those that a reader would try first: the start, every preset that changes something here, and each
-assumption at either end of its cited range. The numbers come from ``aftermath/model.py``, never from the picture.
+assumption at either end of its cited range. The numbers come from the book's module ``model``, never from the picture.
 """
 
 from __future__ import annotations

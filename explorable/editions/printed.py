@@ -3,7 +3,7 @@
     python -m explorable.editions.printed          the whole book, and a worksheet for each chapter
     python -m explorable.editions.printed --code   the same with the chapters' code, half as long again
 
-``_build/print/after-the-caliphate.pdf`` is tagged, has an outline, page numbers and a table of contents; charts are
+``_build/print/`` gets the book as one PDF, named as its archives are. It is tagged, has an outline, page numbers and a table of contents; charts are
 vectors. On paper nothing moves, so each explorer's sliders become a table of settings (``presets.py``), and each slider
 or choice of a plain chart becomes small pictures of its other settings. A link to a page of the book tells the number
 of that page; any other link becomes a numbered note at the end of its chapter.
@@ -13,6 +13,7 @@ Page numbers are known only when the pages are laid out: the book is printed aga
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import posixpath
@@ -26,18 +27,18 @@ from pathlib import Path
 import vl_convert
 import yaml
 from bs4 import BeautifulSoup, Tag
+from markupsafe import Markup
 
 from explorable import chromium, command
-from explorable.book import ROOT, Part
+from explorable.book import Part, current_book
 from explorable.editions import HERE, blocks, presets
 from explorable.figures import colours
 from explorable.figures.compiling import name_picture
 from explorable.pages.code import UNANSWERED
+from explorable.templates import fill as fill_template
 
 assumptions = Part("assumptions")
 
-SITE, TARGET = ROOT / "_build" / "html", ROOT / "_build" / "print"
-BOOK = "after-the-caliphate.pdf"
 GONE = (
     "a.headerlink, button, script, style, .for-teaching, .claims-filter, .stage-answer, .stage-spoken, .stage-tabs, .stage-tools, .explorer-pinned, .explorer-tables, .explorer-note, "
     "form, details.chart-data, .hypotheses-result, .plenary-choose, .explorer-load, .forecast-class, .forecast-result, .launch, .live, .live-bar, nav.arc"
@@ -47,12 +48,17 @@ UNKNOWN = "000"  # takes the room of a page number that is not known yet
 PRINTS = 4  # at most, till the page numbers stay
 
 
+def folder() -> Path:
+    """Return where what is printed goes."""
+    return current_book().build / "print"
+
+
 # Pages of the site
 
 
 def pages() -> list[tuple[str, str]]:
     """Return the pages of the table of contents, in its order, each with the caption of its part."""
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    contents = yaml.safe_load((current_book().root / "_toc.yml").read_text("utf-8"))
 
     def below(entries: Iterable[dict], part: str):
         for entry in entries:
@@ -67,7 +73,7 @@ def pages() -> list[tuple[str, str]]:
 
 def body(page: str) -> str:
     """Return the body of a built page."""
-    text = (SITE / f"{page}.html").read_text("utf-8")
+    text = (current_book().site / f"{page}.html").read_text("utf-8")
     return text.partition('<article class="bd-article">')[2].partition("</article>")[0]
 
 
@@ -331,14 +337,17 @@ def compose(*, code: bool = False) -> str:
         if answers
         else ""
     )
-    return PAGE.format(
-        style=(SITE / "_static" / "book.css").read_text("utf-8")
-        + colours.colours()
-        + (HERE / "static" / "print.css").read_text("utf-8")
-        + heads,
-        front=_front(),
-        contents=_contents(sheets),
-        chapters="\n".join([*(sheet.html for sheet in sheets), end]),
+    return fill_template(
+        "editions/book.html",
+        style=Markup(
+            (current_book().site / "_static" / "book.css").read_text("utf-8")
+            + colours.colours()
+            + (HERE / "static" / "print.css").read_text("utf-8")
+            + heads
+        ),
+        front=Markup(_front()),
+        contents=Markup(_contents(sheets)),
+        chapters=Markup("\n".join([*(sheet.html for sheet in sheets), end])),
         **_about(),
     )
 
@@ -352,12 +361,6 @@ def fill(text: str, numbers: dict[str, int]) -> str:
     return re.sub(r'(data-page-of="([^"]+)">)[^<]*<', number, text)
 
 
-PAGE = """<!DOCTYPE html>
-<html lang="{language}" data-theme="light"><head><meta charset="utf-8"><title>{title}</title><style>{style}</style></head>
-<body>{front}{contents}{chapters}</body></html>
-"""
-
-
 def _about() -> dict[str, str]:
     settings = _settings()
     return {"title": settings["title"], "language": settings["sphinx"]["config"].get("language", "en")}
@@ -365,7 +368,7 @@ def _about() -> dict[str, str]:
 
 def _front() -> str:
     settings = _settings()
-    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    cited = yaml.safe_load((current_book().root / "CITATION.cff").read_text("utf-8"))
     authors = " and ".join(
         author.get("name") or f"{author.get('given-names', '')} {author.get('family-names', '')}".strip()
         for author in cited["authors"]
@@ -452,16 +455,16 @@ def finish(path: Path, *, title: str, author: str) -> None:
     writer.metadata = {
         "/Title": title,
         "/Author": author,
-        "/Creator": "After the Caliphate, explorable/editions/printed.py",
+        "/Creator": f"{current_book().title}, explorable/editions/printed.py",
     }
-    name = ByteStringObject(b"after-caliphate.")
+    name = ByteStringObject(hashlib.md5(title.encode()).digest())
     writer._ID = ArrayObject([name, name])
     writer.write(path)
 
 
 def make_book(browser, *, code: bool = False) -> Path:
-    TARGET.mkdir(parents=True, exist_ok=True)
-    source, target = TARGET / "book.html", TARGET / BOOK
+    folder().mkdir(parents=True, exist_ok=True)
+    source, target = folder() / "book.html", folder() / f"{current_book().slug}.pdf"
     text = compose(code=code)
     numbers: dict[str, int] = {}
     for _ in range(PRINTS):
@@ -494,8 +497,8 @@ def chapters(book: Path) -> dict[str, bytes]:
 def make_worksheets(browser) -> list[Path]:
     """Print the worksheets that the build has written."""
     made = []
-    for source in sorted((SITE / "worksheets").rglob("*.html")):
-        target = (TARGET / source.relative_to(SITE)).with_suffix(".pdf")
+    for source in sorted((current_book().site / "worksheets").rglob("*.html")):
+        target = (folder() / source.relative_to(current_book().site)).with_suffix(".pdf")
         target.parent.mkdir(parents=True, exist_ok=True)
         pdf(browser, source, target)
         finish(
@@ -508,11 +511,11 @@ def make_worksheets(browser) -> list[Path]:
 
 
 def _settings() -> dict:
-    return yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+    return current_book().settings
 
 
 def main(arguments: list[str]) -> int:
-    if not (SITE / "index.html").exists():
+    if not (current_book().site / "index.html").exists():
         raise SystemExit("The site is not built: run 'make book' first ('make pdf' does it).")
     with printer() as browser:
         target = make_book(browser, code="--code" in arguments)

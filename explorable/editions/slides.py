@@ -27,10 +27,12 @@ from html import escape
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
+from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from explorable.book import VENDOR
 from explorable.editions import blocks, worksheets
+from explorable.templates import fill
 
 FULL = 620  # characters on a slide, beyond which the next one begins
 LINE = 60  # characters for which a row of a table counts, however short its cells are
@@ -249,37 +251,6 @@ def _complete(slide: Slide) -> Slide:
 
 # The page
 
-#: For an explorer whose charts the engine fills (explorable/stage).
-ENGINE = '<script defer src="{static}engine.js"></script>\n<script defer src="{static}tabs.js"></script>\n'
-PAGE = """<!DOCTYPE html>
-<html lang="{language}" data-theme="light">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}: slides — {project}</title>
-<link rel="icon" href="{static}logo.svg" type="image/svg+xml">
-<link rel="stylesheet" href="{static}reveal.css" media="not all">
-<link rel="stylesheet" href="{static}letters.css">
-<link rel="stylesheet" href="{static}colours.css">
-<link rel="stylesheet" href="{static}book.css">
-<link rel="stylesheet" href="{static}stage.css">
-<link rel="stylesheet" href="{static}slides.css">
-<script src="{static}slides.js"></script>
-<script defer src="{static}reveal.js"></script>
-<script defer src="{static}notes.js"></script>
-<script defer src="{static}library.js"></script>
-<script defer src="{static}charts.js" data-page="{page}"></script>
-{engine}<script defer src="{static}explorers.js"></script>
-</head>
-<body>
-<p class="slides-help">Slides of <a href="{chapter}">{title}</a>. <span class="slides-keys"></span></p>
-<main class="reveal"><div class="slides">
-{slides}
-</div></main>
-</body>
-</html>
-"""
-
 
 def write(page: str, body: str, *, language: str, project: str) -> tuple[str, str] | None:
     """Return the path and the text of a page's slides, or nothing if it is no chapter."""
@@ -293,14 +264,15 @@ def write(page: str, body: str, *, language: str, project: str) -> tuple[str, st
         blocks.relink(block.tag, page=chapter, place=place)
     used: set[str] = set()
     sections = "\n".join(section(slide, number, used) for number, slide in enumerate(slides(found), 1))
-    return place, PAGE.format(
+    return place, fill(
+        "editions/slides.html",
         language=language,
-        project=escape(project),
-        title=found[0].title,
+        project=project,
+        title=Markup(found[0].title),
         static=static,
         page=page,
-        engine=ENGINE.format(static=static) if "&quot;fills&quot;: [&quot;" in body else "",
-        slides=held.give(sections),
+        fills="&quot;fills&quot;: [&quot;" in body,  # then the engine fills its charts (explorable/stage)
+        slides=Markup(held.give(sections)),
         chapter=posixpath.relpath(chapter, posixpath.dirname(place)),
     )
 
@@ -340,36 +312,6 @@ def _write(app: Sphinx, page: str, template: str, context: dict, doctree) -> Non
         )
 
 
-LIST = """<!DOCTYPE html>
-<html lang="{language}" data-theme="light">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Slides and worksheets — {project}</title>
-<link rel="icon" href="../_static/logo.svg" type="image/svg+xml">
-<link rel="stylesheet" href="../_static/letters.css">
-<link rel="stylesheet" href="../_static/colours.css">
-<link rel="stylesheet" href="../_static/slides.css">
-<script src="../_static/slides.js"></script>
-</head>
-<body>
-<main class="slides-list">
-<h1>Slides and worksheets</h1>
-<p>One set of slides for each chapter of <a href="../index.html">{project}</a>, with the charts alive and with speaker notes, and a worksheet of two pages to print: the usual one, one with support, one to stretch.</p>
-<ul>{items}</ul>
-<h2>Keys</h2>
-<ul>
-<li><kbd>→</kbd> or <kbd>Space</kbd>: next slide; <kbd>←</kbd>: back; <kbd>Home</kbd>, <kbd>End</kbd>: first, last</li>
-<li><kbd>S</kbd>: the speaker’s window, with notes, next slide and clock (your browser may ask whether it may open)</li>
-<li><kbd>O</kbd>: all slides at once; <kbd>F</kbd>: full screen; <kbd>B</kbd>: black; <kbd>?</kbd>: all keys</li>
-<li><kbd>Tab</kbd> reaches a chart’s controls; <kbd>Esc</kbd> gives the arrow keys back to the slides</li>
-</ul>
-</main>
-</body>
-</html>
-"""
-
-
 def _write_list(app: Sphinx, problem: Exception | None) -> None:
     """Write the list of all slides, in the order of the table of contents."""
     folder = Path(app.outdir) / "slides"
@@ -382,7 +324,12 @@ def _write_list(app: Sphinx, problem: Exception | None) -> None:
         stale.unlink()
     items = "\n".join(_entry(page, app.env.titles[page].astext()) for page in pages)
     (folder / "index.html").write_text(
-        LIST.format(language=app.config.language or "en", project=escape(app.config.project), items=items),
+        fill(
+            "editions/slides-list.html",
+            language=app.config.language or "en",
+            project=app.config.project,
+            items=Markup(items),
+        ),
         encoding="utf-8",
     )
 

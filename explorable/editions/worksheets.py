@@ -28,10 +28,12 @@ from math import ceil
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
+from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from explorable.editions import blocks
 from explorable.pages import links
+from explorable.templates import fill
 
 PICTURE = 80  # mm of the chapter's first chart, with its heading
 TALLEST, LONGEST = 0.85, 160  # height of a chart by its width; letters of its sources
@@ -86,14 +88,15 @@ def _page(page: str, version: str, title: str, main: str, language: str, project
         for other, name in VERSIONS.items()
         if other != version
     )
-    return PAGE.format(
+    return fill(
+        "editions/worksheet.html",
         language=language,
-        project=escape(project),
-        title=f"{title}{version and ', '}{VERSIONS[version]}",
+        project=project,
+        title=Markup(f"{title}{version and ', '}{VERSIONS[version]}"),
         static="../" * place.count("/") + "_static/",
         chapter=posixpath.relpath(f"{page}.html", folder),
-        others=others,
-        main=main,
+        others=Markup(others),
+        main=Markup(main),
     )
 
 
@@ -371,28 +374,6 @@ def _exercises(chosen: list[blocks.Block], lines: int = 0) -> str:
         for block in chosen
     )
     return f"<h2>Exercises</h2>{items}" if items else ""
-
-
-PAGE = """<!DOCTYPE html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}: worksheet — {project}</title>
-<link rel="icon" href="{static}logo.svg" type="image/svg+xml">
-<link rel="stylesheet" href="{static}colours.css">
-<link rel="stylesheet" href="{static}worksheet.css">
-</head>
-<body>
-<main>
-<p class="sheet-head"><a href="{chapter}">{project}</a><span>Name: <span class="sheet-name"></span> Date: <span class="sheet-date"></span></span></p>
-<h1>{title}</h1>
-<p class="sheet-others">There is another sheet of this chapter: {others}.</p>
-{main}
-</main>
-</body>
-</html>
-"""
 
 
 def _write(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:

@@ -1,4 +1,4 @@
-/* Several teams as numbers: what aftermath/teams.py does, with the model that it wrote (plenary-formulas.js), and the teams'
+/* Several teams as numbers: what the book's module teams does, with the model that it wrote (plenary-formulas.js), and the teams'
    files. It touches no page: tests/test_classroom.py compares it with Python. */
 (() => {
   "use strict";
@@ -110,7 +110,7 @@
     return rows.sort((one, other) => other.apart - one.apart);
   }
 
-  /* The rows of the charts, by the names that aftermath/teams.py gave them. */
+  /* The rows of the charts, by the names that the book's module teams gave them. */
   function chartRows(teams) {
     const seen = views(teams), pooled = pool(teams), both = answers(teams), order = disagreement(teams);
     const who = [...seen.get(shares[0])?.keys() ?? []], apartOf = Object.fromEntries(order.map(row => [row.assumption, row.apart]));

@@ -1,4 +1,4 @@
-/* The loops of aftermath/forecast.py around its formulas (forecast-formulas.js): answers are probabilities from 0 to 1, outcomes
+/* The loops of the book's module forecast around its formulas (forecast-formulas.js): answers are probabilities from 0 to 1, outcomes
    1 (yes) and 0 (no), both by question id. No page is touched here: tests/scripts/forecast.test.mjs runs it with node. */
 (() => {
   "use strict";

@@ -1,5 +1,5 @@
 /* A forecast as this browser keeps it, as a file and as a link: what is read from any of them is checked alike. No page is
-   touched here: tests/scripts/forecast.test.mjs runs it with node. As the files of aftermath/forecast.py.
+   touched here: tests/scripts/forecast.test.mjs runs it with node. As the files of the book's module forecast.
 
    Kept is {"answers": {"Q01": 0.7}, "committed": true, "kept": …, "opened": …, "changed": …}. `committed`: the reader has said
    that the answers as they now stand are the forecast. The dates: when that was last said; when the outcomes were first shown;

@@ -1,4 +1,4 @@
-/* A matrix of competing hypotheses as numbers: the loops of aftermath/hypotheses.py around the formulas that it wrote
+/* A matrix of competing hypotheses as numbers: the loops of the book's module hypotheses around the formulas that it wrote
    (hypotheses-formulas.js), and its files. It touches no page: tests/test_hypotheses.py compares it with Python.
    Ratings are whole numbers from -2 to 2, by evidence and hypothesis: {"E01": {"stay": -1}}; a cell is "E01-stay". */
 (() => {

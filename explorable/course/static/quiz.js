@@ -1,5 +1,5 @@
 /* The quiz of a chapter. What a reader tried is kept in this browser only, for each question in order:
-   {"recruitment-q1": ["b", "a"]}, and saved as the file that aftermath/quiz.py reads. What is chosen and not yet checked
+   {"recruitment-q1": ["b", "a"]}, and saved as the file that the book's module quiz reads. What is chosen and not yet checked
    stays with the tab. Options stand in an order of this browser's own, drawn at the first choice: no two neighbours can
    copy places from each other. */
 (() => {

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from explorable.book import Book
 
-MIME = "application/vnd.vegalite.v5+json"  # as in aftermath/theme.py, which needs altair to be imported
+MIME = "application/vnd.vegalite.v5+json"  # as in the book's module theme, which needs altair to be imported
 SOURCES = "sources.json"  # of the book's folder in a live page: the short form of each source by its key
 FIGURE = "application/vnd.book-figure+html"
 WIDTH, HEIGHT = 560, 300  # of the empty picture that holds the place until the chart is drawn

@@ -51,7 +51,7 @@
   const listed = parts => parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
   const mean = values => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-  /* A value in its unit. As Assumption.written in aftermath/assumptions.py. */
+  /* A value in its unit. As Assumption.written in the book's module assumptions. */
   function written(value, unit) {
     if (unit.startsWith("share")) return `${number(100 * value, 3)} %`;
     if (unit === "per year") return `${value < 0 ? "−" : "+"}${number(Math.abs(100 * value), 3)} % a year`;
@@ -212,7 +212,7 @@
     return found;
   }
 
-  /* What a saved file of the book holds: one mapping, its values unchecked; the error says what is wrong. As Saved.parse in aftermath/saved.py. */
+  /* What a saved file of the book holds: one mapping, its values unchecked; the error says what is wrong. As Saved.parse in the book's module saved. */
   function saved(text, { thing, format, version, key, older = [] }) {
     const content = parsed(text);
     if (content === undefined) throw new Error(`it is damaged or no ${thing}: it can’t be read as JSON. Save it anew`);
@@ -230,7 +230,7 @@
   }
 
   /* Assumptions of an older edition as today's: its weights as shares, a share of a share as the product. Weights of which none
-     is named, or that are all 0, say nothing. As translated() in aftermath/first_edition.py. */
+     is named, or that are all 0, say nothing. As translated() in the book's module first_edition. */
   function translated(values, { defaults, today, products }) {
     const foreign = Object.keys(values).find(id => !Object.hasOwn(defaults, id));
     if (foreign !== undefined) throw new Error(`it is of an older edition, which knew no assumption ${foreign.slice(0, 40)}`);

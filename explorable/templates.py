@@ -1,0 +1,55 @@
+"""HTML from templates: each room has its own in ``templates/``, and what is put into one is escaped unless it is HTML already.
+
+A template that begins with ``{# in one line #}`` is laid out for whoever reads it: its line breaks, and what indents a line, are not in
+the page.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from functools import lru_cache
+
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2.ext import Extension
+from markupsafe import Markup
+
+from explorable.book import MACHINE
+
+
+class _OneLine(Extension):
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return re.sub(r"\n\s*", "", source) if source.startswith("{# in one line #}") else source
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    rooms = {folder.parent.name: FileSystemLoader(folder) for folder in MACHINE.glob("*/templates")}
+    made = Environment(
+        loader=PrefixLoader(rooms),
+        autoescape=True,
+        finalize=_escaped,
+        undefined=StrictUndefined,
+        extensions=[_OneLine],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters["attribute"] = attribute
+    return made
+
+
+def _escaped(value: object) -> Markup:
+    """Escape as all other HTML of the machine does, quotation marks by the same names."""
+    return value if isinstance(value, Markup) else Markup(html.escape(str(value)))
+
+
+def attribute(value: object) -> Markup:
+    """Return what a script reads of an element, as JSON in an attribute between double quotes."""
+    return Markup(html.escape(json.dumps(value)))
+
+
+def fill(template: str, **values) -> Markup:
+    """Return a template's HTML, such as ``editions/slides.html``. Values are escaped, but for those that are ``Markup``."""
+    return Markup(_environment().get_template(template).render(values))
