@@ -9,6 +9,7 @@ import base64
 import csv
 import hashlib
 import io
+import os
 import subprocess
 import sys
 import zipfile
@@ -25,7 +26,7 @@ NAME = "explorable"
 BUILD = "import sys; from setuptools import build_meta; print(build_meta.build_wheel(sys.argv[1]))"
 #: What an installer adds to what a wheel holds.
 ADDED = {"INSTALLER", "RECORD", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json"}
-DAY = (2020, 1, 1, 0, 0, 0)  # the same file every time
+DAY, EPOCH = (2020, 1, 1, 0, 0, 0), "1577836800"  # the same file every time
 
 
 class NoWheel(Refused):
@@ -69,7 +70,11 @@ def make(folder: Path) -> Path:
 
 def _built(folder: Path) -> Path:
     done = subprocess.run(
-        [sys.executable, "-c", BUILD, str(folder.resolve())], cwd=MACHINE, capture_output=True, encoding="utf-8"
+        [sys.executable, "-c", BUILD, str(folder.resolve())],
+        cwd=MACHINE,
+        env={**os.environ, "SOURCE_DATE_EPOCH": EPOCH},
+        capture_output=True,
+        encoding="utf-8",
     )
     if done.returncode:
         raise NoWheel(f"The wheel could not be made: {done.stderr.strip()[-2000:]}")

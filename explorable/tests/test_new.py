@@ -306,6 +306,11 @@ def test_the_wheel_has_every_file_of_the_package_and_all_that_its_pages_load(mad
 
 
 @pytest.mark.slow
+def test_it_is_the_same_file_every_time(made_wheel, tmp_path):
+    assert wheel.make(tmp_path).read_bytes() == made_wheel.read_bytes()
+
+
+@pytest.mark.slow
 def test_its_changelog_begins_with_its_version(made_wheel):
     own = wheel.read(made_wheel)
     assert re.search(r"^## (\S+)", own.text("CHANGELOG.md"), flags=re.MULTILINE)[1] == own.version
