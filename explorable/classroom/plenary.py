@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import math
-from html import escape
 
 import altair as alt
 from docutils import nodes
@@ -22,6 +21,7 @@ from explorable.assumptions.compiler import expression
 from explorable.book import Part
 from explorable.pages.charts import chart
 from explorable.pages.scripts import load, write
+from explorable.templates import fill
 
 assumptions = Part("assumptions")
 explorers = Part("explorers")
@@ -42,26 +42,13 @@ def setup(app: Sphinx) -> None:
 
 class Plenary(SphinxDirective):
     def run(self):
-        about = escape(
-            json.dumps({"page": self.env.app.builder.get_relative_uri(self.env.docname, "chapters/what-if")}),
-            quote=True,
-        )
         with alt.theme.enable("book"):
             drawn = [
                 chart(spec=make(example()).to_dict())
                 for make in (teams.shares_chart, teams.positions_chart, teams.answers_chart)
             ]
-        head = (
-            f'<div class="plenary" data-plenary="{about}"><div class="plenary-choose" hidden>'
-            '<label class="chart-button explorer-load">Choose the teams’ files<input type="file" multiple accept=".json,application/json" data-action="teams"></label> '
-            '<button type="button" class="chart-button" data-action="reveal" hidden>Show where they disagree</button> '
-            '<a class="chart-button plenary-open" hidden>Open the pooled view in What if?</a>'
-            '<details class="plenary-paste"><summary>Paste the teams’ links in place of files</summary><label>One link a line; a team’s name may stand before it.'
-            '<textarea rows="6" spellcheck="false" autocomplete="off"></textarea></label>'
-            '<button type="button" class="chart-button" data-action="paste">Read the links</button></details></div>'
-            '<p class="plenary-about" role="status">Until you choose files the charts show the book’s presets, as if each were a team.</p>'
-            '<ul class="plenary-bad" hidden></ul><p class="plenary-sentence" hidden></p>'
-        )
+        about = {"page": self.env.app.builder.get_relative_uri(self.env.docname, "chapters/what-if")}
+        head = str(fill("classroom/plenary.html", about=about))  # its element ends below the charts
         return [
             nodes.raw("", head, format="html"),
             *drawn,
