@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from explorable.book import open_book
 from explorable.publish.serve import serve
-from explorable.testing import browser, notebooks, pages, read_notebook, until
+
+ROOT = Path(__file__).resolve().parent.parent
+open_book(ROOT)  # wherever pytest was started
+from explorable.testing import browser, notebooks, pages, read_notebook, until  # noqa: E402
 
 __all__ = ["ROOT", "SITE", "browser", "notebooks", "pages", "read_notebook", "until"]
 
-ROOT = Path(__file__).resolve().parent.parent
 #: Which tests the quick loop leaves out. A test that asks for the fixture "site" or "browser" has that mark by itself.
 LONG = ("site", "browser", "slow")
 
@@ -94,6 +97,11 @@ def pytest_addoption(parser) -> None:
     parser.addoption(
         "--quick", action="store_true", help=f"leave out every test that is marked {', '.join(LONG)} (make check)"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name in LONG:
+        config.addinivalue_line("markers", f"{name}: pyproject.toml says what it means")
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses by marks
