@@ -32,9 +32,9 @@ def setup(app) -> dict:
     for name in parts:
         import_module(f"{__name__}.{name}").setup(app)
     # a room that is not set up as a whole has its scripts and styles in the site all the same
-    statics = {MACHINE / name.partition(".")[0] / "static" for name in parts if "." in name}
+    folders = {MACHINE / name.partition(".")[0] / "static" for name in parts if "." in name}
     app.connect(
         "config-inited",
-        lambda app, config: config.html_static_path.extend(map(str, sorted(filter(Path.is_dir, statics)))),
+        lambda app, config: config.html_static_path.extend(map(str, sorted(filter(Path.is_dir, folders)))),
     )
     return {"parallel_read_safe": True, "parallel_write_safe": True}
