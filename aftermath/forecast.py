@@ -269,7 +269,7 @@ def decomposition(
     reliability: how far each band's probabilities lie from how often they came true (small is good);
     resolution: how far the bands' outcomes lie apart from the base rate (large is good);
     uncertainty: what the questions bring with them, the same for every forecaster;
-    within: what putting unequal probabilities into one band leaves over. Nought with ``bands=None``, when
+    within: what putting unequal probabilities into one band leaves over. 0 with ``bands=None``, when
     only equal probabilities are put together.
     """
     ids = scored(answers, outcomes)

@@ -3,7 +3,7 @@
     .venv/bin/python bench/screens.py [page …]     of the built site; default: every page of the table of contents
 
 A screen is the height of the window. Words are those that are seen without opening anything; the share of code is that of the
-page's height. A page that is longer than the target is named, and makes the exit code 1, unless it serves to look things up.
+page's height; the grade is how hard the words are to read (``explorable/course/grades.py``). A page that is longer than the target is named, and makes the exit code 1, unless it serves to look things up.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ sys.path[:0] = [str(ROOT)]
 
 from explorable import chromium  # noqa: E402
 from explorable.book import open_book  # noqa: E402
+from explorable.course import grades  # noqa: E402
 from explorable.editions import printed  # noqa: E402
 from explorable.publish.serve import serve  # noqa: E402
 
@@ -55,15 +56,19 @@ def length(page: Page, address: str) -> Length:
 
 def main(names: list[str]) -> int:
     book, long = open_book(ROOT), []
+    hard = {name: grades.grade(found) for name, found in grades.of_book(ROOT / "_build" / "html").items()}
     looked_up = {page for page, part in printed.pages() if part == "Reference"}
-    print(f"{'page':34} {'first picture':>13} {'screens':>8} {'words':>7} {'code':>5}")
+    print(f"{'page':34} {'first picture':>13} {'screens':>8} {'words':>7} {'code':>5} {'grade':>6}")
     with sync_playwright() as playwright, serve(ROOT / "_build" / "html") as site:
         browser = playwright.chromium.launch(executable_path=chromium.path(windowless=True), args=chromium.FLAGS)
         page = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, bypass_csp=True).new_page()
         for name in names or book.pages():
             found = length(page, f"{site}/{name}.html")
             first = "–" if found.first is None else f"{found.first:.1f}"
-            print(f"{name:34} {first:>13} {found.screens:8.1f} {found.words:7,} {found.code:5.0%}", flush=True)
+            print(
+                f"{name:34} {first:>13} {found.screens:8.1f} {found.words:7,} {found.code:5.0%} {hard.get(name, 0):6.1f}",
+                flush=True,
+            )
             long += [name] if found.screens > LONGEST and name not in looked_up else []
         browser.close()
     print(f"longest page ≤ {LONGEST} screens: {'MISSED by ' + ', '.join(long) if long else 'met'}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from bs4 import BeautifulSoup
@@ -10,6 +11,7 @@ from conftest import ROOT, SITE, until
 from test_site import Visit
 
 from explorable.book import Book
+from explorable.course import exercises
 from explorable.pages import continued
 
 BOOK = Book(ROOT)
@@ -45,6 +47,15 @@ def test_each_page_lists_the_others_and_knows_what_stands_there(page):
         assert len(sections) > 3
         assert {link["href"].partition("#")[2] for link in nav.select(f'a[href^="{address}#"]')} == sections
         assert sections - own <= set(moved[address]) and not set(moved[address]) & own
+
+
+@pytest.mark.site
+@pytest.mark.parametrize("page", [page for pages in BOOK.continued.values() for page in pages])
+def test_where_numbers_of_exercises_are_missing_the_page_says_where_they_stand(page):
+    article = BeautifulSoup((SITE / f"{page}.html").read_text("utf-8"), "html.parser").article
+    for other in (one for one in BOOK.pages_of(page) if one != page):
+        link = article.select_one(f'#exercises p a[href="{other.rpartition("/")[2]}.html"]')
+        assert re.findall(r"\d", link.parent.get_text()) == [str(one.number) for one in exercises.of(other)]
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -274,6 +274,8 @@ def test_shares_always_make_100(context, site):
     dividers, fields = (page.locator(place(SHARES, f"input[type={kind}]")) for kind in ("range", "number"))
     said_now = lambda: [float(field.input_value()) for field in fields.all()]  # noqa: E731
     assert len(said_now()) == len(SHARES.about["options"]) and sum(said_now()) == pytest.approx(100, abs=0.3)
+    page.get_by_role("button", name="This is my guess").and_(page.locator(place(SHARES, "button"))).click()
+    assert "Move a divider or type a share first" in page.locator(place(SHARES)).inner_text(), "as it has no handle"
     for number, key in ((0, "End"), (0, "PageDown"), (3, "Home"), (4, "ArrowRight"), (1, "End"), (1, "Home")):
         dividers.nth(number).focus()
         page.keyboard.press(key)

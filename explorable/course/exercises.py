@@ -117,6 +117,17 @@ def to_directive(exercise: Exercise, text: str) -> str:
     return f"``````{{exercise}} {exercise.title}\n:label: {exercise.id}\n:class: exercise-{exercise.kind}\n:nonumber:\n\n{about}\n``````\n"
 
 
+def elsewhere(page: str) -> str:
+    """Return the Markdown that says where the other exercises of a page's chapter stand: they are numbered through all of its pages. Empty
+    if the chapter has one page."""
+    told = ""
+    for other in (one for one in current_book().pages_of(page) if one != page):
+        *first, last = [str(one.number) for one in of(other)]
+        those = f"Exercises {', '.join(first)} and {last}" if first else f"Exercise {last}"
+        told += f"\n\n{those} of this chapter {'are' if first else 'is'} on the page [](</{other}.ipynb>)."
+    return told
+
+
 def _read(app: Sphinx, page: str, source: list[str]) -> None:
     chapter = chapter_of(page)
     if Path(app.env.doc2path(page)).suffix != ".ipynb":
@@ -134,10 +145,11 @@ def _read(app: Sphinx, page: str, source: list[str]) -> None:
     for number, cell in enumerate(prose):
         text = "".join(cell["source"])
         exercise = parse(chapter, text)
+        shown = text + elsewhere(page) if text.startswith(HEADING) else text
         cell["source"] = (
             after
             + asked.get(number, "")
-            + (to_directive(exercise, text) if exercise else quizzes.before(opening, chapter, text))
+            + (to_directive(exercise, text) if exercise else quizzes.before(opening, chapter, shown))
         )
         asks = exercise or text.startswith(HEADING)
         after = "".join(app.emit("exercise-followed-by", chapter, exercise)) if asks else ""

@@ -20,10 +20,25 @@ TEXT = re.compile(r"(?!nan$|inf$|nat$|none$)[^\w+−-]*[^\W\d_]{2}|.*\b[^\W\d_]+
 
 def tidy(html: str) -> str:
     """Return an output's HTML with its tables tidied; whatever else it holds stays as it is."""
-    html = UNWANTED.sub("", html).replace("<th></th>", "<td></td>")
+    html = TABLE.sub(lambda table: _one_head(table[0]), UNWANTED.sub("", html)).replace("<th></th>", "<td></td>")
     return TABLE.sub(
         lambda table: f'<div class="table-scroll" data-scrolls="Table">{_texts_left(table[0])}</div>', html
     )
+
+
+def _one_head(table: str) -> str:
+    """Put the names of a table's index, for which pandas makes a row of headings, into the empty places above them."""
+    head, mark, body = table.partition("</thead>")
+    rows = ROW.findall(head)
+    if len(rows) != 2:
+        return table
+    columns, names = ([content for _, _, content in CELL.findall(row)] for row in rows)
+    lead = sum(map(bool, names))
+    if len(columns) != len(names) or any(columns[:lead]) or any(names[lead:]):
+        return table
+    words = iter(names[:lead] + columns[lead:])
+    one = CELL.sub(lambda cell: f"<{cell[1]}{cell[2]}>{next(words)}</{cell[1]}>", rows[0])
+    return head.replace(rows[0], one).replace(rows[1], "") + mark + body
 
 
 def _in_words(row: str) -> str:

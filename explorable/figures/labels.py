@@ -32,7 +32,9 @@ def line_ends(
     if missing := set(chart.data[name].dropna()) - set(last.index):
         raise ValueError(f"No point, so no end, for {', '.join(sorted(missing))}: leave these rows out.")
     behind = last[~last.index.isin([*above, *below])]
-    places = {**last, **dict(zip(behind.index, spread([*behind], apart, least=min(0, table[y].min()))))}
+    lowest = table[y].min()
+    least = apart / 2 if lowest >= 0 else lowest  # a name at 0 would lie on the axis
+    places = {**last, **dict(zip(behind.index, spread([*behind], apart, least=least)))}
     height = "".join(f"datum['{name}'] === {key!r} ? {place:.6g} : " for key, place in places.items()) + "null"
     said = "".join(f"datum['{name}'] === {key!r} ? {text!r} : " for key, text in (words or {}).items())
     ends = chart.encoding.copy()

@@ -67,6 +67,20 @@ def test_names_of_rows_stand_at_the_left_also_where_one_spans_several():
     assert not re.search(r'<td class="text"[^>]*>\d', html)
 
 
+@pytest.mark.parametrize("names", [["place"], ["region", "country"]])
+def test_the_names_of_rows_stand_in_the_same_line_as_those_of_columns(names):
+    """A row of its own for them says nothing, and is read as a row of empty headings."""
+    index = pd.MultiIndex.from_tuples([("Europe", "Belgium"), ("Balkans", "Bosnia")][:2], names=["region", "country"])
+    index = index if len(names) == 2 else pd.Index(["Belgium", "Bosnia"], name="place")
+    soup = BeautifulSoup(dataframes.tidy(pd.DataFrame({"people": [1, 2]}, index=index).to_html()), "html.parser")
+    heads = [[cell.get_text() for cell in row.select("th, td")] for row in soup.select("thead tr")]
+    assert heads == [[*map(str.capitalize, names), "People"]]
+    years = pd.DataFrame({2014: [1], 2015: [2]}, index=pd.Index(["GTD"], name="Counter")).rename_axis(columns="Year")
+    assert len(BeautifulSoup(dataframes.tidy(years.to_html()), "html.parser").select("thead tr")) == 2, (
+        "both have names"
+    )
+
+
 def test_the_empty_corner_of_a_table_is_read_as_no_heading():
     """A screen reader would announce a heading without a name for each row below it."""
     soup = BeautifulSoup(

@@ -5,6 +5,7 @@
   const { element, button, on, UNKEPT } = book;
   const { fits, words, inUnit, sentence, difference, drawn, worst, made100, Pad, filled, letters, store } = window.bookGuess;
   const answers = store();
+  const FIRST = { line: "Draw a line first, or set a slider", number: "Move the handle first", shares: "Move a divider or type a share first" };
   const asksToSee = () => new URLSearchParams(location.search).getAll("view").some(view => view.split(/[ ,]/).includes("shown"));
 
   class Question {
@@ -104,7 +105,7 @@
     commit() {
       const { about, guess } = this;
       if (about.kind === "line" ? guess.every(value => value === undefined) : guess === undefined)
-        return this.tell(about.kind === "line" ? "Draw a line first, or set a slider, or choose “Just show me”." : "Move the handle first, or choose “Just show me”.");
+        return this.tell(`${FIRST[about.kind]}, or choose “Just show me”.`);
       this.answer(about.kind === "line" ? filled(about, guess) : guess);
     }
 
