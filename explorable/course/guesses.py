@@ -21,7 +21,7 @@ A number has ``min``, ``max``, ``step`` and ``unit``; with ``axis = "x"`` or ``"
 line. A line has ``steps`` (an expression: dates or numbers, which stand as far apart as they are, or names, which stand at equal
 distances), ``min``, ``max``, ``unit`` and ``given``, how many of its first points
 are shown. Shares have ``options`` and an answer for each, in percent. The expressions are Python over ``rows``, the data of the covered chart, ``tables``, the same apart by layer,
-``params``, what its controls say at the start, the book's own modules ``data`` and ``model``, and ``pd``: no answer is typed.
+``params``, what its controls say at the start, the book's own modules ``data``, ``model`` and ``hypotheses``, and ``pd``: no answer is typed.
 
 ``{guesses}`` is the page that shows all of them; ``static/guess.js`` and ``static/guesses.js`` do the rest. What was guessed is
 kept in the browser as ``{"recruitment-denominator": "b"}``: a number, the letter of a choice, a list of numbers, or null for
@@ -244,7 +244,7 @@ def _names(chart: dict) -> dict:
         "tables": tables,
         "rows": pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(),
     }
-    for name in ("data", "model"):
+    for name in ("data", "model", "hypotheses"):
         try:
             names[name] = importlib.import_module(f"{current_book().package}.{name}")
         except ModuleNotFoundError:
