@@ -31,7 +31,7 @@ from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from explorable.book import VENDOR
-from explorable.editions import blocks, worksheets
+from explorable.editions import blocks, paper, worksheets
 from explorable.templates import fill
 
 FULL = 620  # characters on a slide, beyond which the next one begins
@@ -260,6 +260,7 @@ def write(page: str, body: str, *, language: str, project: str) -> tuple[str, st
         return None
     place, chapter = path(page), f"{page}.html"
     static = "../" * place.count("/") + "_static/"
+    paper.reword(found)
     for block in found:
         blocks.relink(block.tag, page=chapter, place=place)
     used: set[str] = set()

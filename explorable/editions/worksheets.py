@@ -9,8 +9,10 @@ more lines. An exercise is marked as a start or as a stretch. In the instructors
 
 Beside it stand two more sheets, for those who need more help or have time left::
 
-    worksheets/recruitment-support.html    the glossary's words that the chapter uses, beginnings of sentences, exercises to start with
+    worksheets/recruitment-support.html    the glossary's words that the chapter uses, beginnings of answers, first steps of exercises
     worksheets/recruitment-stretch.html    the harder exercises, with more lines to write on
+
+How answers begin, what to find in a picture, and what an exercise says on paper: ``teaching/sheets.toml``, see ``paper.py``.
 
 Two pages at most: the questions and the exercises share the room that opening, picture and table leave (:func:`_share`). A page
 is laid out by the browser that prints it, so here heights are estimated, in mm, from the sizes of ``static/worksheet.css``, and
@@ -31,18 +33,18 @@ from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
 from sphinx.application import Sphinx
 
-from explorable.editions import blocks
+from explorable.editions import blocks, paper
 from explorable.pages import links
 from explorable.templates import fill
 
-PICTURE = 80  # mm of the chapter's first chart, with its heading
+PICTURE = 100  # mm of the chapter's first chart, with its heading
 TALLEST, LONGEST = 0.85, 160  # height of a chart by its width; letters of its sources
 LEVELS = {"introductory": "Start here", "advanced": "Stretch"}
 VERSIONS = {"": "", "support": "with support", "stretch": "to stretch"}
 WORDS = 7  # the most terms that a sheet with support explains
-#: How an answer may begin, on a sheet with support.
-STARTERS = ("I expect … because …", "The number would have to be …, since …", "I would look at …, for …")
-SEEN = ("The picture shows …", "The largest is …, and the smallest is …", "I wonder why …")
+#: How an answer may begin on a sheet with support, and what one may say of a picture, where teaching/sheets.toml has nothing.
+STARTER, SEEN, WONDER = "I think that …, because …", ("The picture shows …",), "I wonder why …"
+HELPED = 3  # the most questions, and the most exercises, on a sheet with support
 LINES, FEWER, MORE = 3, 2, 5  # to write on, below a question; fewer where there are many, more where one has to judge
 ASKED, EXERCISES, ROWS = 7, 6, 8  # the most of each
 MOST, HIGH = 2, 261  # the most pages, and mm of each, with a little to spare
@@ -69,6 +71,7 @@ def write(page: str, body: str, *, language: str, project: str) -> list[tuple[st
     found = blocks.read(held.take(body))
     if not blocks.is_chapter(found):
         return []
+    paper.reword(found)
     words = _words(found)
     for block in found:
         for link in block.tag.find_all("a"):
@@ -105,7 +108,8 @@ def _exercises_of(found: list[blocks.Block]) -> list[blocks.Block]:
 
 
 def _asked(found: list[blocks.Block]) -> list[blocks.Block]:
-    return [block for block in found if block.kind == "prompt" and block.depth > 1 and on_paper(block)]
+    prompts = (block for block in found if block.kind == "prompt" and block.depth > 1 and on_paper(block))
+    return [block for block in prompts if not paper.words().needs_a_screen(block.text)]
 
 
 def _question(found: list[blocks.Block]) -> blocks.Block | None:
@@ -129,21 +133,55 @@ def _parts(found: list[blocks.Block], held: blocks.Held) -> str:
 
 
 def _support(found: list[blocks.Block], held: blocks.Held, words: str) -> str:
-    """Return what stands on the sheet with support: words first, and how an answer may begin."""
+    """Return what stands on the sheet with support: words first, how an answer may begin, and the first step of an exercise."""
     question, picture = _question(found), _picture(found, held)
-    order = {"introductory": 0, None: 1}
-    easy = sorted(
-        (block for block in _exercises_of(found) if _level(block) in order), key=lambda block: order[_level(block)]
-    )
-    seen = f"<ul>{''.join(f'<li>{text}{ruled(1)}</li>' for text in SEEN)}</ul>" if picture else ""
+    asked, tasks = _begun(found), _easy(found)
+    seen = [*_seen(picture), WONDER] if picture else []
     prompts, exercises = _share(
-        _asked(found)[: len(STARTERS)],
-        easy[: len(STARTERS)],
-        before=[_opening_height(question), _height_of_words(words), len(STARTERS) * LINE],
-        between=[PICTURE, len(SEEN) * (LINE + RULED)] if picture else [],
+        asked,
+        tasks,
+        before=[_opening_height(question), _height_of_words(words), sum(_text(_begin(block)) for block in asked)],
+        between=[PICTURE + sum(_text(line) + RULED for line in seen)] if picture else [],
+        lines=LINES,
+        step=True,
     )
+    look = "".join(f"<li>{escape(line, quote=False)}{ruled(1)}</li>" for line in seen)
     opening = (question.html if question else "") + words
-    return opening + _prompts(prompts, STARTERS) + picture + seen + _exercises(exercises)
+    return (
+        opening + _prompts(prompts, begun=True) + _with(picture, look) + _exercises(exercises, lines=LINES, step=True)
+    )
+
+
+def _with(picture: str, look: str) -> str:
+    """Return a picture with what to find in it, which stay on one page."""
+    return picture and f'<div class="sheet-picture">{picture}<ul>{look}</ul></div>'
+
+
+def _begun(found: list[blocks.Block]) -> list[blocks.Block]:
+    """Return the questions for which the book says how an answer may begin, else the first ones."""
+    asked = _asked(found)
+    return ([block for block in asked if paper.words().beginning(block.text)] or asked)[:HELPED]
+
+
+def _begin(block: blocks.Block) -> str:
+    return paper.words().beginning(block.text) or STARTER
+
+
+def _easy(found: list[blocks.Block]) -> list[blocks.Block]:
+    """Return the exercises for which the book has a first step, else those that are no stretch; to start with the easiest."""
+    order = {"introductory": 0, None: 1}
+    tasks = [block for block in _exercises_of(found) if _level(block) in order]
+    return sorted([block for block in tasks if _step(block)] or tasks, key=lambda block: order[_level(block)])[:HELPED]
+
+
+def _step(block: blocks.Block) -> str:
+    return paper.words().step.get(block.tag.get("id", ""), "")
+
+
+def _seen(picture: str) -> Sequence[str]:
+    """Return what to find in a picture, by its title."""
+    title = BeautifulSoup(picture.partition("<svg")[0], "html.parser").find("figcaption")
+    return paper.words().look.get(title.get_text(" ", strip=True), SEEN)
 
 
 def _stretch(found: list[blocks.Block]) -> str:
@@ -223,12 +261,18 @@ def _lines_below(block: blocks.Block) -> int:
     return MORE if "exercise-critique" in block.tag.get("class", []) else FEWER
 
 
-def _question_height(block: blocks.Block) -> float:
-    return LINE + _text(block.text) + FEWER * RULED + 1.5
+def _lines_for(asked: Sequence[blocks.Block]) -> int:
+    """Return how many lines each question gets: fewer where there are many questions."""
+    return LINES if len(asked) <= 3 else FEWER
 
 
-def _exercise_height(block: blocks.Block, lines: int = 0) -> float:
+def _question_height(block: blocks.Block, lines: int) -> float:
+    return LINE + _text(block.text) + lines * RULED + 1.5
+
+
+def _exercise_height(block: blocks.Block, lines: int = 0, *, step: bool = False) -> float:
     words = sum(_text(part.get_text()) + 1.5 for part in block.tag.find_all(["p", "li"]))
+    words += _text(_step(block)) + 1.5 if step else 0
     return words + (lines or _lines_below(block)) * RULED + 3 + (LINE if _level(block) else 0)
 
 
@@ -256,19 +300,21 @@ def _share(
     between: Sequence[float] = (),
     after: Sequence[float] = (),
     lines: int = 0,
+    step: bool = False,
 ) -> tuple[list[blocks.Block], list[blocks.Block]]:
     """Return as many questions and exercises as fit, as many of one as of the other if there are as many.
 
-    ``before`` the questions, ``between`` them and the exercises, and ``after`` these stand parts of so many mm.
+    ``before`` the questions, ``between`` them and the exercises, and ``after`` these stand parts of so many mm. With ``step``
+    an exercise has its first step below it.
     """
     counts = product(range(min(ASKED, len(asked)), -1, -1), range(min(EXERCISES, len(exercises)), -1, -1))
     for some, more in sorted(counts, key=lambda pair: (-min(pair), -sum(pair))):
         questions, tasks = _evenly(asked, some), _evenly(exercises, more)
         heights = [
             *before,
-            *_headed(map(_question_height, questions)),
+            *_headed(_question_height(one, _lines_for(questions)) for one in questions),
             *between,
-            *_headed(_exercise_height(task, lines) for task in tasks),
+            *_headed(_exercise_height(task, lines, step=step) for task in tasks),
             *after,
         ]
         if _pages(heights) <= MOST:
@@ -300,15 +346,12 @@ def _evenly(found: list[blocks.Block], count: int) -> list[blocks.Block]:
 # What it says
 
 
-def _prompts(chosen: list[blocks.Block], starters: tuple[str, ...] = ()) -> str:
-    """Return questions before the pictures, each with lines, and with the beginning of an answer if there are some."""
-    lines = LINES if len(chosen) <= 3 else FEWER
-    begun = [
-        f'<p class="sheet-begun">{starters[n % len(starters)]}</p>' if starters else "" for n in range(len(chosen))
-    ]
+def _prompts(chosen: list[blocks.Block], *, begun: bool = False) -> str:
+    """Return questions before the pictures, each with lines, and with the beginning of an answer if it shall be ``begun``."""
+    begins = [f'<p class="sheet-begun">{escape(_begin(block), quote=False)}</p>' if begun else "" for block in chosen]
     items = "".join(
-        f'<li><p class="sheet-where">{block.title}</p>{block.html}{begin}{ruled(lines)}</li>'
-        for block, begin in zip(chosen, begun)
+        f'<li><p class="sheet-where">{block.title}</p>{block.html}{begin}{ruled(_lines_for(chosen))}</li>'
+        for block, begin in zip(chosen, begins)
     )
     return f"<h2>Before you look</h2><ol>{items}</ol>" if items else ""
 
@@ -368,12 +411,17 @@ def _for_whom(block: blocks.Block) -> str:
     return f'<p class="sheet-level">{LEVELS[level]}</p>' if level else ""
 
 
-def _exercises(chosen: list[blocks.Block], lines: int = 0) -> str:
+def _exercises(chosen: list[blocks.Block], lines: int = 0, *, step: bool = False) -> str:
     items = "".join(
-        f'<div class="sheet-exercise">{_for_whom(block)}{block.tag.decode_contents()}{ruled(lines or _lines_below(block))}</div>'
+        f'<div class="sheet-exercise">{_for_whom(block)}{block.tag.decode_contents()}{_first(block) if step else ""}'
+        f"{ruled(lines or _lines_below(block))}</div>"
         for block in chosen
     )
-    return f"<h2>Exercises</h2>{items}" if items else ""
+    return f'<h2>Exercises <span class="sheet-where">numbered as in the chapter</span></h2>{items}' if items else ""
+
+
+def _first(block: blocks.Block) -> str:
+    return f'<p class="sheet-begun">First step: {escape(_step(block), quote=False)}</p>' if _step(block) else ""
 
 
 def _write(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
