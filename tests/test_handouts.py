@@ -236,6 +236,8 @@ def test_the_common_cartridge_has_a_quiz_for_each_chapter_and_a_word_on_each_opt
     asked = list(quiz.questions().values())
     with zipfile.ZipFile(io.BytesIO(banks.cartridge(asked, title="A & B"))) as package:
         manifest = XML.fromstring(package.read("imsmanifest.xml"))
+        # a Moodle of any age knows a cartridge by its name space among the first 500 characters
+        assert f'xmlns="{banks.CARTRIDGE_PACKAGE}"' in package.read("imsmanifest.xml")[:500].decode()
         names = {"cc": banks.CARTRIDGE_PACKAGE, "q": banks.CARTRIDGE_QUIZ}
         files = [one.get("href") for one in manifest.findall(".//cc:resource/cc:file", names)]
         assert set(package.namelist()) == {"imsmanifest.xml", *files}
@@ -299,3 +301,19 @@ def test_the_form_of_the_forecast_is_a_table_that_a_spreadsheet_opens():
     page = BeautifulSoup((SITE / "chapters" / "forecast.html").read_text("utf-8"), "html.parser")
     assert len(rows) == len(page.select(".forecast-question")) and all(row["text"].endswith("?") for row in rows)
     assert {row["probability_percent"] for row in rows} == {""}
+
+
+# The slides of a plan
+
+
+@pytest.mark.site
+@pytest.mark.parametrize("plan", PLANS)
+def test_each_slide_of_a_plan_speaks_to_the_class_and_tells_the_teacher_the_rest(plan):
+    [(length, steps)] = lesson_plans.plans(f"teaching/{plan}")
+    deck = made(ADDRESS)[f"slides/{plan}.html"].select(".slides > section")
+    assert len(deck) == 1 + len(steps) and deck[0].select_one(".slide-code svg")
+    for slide, step in zip(deck[1:], steps):
+        lines = [line.get_text() for line in slide.select(".slide-wall p")]
+        assert lines == step["wall"] and all(line[0].isupper() or line[0] == "“" for line in lines)
+        assert f"{step['minutes']} minutes" in slide.get_text() and slide.select_one("aside.notes").get_text()
+        assert bool(slide.select(".slide-code")) == ("address" in step["do"]), step["title"]

@@ -241,16 +241,29 @@ FILLED = """() => {
 }"""
 
 
-def test_the_stage_fills_its_slide_in_letters_that_the_last_row_can_read(open_slides):
-    page = open_slides("what-if", viewport={"width": 1366, "height": 768})
-    page.evaluate(
-        "bookSlides.slide([...document.querySelectorAll('.slides > section')].findIndex(slide => slide.querySelector('figure.explorer')))"
-    )
-    until(page, "() => bookSlides.getCurrentSlide().querySelector('figure.explorer').explorer")
-    page.evaluate("document.querySelectorAll('section.present .explorer-all').forEach(fold => { fold.open = true; })")
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    found = page.evaluate(FILLED)
-    assert found["wide"] > 0.9 and found["high"] > 0.7 and found["cut"] == [] and found["small"] == [], found
+@pytest.mark.site
+def test_every_stage_fills_its_slide_in_letters_that_the_last_row_can_read(open_slides):
+    """Each explorer of each deck, with all that it folds away unfolded, on the screen of a small projector."""
+    wrong = []
+    for path in sorted((SITE / "slides").rglob("*.html")):
+        if 'class="chart explorer' not in path.read_text("utf-8"):
+            continue
+        name = path.relative_to(SITE / "slides").with_suffix("").as_posix()
+        page = open_slides(name, viewport={"width": 1366, "height": 768})
+        for number in page.evaluate(
+            "[...document.querySelectorAll('.slides > section')].flatMap((slide, n) => slide.querySelector('figure.explorer') ? [n] : [])"
+        ):
+            page.evaluate("number => bookSlides.slide(number)", number)
+            until(page, "() => bookSlides.getCurrentSlide().querySelector('figure.explorer').explorer")
+            page.evaluate(
+                "document.querySelectorAll('section.present .explorer-all').forEach(fold => { fold.open = true; })"
+            )
+            page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            found = page.evaluate(FILLED)
+            if not (found["wide"] > 0.9 and found["high"] > 0.7 and found["cut"] == [] and found["small"] == []):
+                wrong.append((name, number, found))
+        page.context.close()
+    assert wrong == []
 
 
 def test_the_speaker_has_a_window_with_notes(open_slides):

@@ -9,6 +9,7 @@
       page: /chapters/forecast.md#your-forecast-first   (optional: what is on the screen)
       use: [This is my forecast]                   (optional: names of controls and headings, as the page shows them)
       paper: Read the question aloud.              (optional: the same without a network or a screen)
+      wall: [What do you expect?]                  (optional: what the class reads on the slide of this step, line by line)
 
 The clock before each step is computed. A plan whose minutes do not add up to its length is a Sphinx error, and so fails
 the build. ``tests/test_teaching.py`` looks up each page, anchor and control in the built site.
@@ -30,7 +31,7 @@ from explorable.book import current_book
 from explorable.pages import links
 
 FENCE = re.compile(r"^```\{lesson-plan\} (\d+)\n(.*?)^```$", flags=re.DOTALL | re.MULTILINE)
-NEEDED, OPTIONAL = {"title", "minutes", "do"}, {"page", "use", "paper"}
+NEEDED, OPTIONAL = {"title", "minutes", "do"}, {"page", "use", "paper", "wall"}
 
 
 class PlanError(ValueError):
@@ -71,6 +72,8 @@ def _check(step: dict, number: int) -> None:
         )
     if type(step["minutes"]) is not int or step["minutes"] < 1:
         raise PlanError(f"Step {number} takes {step['minutes']!r} minutes: write a whole number of at least 1.")
+    if not isinstance(step.get("wall", []), list):
+        raise PlanError(f"Step {number} has {step['wall']!r} on its slide: write a list, one line after the other.")
     if step.get("use") and not step.get("page"):
         raise PlanError(f"Step {number} uses {step['use']} of no page: say on which 'page' they are.")
 

@@ -316,28 +316,29 @@ def _class_page(plan: str, length: int, steps: list[dict], address: str, site: P
 
 
 def _deck(plan: str, length: int, steps: list[dict], address: str, site: Path, about: dict) -> str:
-    """Return the slides of a plan: for the class, the title, the clock and the question of each step; for the teacher, the notes."""
-    short = f"{address}/{length}/" if address else ""
-    first = (
-        f'<div class="slide-code">{qr_code(short)}<p>{escape(re.sub("^https?://", "", short).rstrip("/"))}</p></div>'
-        if short
-        else ""
-    )
-    made = [slides.Slide(f"{length} minutes", kind="title", parts=[first or f"<p>{escape(about['project'])}</p>"])]
+    """Return the slides of a plan: for the class, the title, the clock and the lines of each step; for the teacher, the notes."""
+    title, question = _opening(plan)
+    code = _code(length, address)
+    made = [
+        slides.Slide(
+            escape(title), kind="title", parts=[f'<div class="slide-question"><p>{_plain(question)}</p></div>', code]
+        )
+    ]
     for step, link in zip(steps, addresses(plan, site), strict=True):
         said = " ".join(str(step["do"]).split())
-        asked = "".join(f'<p class="slide-prompt">{_plain(one)}</p>' for one in re.findall(r"\*([^*]{12,}?)\*", said))
+        lines = step.get("wall") or [said.partition(".")[0] + "."]
         page = (
             f'<p><a href="{escape(link if link.startswith("../") else f"../teaching/{link}")}">Open the page</a></p>'
             if link
             else ""
         )
         clock = f'<p class="slide-clock">{step["minutes"]} minutes</p>'
+        shown = "".join(f"<p>{_plain(line)}</p>" for line in lines)
         made.append(
             slides.Slide(
                 escape(step["title"]),
                 kind="step",
-                parts=[clock, asked or f'<p class="slide-lead">{_say(said, most=0)}</p>', page],
+                parts=[clock, f'<div class="slide-wall">{shown}</div>', code if "address" in said else "", page],
                 notes=[f"<p>{_plain(said)}</p>"],
             )
         )
@@ -345,13 +346,28 @@ def _deck(plan: str, length: int, steps: list[dict], address: str, site: Path, a
         "editions/slides.html",
         language=about["language"],
         project=about["project"],
-        title=f"{length} minutes",
+        title=title,
         static="../_static/",
         page=f"teaching/{plan}",
         fills=False,
         chapter=f"../teaching/{plan}.html",
         slides=Markup("\n".join(slides.section(slide, number, set()) for number, slide in enumerate(made, 1))),
     )
+
+
+def _opening(plan: str) -> tuple[str, str]:
+    """Return a plan's title and the question below it."""
+    text = (current_book().teaching / f"{plan}.md").read_text("utf-8")
+    title, _, rest = text.removeprefix("# ").partition("\n")
+    return title, rest.partition("\n## ")[0].strip()
+
+
+def _code(length: int, address: str) -> str:
+    """Return the class's address with its QR code; without an address, how it is put together."""
+    short = f"{address}/{length}/" if address else ""
+    if not short:
+        return f'<p class="slide-lead">This book’s address, and behind it <b>/{length}/</b></p>'
+    return f'<div class="slide-code">{qr_code(short)}<p>{escape(re.sub("^https?://", "", short).rstrip("/"))}</p></div>'
 
 
 def printed(site: Path) -> list[Path]:

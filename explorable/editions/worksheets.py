@@ -37,7 +37,7 @@ from explorable.editions import blocks, paper
 from explorable.pages import links
 from explorable.templates import fill
 
-PICTURE = 100  # mm of the chapter's first chart, with its heading
+PICTURE = 90  # mm of the chapter's first chart, with its heading
 TALLEST, LONGEST = 0.85, 160  # height of a chart by its width; letters of its sources
 LEVELS = {"introductory": "Start here", "advanced": "Stretch"}
 VERSIONS = {"": "", "support": "with support", "stretch": "to stretch"}
@@ -45,7 +45,11 @@ WORDS = 7  # the most terms that a sheet with support explains
 #: How an answer may begin on a sheet with support, and what one may say of a picture, where teaching/sheets.toml has nothing.
 STARTER, SEEN, WONDER = "I think that …, because …", ("The picture shows …",), "I wonder why …"
 HELPED = 3  # the most questions, and the most exercises, on a sheet with support
-LINES, FEWER, MORE = 3, 2, 5  # to write on, below a question; fewer where there are many, more where one has to judge
+LINES, FEWER, MORE = (
+    3,
+    2,
+    5,
+)  # to write on: below a question on a sheet with support, elsewhere, and where one has to judge
 ASKED, EXERCISES, ROWS = 7, 6, 8  # the most of each
 MOST, HIGH = 2, 261  # the most pages, and mm of each, with a little to spare
 LINE, RULED, HEADING, WIDTH = (
@@ -142,14 +146,11 @@ def _support(found: list[blocks.Block], held: blocks.Held, words: str) -> str:
         tasks,
         before=[_opening_height(question), _height_of_words(words), sum(_text(_begin(block)) for block in asked)],
         between=[PICTURE + sum(_text(line) + RULED for line in seen)] if picture else [],
-        lines=LINES,
         step=True,
     )
     look = "".join(f"<li>{escape(line, quote=False)}{ruled(1)}</li>" for line in seen)
     opening = (question.html if question else "") + words
-    return (
-        opening + _prompts(prompts, begun=True) + _with(picture, look) + _exercises(exercises, lines=LINES, step=True)
-    )
+    return opening + _prompts(prompts, begun=True) + _with(picture, look) + _exercises(exercises, step=True)
 
 
 def _with(picture: str, look: str) -> str:
@@ -261,11 +262,6 @@ def _lines_below(block: blocks.Block) -> int:
     return MORE if "exercise-critique" in block.tag.get("class", []) else FEWER
 
 
-def _lines_for(asked: Sequence[blocks.Block]) -> int:
-    """Return how many lines each question gets: fewer where there are many questions."""
-    return LINES if len(asked) <= 3 else FEWER
-
-
 def _question_height(block: blocks.Block, lines: int) -> float:
     return LINE + _text(block.text) + lines * RULED + 1.5
 
@@ -312,7 +308,7 @@ def _share(
         questions, tasks = _evenly(asked, some), _evenly(exercises, more)
         heights = [
             *before,
-            *_headed(_question_height(one, _lines_for(questions)) for one in questions),
+            *_headed(_question_height(one, LINES if step else FEWER) for one in questions),
             *between,
             *_headed(_exercise_height(task, lines, step=step) for task in tasks),
             *after,
@@ -350,7 +346,7 @@ def _prompts(chosen: list[blocks.Block], *, begun: bool = False) -> str:
     """Return questions before the pictures, each with lines, and with the beginning of an answer if it shall be ``begun``."""
     begins = [f'<p class="sheet-begun">{escape(_begin(block), quote=False)}</p>' if begun else "" for block in chosen]
     items = "".join(
-        f'<li><p class="sheet-where">{block.title}</p>{block.html}{begin}{ruled(_lines_for(chosen))}</li>'
+        f'<li><p class="sheet-where">{block.title}</p>{block.html}{begin}{ruled(LINES if begun else FEWER)}</li>'
         for block, begin in zip(chosen, begins)
     )
     return f"<h2>Before you look</h2><ol>{items}</ol>" if items else ""

@@ -27,7 +27,7 @@
   }
 
   /* Where rows don't fit all the same, sources give way: they stand in the chapter. For good, or the chart would go up and down. */
-  const tighten = records => records.forEach(({ target }) => { if (target.matches(".slide-panels .chart-view.scrolls")) target.closest("section").classList.add("is-tight"); });
+  const tighten = records => records.forEach(({ target }) => { if (target.matches(":is(.slide-panels, figure.explorer) .chart-view.scrolls")) target.closest("section").classList.add("is-tight"); });
 
   const used = "a, button, select, summary, input, textarea";
   const meant = event => !(event.target.closest?.(used) && [" ", "Enter"].includes(event.key)) && !event.target.closest?.("select");
