@@ -235,7 +235,7 @@ def _start_card(plan: str, length: int, steps: list[dict], address: str, about: 
     )
     rows = "".join(
         f"<tr><td>{step['start']}–{step['start'] + step['minutes']}</td><td><b>{escape(step['title'])}</b><br>{_say(step['do'], most=SAID // len(steps))}{_where(step)}</td>"
-        f"<td>{_plain(step.get('paper', ''))}</td></tr>"
+        f"<td>{_capital(_plain(step.get('paper', '')))}</td></tr>"
         for step in steps
     )
     body = (
@@ -268,6 +268,10 @@ def _where(step: dict) -> str:
 def _plain(text: str) -> str:
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)|<[^>]+>", r"\1", " ".join(str(text).split()))
     return re.sub(r"[*`]", "", escape(text, quote=False))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _notes(plan: str) -> str:

@@ -37,7 +37,7 @@ from explorable.editions import blocks, paper
 from explorable.pages import links
 from explorable.templates import fill
 
-PICTURE = 90  # mm of the chapter's first chart, with its heading
+PICTURE = 86  # mm of the chapter's first chart, with its heading
 TALLEST, LONGEST = 0.85, 160  # height of a chart by its width; letters of its sources
 LEVELS = {"introductory": "Start here", "advanced": "Stretch"}
 VERSIONS = {"": "", "support": "with support", "stretch": "to stretch"}
@@ -45,11 +45,7 @@ WORDS = 7  # the most terms that a sheet with support explains
 #: How an answer may begin on a sheet with support, and what one may say of a picture, where teaching/sheets.toml has nothing.
 STARTER, SEEN, WONDER = "I think that …, because …", ("The picture shows …",), "I wonder why …"
 HELPED = 3  # the most questions, and the most exercises, on a sheet with support
-LINES, FEWER, MORE = (
-    3,
-    2,
-    5,
-)  # to write on: below a question on a sheet with support, elsewhere, and where one has to judge
+FEWER, MORE = 2, 5  # lines to write on, and where one has to judge
 ASKED, EXERCISES, ROWS = 7, 6, 8  # the most of each
 MOST, HIGH = 2, 261  # the most pages, and mm of each, with a little to spare
 LINE, RULED, HEADING, WIDTH = (
@@ -262,8 +258,8 @@ def _lines_below(block: blocks.Block) -> int:
     return MORE if "exercise-critique" in block.tag.get("class", []) else FEWER
 
 
-def _question_height(block: blocks.Block, lines: int) -> float:
-    return LINE + _text(block.text) + lines * RULED + 1.5
+def _question_height(block: blocks.Block) -> float:
+    return LINE + _text(block.text) + FEWER * RULED + 1.5
 
 
 def _exercise_height(block: blocks.Block, lines: int = 0, *, step: bool = False) -> float:
@@ -308,7 +304,7 @@ def _share(
         questions, tasks = _evenly(asked, some), _evenly(exercises, more)
         heights = [
             *before,
-            *_headed(_question_height(one, LINES if step else FEWER) for one in questions),
+            *_headed(map(_question_height, questions)),
             *between,
             *_headed(_exercise_height(task, lines, step=step) for task in tasks),
             *after,
@@ -346,7 +342,7 @@ def _prompts(chosen: list[blocks.Block], *, begun: bool = False) -> str:
     """Return questions before the pictures, each with lines, and with the beginning of an answer if it shall be ``begun``."""
     begins = [f'<p class="sheet-begun">{escape(_begin(block), quote=False)}</p>' if begun else "" for block in chosen]
     items = "".join(
-        f'<li><p class="sheet-where">{block.title}</p>{block.html}{begin}{ruled(LINES if begun else FEWER)}</li>'
+        f'<li><p class="sheet-where">{block.title}</p>{block.html}{begin}{ruled(FEWER)}</li>'
         for block, begin in zip(chosen, begins)
     )
     return f"<h2>Before you look</h2><ol>{items}</ol>" if items else ""
