@@ -3,6 +3,7 @@
     blocks.py      a page's body → a row of blocks, each with what it is for
     slides.py      blocks → slides of a chapter, with the speaker's notes (part of every build)
     worksheets.py  blocks → a sheet of paper for each chapter (part of every build)
+    paper.py       what those sheets say beyond the chapters: teaching/sheets.toml
     handouts.py    a lesson's plan → handouts, a start card, the page that a class opens (part of every build)
     downloads.py   what a teacher can take along, with size and date: question banks at each build, all else by "make teachers"
     printed.py     the built site → one PDF, and the worksheets as PDF: "make pdf"
