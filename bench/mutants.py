@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 #: What a copy needs; the built site is led to.
-COPIED = ("aftermath", "chapters", "data", "explorable", "reuse", "solutions", "teaching", "tests", "vendor")
+COPIED = ("aftermath", "bench", "chapters", "data", "explorable", "reuse", "solutions", "teaching", "tests", "vendor")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "pyodide", "world-atlas")
 
 

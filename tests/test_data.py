@@ -506,6 +506,12 @@ def test_a_good_table_is_read(tmp_path):
     )
 
 
+def test_of_a_value_that_breaks_two_rules_the_first_is_told_and_no_other(small):
+    small.write(GOOD.replace(",6,", ",#N/A,"))
+    for message in small.said().values():
+        assert message.count("row 3") == 1 and "is no value" in message, message
+
+
 @pytest.fixture()
 def copied(tmp_path, monkeypatch):
     """A copy of the data that a test may spoil."""

@@ -136,7 +136,11 @@ def scripted(calls: list[list], folder) -> list[dict]:
 
 
 def test_the_script_computes_what_python_computes(tmp_path):
-    matrices, calls, expected = [filled(seed) for seed in range(10)], [], []
+    matrices, calls, expected = (
+        [filled(seed) for seed in range(10)] + [{"E03": ROW}],
+        [],
+        [],
+    )  # the last: one item alone
     for ratings in matrices:
         rows = hypotheses.complete(ratings)
         calls += [

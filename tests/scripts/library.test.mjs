@@ -161,6 +161,11 @@ test("what a saved file holds, and what is wrong with another", () => {
   ]) assert.throws(() => read(text), says, text.slice(0, 80));
 });
 
+test("a name that comes back in another part of a file is no name that stands twice", () => {
+  const text = JSON.stringify({ format: "f", version: 1, ratings: { E01: { stay: 1 }, E02: { stay: 2 }, stay: 0 } });
+  assert.deepEqual(plain(tab().book.saved(text, { thing: "matrix", format: "f", version: 1, key: "ratings" })), JSON.parse(text).ratings);
+});
+
 const GOOD = [["forecast", "1"], ["Q01", "0.1"]];
 for (const [hash, wanted] of Object.entries({
   "#forecast=1&Q01=0.1": GOOD, "#forecast=1&Q01=0.1&fbclid=IwAR0": GOOD, "#forecast=1&utm_source=mail&Q01=0.1&mc_cid=3": GOOD, "#forecast=1&amp;Q01=0.1": GOOD,
