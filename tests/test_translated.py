@@ -64,8 +64,8 @@ STATE = """() => {
 }"""
 SETTLED = """async () => {
   const wait = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
-  const comes = () => [...document.querySelectorAll("figure.chart")].some(figure => figure.starting && !figure.dataset.state);
-  for (let frames = 0; frames < 4; frames++) { await wait(); if (comes() || [...document.querySelectorAll("input[type=file]")].some(input => input.files.length)) frames = 0; }
+  const comes = () => [...document.querySelectorAll("figure.chart")].some(figure => (figure.starting && !figure.dataset.state) || figure.isGliding?.());
+  for (let frames = 0; frames < 8; frames++) { await wait(); if (comes() || [...document.querySelectorAll("input[type=file]")].some(input => input.files.length)) frames = 0; }
 }"""
 
 
