@@ -33,8 +33,10 @@ from explorable.figures.blocks import (
 )
 
 MONTHS = 60
+SHAPES = {"given": "as the evidence has it", "flat": "flat, from low to high", "triangle": "as a triangle"}
 LEVELS = ("q5", "q25", "q50", "q75", "q95")  # of the draws, in the range
 ROWS = 8  # of assumptions in a chart of bars; the page shows as many as it has room for
+COUNTS = {"month": "months", "threshold": "people"}  # what the numbers of sliders count that are no assumptions
 RETIRED = ["axis_top"]  # settings of earlier pages, which their links and files may still name
 COMPARED = {
     "relocate": ("optimist", "sahel-analogy")
@@ -85,7 +87,7 @@ def slider(id: str) -> alt.Parameter:
 
 def explorer(*panels: alt.Chart, assumptions: Iterable[str], **about) -> alt.VConcatChart:
     """Put panels together, with a slider for each of the assumptions; ``about`` is what :func:`blocks.explorer` takes."""
-    return blocks.explorer(*panels, assumptions=map(get, assumptions), **about)
+    return blocks.explorer(*panels, assumptions=map(get, assumptions), counts=COUNTS, **about)
 
 
 def people_axis(field: str = "people", title: str = "People", **options) -> alt.Y:
@@ -476,20 +478,27 @@ def five_scenarios() -> alt.VConcatChart:
         _range(),
         _matters(),
         _turned(),
+        _worth(),
         id="five-scenarios",
         title="What follows from what you assume",
-        description="Five charts that answer to the sliders: people by path over 60 months, each outcome at the chosen month, the range of the "
-        "number over all that is left open, what that range goes through, and what could turn the answer to a question.",
+        description="Six charts that answer to the sliders: people by path over 60 months, each outcome at the chosen month, the range of the "
+        "number over all that is left open, what that range goes through, what could turn the answer to a question, and what knowing one "
+        "fact would be worth for it.",
         assumptions=ids,
-        others=[month, choice("outcome", "Which number?", OUTCOMES, "at_large"), question_slider()],
+        others=[
+            month,
+            choice("outcome", "Which number?", OUTCOMES, "at_large"),
+            question_slider(),
+            choice("shape", "The range: how the draws fill what is open", SHAPES, "given"),
+        ],
         retired=RETIRED,
         beside=SAID_BESIDE,
-        tabs=("Paths", "Outcomes", "Range", "What matters", "Where it flips"),
-        fills=["", "", "range", "matters", "turned"],
+        tabs=("Paths", "Outcomes", "Range", "What matters", "Where it flips", "Worth knowing"),
+        fills=["", "", "range", "matters", "turned", "worth"],
         outcome="at_large",
         sources=sources_of(ids),
         groups=groups(),
-        parts=[[f"share_{path}", label] for path, label in path_labels().items()],
+        parts=[[f"share_{path}", label, path] for path, label in path_labels().items()],
         dominant=pairs(_dominant()),
         entry=[["How many are left?", "lost"], ["Which path dominates?", "dominant"], ["How long?", "month"]],
         answer=now["at_large"],
@@ -505,6 +514,7 @@ def five_scenarios() -> alt.VConcatChart:
             },
             "matters": {"label": "Assumption or group", "share": "Share of the spread, in %"},
             "turned": {"label": "Assumption", "draws": "Draws of 100 in which it alone turns the answer"},
+            "worth": {"label": "Knowing", "share": "Worth, in % of all that could be known"},
         },
     )
 
@@ -653,32 +663,42 @@ def in_lines(label: str, length: int = 26) -> str:
     return "|".join(wrap(label, length))
 
 
-def _bars(rows: list[dict], name: str, field: str, axis: str, title: str, description: str, **more) -> alt.Chart:
-    """A bar for each row, in their order; labels in lines."""
+def _bars(rows: list[dict], name: str, field: str, axis: str, title: str, description: str, **more) -> alt.LayerChart:
+    """A bar for each row, in their order; labels in lines; behind a bar what the row says besides, if anything."""
     y = alt.Y(
         "words:N",
         title=None,
         sort=alt.SortField("order"),
         axis=alt.Axis(labelLimit=260, labelExpr="split(datum.label, '|')", labelOverlap=False),
     )
-    return (
-        alt.Chart(
-            alt.InlineData(values=rows, name=name), name=name, height=alt.Step(28), title=title, description=description
-        )
-        .mark_bar()
-        .encode(x=alt.X(f"{field}:Q", title=axis, scale=alt.Scale(domain=[0, 100])), y=y, **more)
-    )
+    x = alt.X(
+        f"{field}:Q", title=axis, scale=alt.Scale(domain=[0, 100]), stack=None
+    )  # stacked bars would be rows of their own, in another order
+    base = alt.Chart(alt.InlineData(values=rows, name=name)).encode(x=x, y=y)
+    bars = base.mark_bar().encode(**more).properties(name=name)
+    says = base.mark_text(align="left", dx=5, fontSize=11).encode(text="says:N")
+    layers = [bars, says] if "says" in rows[0] else [bars]
+    return alt.layer(*layers, height=alt.Step(28), title=title, description=description)
 
 
-def _matters() -> alt.Chart:
-    """Total indices in groups and singly: how much of the spread of the number goes through each."""
+def _matters() -> alt.LayerChart:
+    """Total indices in groups and singly: how much of the spread of the number goes through each; and the number at either end of one alone."""
     singles, grouped, together = uncertainty.matters("at_large", 24)
     rows = [(f"all of: {group}", "group", total) for group, total in zip(grouped["group"], grouped["total"])]
     rows = sorted(rows, key=lambda row: -row[2])
     rows.append(("no single one", "group", max(0.0, together)))
     rows += [(label, "single", total) for label, total in zip(singles["label"], singles["total"])][:ROWS]
+    ends = uncertainty.tornado("at_large", 24).itertuples()
+    alone = {row.label: f"alone {_rounded(row.from_low)} to {_rounded(row.from_high)}" for row in ends}
     table = [
-        {"order": order, "label": label, "words": in_lines(label), "kind": kind, "share": round(100 * share, 2)}
+        {
+            "order": order,
+            "label": label,
+            "words": in_lines(label),
+            "kind": kind,
+            "share": round(100 * share, 2),
+            "says": alone.get(label, ""),
+        }
         for order, (label, kind, share) in enumerate(rows)
     ]
     return _bars(
@@ -686,8 +706,9 @@ def _matters() -> alt.Chart:
         "matters",
         "share",
         "Share of the spread (%)",
-        "What the spread of the number goes through: groups first, then one by one",
-        "Bars: how much of the spread of the number goes through each group of assumptions, and through each assumption.",
+        "What the spread of the number goes through: groups first, then one by one, with the number at either end of each alone",
+        "Bars: how much of the spread of the number goes through each group of assumptions, and through each assumption; behind each "
+        "assumption the number that it alone leads to at its low and at its high value.",
         color=alt.Color(
             "kind:N",
             title=None,
@@ -697,7 +718,12 @@ def _matters() -> alt.Chart:
     )
 
 
-def _turned() -> alt.Chart:
+def _rounded(people: float) -> str:
+    """Return a number of people in three digits, as a page writes it."""
+    return f"{float(f'{people:.3g}'):,.0f}"
+
+
+def _turned() -> alt.LayerChart:
     """In how many of 100 draws each assumption alone can turn the answer to the question."""
     found = uncertainty.turned(uncertainty.more_than(10_000, "at_large", 24))[:ROWS]
     table = [
@@ -711,4 +737,28 @@ def _turned() -> alt.Chart:
         "Draws of 100",
         "More than 10,000 people after 24 months? What alone can turn the answer",
         "Bars: in how many of 100 draws moving one assumption alone, over its range, turns the answer to the question.",
+    )
+
+
+def _worth() -> alt.LayerChart:
+    """What knowing one fact would be worth to whoever asks the question, and between what their answer would then lie."""
+    found, value = uncertainty.worth(uncertainty.more_than(10_000, "at_large", 24))
+    table = [
+        {
+            "order": order,
+            "label": row.label,
+            "words": in_lines(row.label),
+            "share": round(100 * row.share, 2),
+            "says": f"then {row.least:.0%} to {row.most:.0%}".replace("%", " %"),
+        }
+        for order, row in enumerate(found.head(ROWS).itertuples())
+    ]
+    return _bars(
+        table,
+        "worth",
+        "share",
+        "Worth, in % of all that could be known",
+        f"More than 10,000 people after 24 months? {100 * value.yes:.0f} of 100 draws: yes. What knowing one fact would be worth",
+        "Bars: by how much knowing one assumption would lower the expected Brier score of the answer, in percent of what knowing everything "
+        "would; behind each the share of yes that would then be said, from its least to its most.",
     )

@@ -37,16 +37,24 @@ WRAPPED = ipywidgets.Layout(flex_flow="row wrap", flex=WHOLE)
 NARROW = ipywidgets.Layout(width="auto")
 #: A slider of ipywidgets has no name of its own: whoever does not see the label above it hears only a number. It gets the label's words.
 NAMED = "lab-assumption"
+#: What belongs together is a group that has its heading as its name.
+GROUP = "lab-group"
 NAMES = """
-const name = () => document.querySelectorAll(".NAMED").forEach(row => {
-  const label = [...row.querySelectorAll(".widget-label")].map(part => part.textContent.trim()).find(Boolean);
-  const handle = row.querySelector("[role=slider]:not([aria-label])");
-  if (label && handle) handle.setAttribute("aria-label", label);
-});
+const name = () => {
+  document.querySelectorAll(".GROUP:not([role])").forEach(group => {
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", group.querySelector("b").textContent);
+  });
+  document.querySelectorAll(".NAMED").forEach(row => {
+    const label = [...row.querySelectorAll(".widget-label")].map(part => part.textContent.trim()).find(Boolean);
+    const handle = row.querySelector("[role=slider]:not([aria-label])");
+    if (label && handle) handle.setAttribute("aria-label", label);
+  });
+};
 if (!window.namesSliders) window.namesSliders = new MutationObserver(name);
 window.namesSliders.observe(document.body, { childList: true, subtree: true });
 name();
-""".replace("NAMED", NAMED)
+""".replace("NAMED", NAMED).replace("GROUP", GROUP)
 
 
 class Lab(ipywidgets.VBox):
@@ -58,7 +66,8 @@ class Lab(ipywidgets.VBox):
     ``groups`` maps a heading to the ids below it. ``compute`` turns values into a DataFrame, ``rows`` the frames by set ("now", and
     "pinned" if there is one) into the rows of the chart. ``draw`` makes the chart of the data named ``ROWS``; ``say`` turns values into
     the number that is the answer, what it counts, and a sentence. ``explorer`` makes the chart that a page without a kernel shows in
-    place of the widget. Shares are shown in per cent; in ``lab.assumptions`` they run from 0 to 1, as everywhere.
+    place of the widget. Shares are shown in per cent, as one bar of 100 above their sliders: where one is moved the others make room in
+    the proportions they have. In ``lab.assumptions`` they run from 0 to 1, as everywhere.
     """
 
     assumptions = traitlets.Dict()
@@ -87,7 +96,7 @@ class Lab(ipywidgets.VBox):
         self.pinned: pd.DataFrame | None = None
         self._chart: dict = {}
         self._sliders = {name: _slider(name) for ids in groups.values() for name in ids}
-        self._number, self._sentence, self._file = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
+        self._number, self._sentence, self._file, self._bar = (ipywidgets.HTML() for _ in range(4))
         self._picture = ipywidgets.Output()
         controls = ipywidgets.VBox([self._presets(), *self._rows_of_sliders(groups)], layout=CONTROLS)
         answer = ipywidgets.VBox([self._number, self._sentence, self._picture], layout=ANSWER)
@@ -180,6 +189,7 @@ class Lab(ipywidgets.VBox):
         self._number.value = f'<p style="font-size: 1.1rem; margin: 0"><b style="font-size: 2.2rem; line-height: 1.2">{number:,.0f}</b> {escape(counted)}, {since}</p>'
         self._sentence.value = f'<p style="line-height: 1.4">{escape(sentence)} {escape(NOT_A_FORECAST)}</p>'
         self._file.value = self._download()
+        self._bar.value = _bar(self.assumptions)
         # Set rather than captured: wherever a cell moves a slider, the chart changes here and not under that cell.
         bundle = alt.renderers.get()(self._drawn())
         shown = bundle[0] if isinstance(bundle, tuple) else bundle
@@ -205,18 +215,25 @@ class Lab(ipywidgets.VBox):
 
     def _rows_of_sliders(self, groups: Mapping[str, Iterable[str]]) -> list[ipywidgets.Widget]:
         """Return each group's heading, and below it a label and a slider for each of its assumptions."""
-        rows: list[ipywidgets.Widget] = []
+        parts: list[ipywidgets.Widget] = []
         for heading, ids in groups.items():
-            rows += [ipywidgets.HTML(f"<b>{escape(heading)}</b>", layout=LABEL)] if heading else []
-            for name in ids:
-                unit = (
-                    "" if _scale(name) == 1 else " (%, a year)" if assumptions.get(name).unit == "per year" else " (%)"
-                )
-                label = ipywidgets.Label(f"{assumptions.get(name).label}{unit}", layout=LABEL)
-                row = ipywidgets.VBox([label, self._sliders[name]], layout=ROW)
-                row.add_class(NAMED)
-                rows.append(row)
-        return rows
+            rows = [self._row(name) for name in ids]
+            if heading:
+                title = ipywidgets.HTML(f"<b>{escape(heading)}</b>", layout=LABEL)
+                bar = [self._bar] if set(assumptions.SHARES) <= set(ids) else []
+                group = ipywidgets.VBox([title, *bar, *rows], layout=ROW)
+                group.add_class(GROUP)
+                rows = [group]
+            parts += rows
+        return parts
+
+    def _row(self, name: str) -> ipywidgets.VBox:
+        """Return an assumption's label, and its slider below it."""
+        this = assumptions.get(name)
+        unit = "" if _scale(name) == 1 else " (%, a year)" if this.unit == "per year" else " (%)"
+        row = ipywidgets.VBox([ipywidgets.Label(f"{this.label}{unit}", layout=LABEL), self._sliders[name]], layout=ROW)
+        row.add_class(NAMED)
+        return row
 
     def _tools(self) -> ipywidgets.HBox:
         reset, pin = (
@@ -254,6 +271,20 @@ class Lab(ipywidgets.VBox):
 def _scale(id: str) -> int:
     """What a value is multiplied by to be shown: shares and growth are shown in per cent."""
     return 100 if assumptions.get(id).unit.startswith("share") or assumptions.get(id).unit == "per year" else 1
+
+
+def _bar(values: Mapping[str, float]) -> str:
+    """Return all shares as one bar of 100 %, in the colours of their paths; nothing where there are none."""
+    shares = {path: values[f"share_{path}"] for path in model.PATHS if f"share_{path}" in values}
+    labels = explorers.path_labels()
+    told = ", ".join(f"{labels[path]} {100 * share:.3g} %" for path, share in shares.items())
+    parts = "".join(
+        f'<span style="flex: {share:.4f} 1 0; min-width: 0; overflow: hidden; text-align: center; color: #fff; background: {theme.colour(path)}">'
+        f"{f'{share:.0%}'.replace('%', ' %') if share >= 0.08 else ''}</span>"
+        for path, share in shares.items()
+    )
+    bar = f'<div role="img" aria-label="{escape(told)}: together 100 %" style="display: flex; font-weight: 600; line-height: 1.8rem">{parts}</div>'
+    return f"{bar}<p style='margin: 0; line-height: 1.4'>{escape(told)}: together 100 %.</p>" if len(shares) > 1 else ""
 
 
 def _slider(id: str) -> ipywidgets.FloatSlider:
@@ -337,9 +368,11 @@ class ScenarioLab(Lab):
     """All assumptions of the five scenarios, group by group; ``lab.outcomes`` has one row a month, one column an outcome."""
 
     def __init__(self):
-        groups: dict[str, list[str]] = {}
+        # As in the stage: who is left and which path come first, for the number hangs on them most.
+        groups: dict[str, list[str]] = {"How many are left?": ["lost"], "Which path dominates?": [*assumptions.SHARES]}
         for id, heading in explorers.groups().items():
-            groups.setdefault(heading, []).append(id)
+            if id not in [first for ids in groups.values() for first in ids]:
+                groups.setdefault(heading, []).append(id)
         super().__init__(
             "five-scenarios", groups, self._outcomes, self._rows_of, self._lines, self._words, explorers.five_scenarios
         )

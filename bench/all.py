@@ -20,6 +20,7 @@ SCRIPTS = (
     "classroom.py",
     "lighthouse.py",
     "screens.py",
+    "visibility.py",
     "plain_book.py",
     "scale.py",
 )

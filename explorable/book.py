@@ -35,6 +35,7 @@ PARTS = {
     "quiz": "the questions of the quizzes",
     "rules": "what assumptions may not do together",
     "teams": "what the files of several teams come to",
+    "theme": "what colours mean: the table MEANINGS",
 }
 
 

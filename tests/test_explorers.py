@@ -14,9 +14,14 @@ import explorer_pages
 import pytest
 from conftest import ROOT, until
 
+<<<<<<< HEAD
 from aftermath import assumptions, explorers, model, uncertainty, widgets
 from explorable import chromium
 from explorable.figures import blocks
+=======
+from aftermath import assumptions, explorers, model, theme, uncertainty, widgets
+from explorable.publish import chromium
+>>>>>>> bc11494 (The stage: colours of shares come from the table of meanings, what knowing a fact is worth is live, Undo and begun guesses outlive a reload)
 
 pytestmark = pytest.mark.filterwarnings("ignore::aftermath.assumptions.OutsideEvidence")
 
@@ -366,6 +371,13 @@ def test_the_charts_of_the_engine_say_what_python_says(explorer, given):
     assert len(rows) > 5
     for row in rows:
         assert row["share"] == pytest.approx(100 * shares[row["label"]], abs=1e-6), row
+    alone = {
+        row.label: (row.from_low, row.from_high) for row in uncertainty.tornado("at_large", 36, fixed).itertuples()
+    }
+    said = {row["label"]: row["says"] for row in rows if row["kind"] == "single"}
+    assert said == {
+        label: "alone {:,.0f} to {:,.0f}".format(*(float(f"{people:.3g}") for people in alone[label])) for label in said
+    }
     show(explorer, "Where it flips")
     turned = uncertainty.turned(uncertainty.more_than(8_000, "at_large", 36), fixed)
     rows = explorer.figure.evaluate("figure => figure.views[4].data('turned')")
@@ -376,6 +388,39 @@ def test_the_charts_of_the_engine_say_what_python_says(explorer, given):
         for id in ALL
         if assumptions.get(id).label == row["label"]
     )
+    show(explorer, "Worth knowing")
+    title = explorer.figure.query_selector_all(".chart-panel-title")[5].inner_text()
+    worth, value = uncertainty.worth(uncertainty.more_than(8_000, "at_large", 36), fixed)
+    rows = explorer.figure.evaluate("figure => figure.views[5].data('worth')")
+    assert title.startswith(f"More than 8,000 people after 36 months? {100 * value.yes:.0f} of 100 draws: yes.")
+    assert ("as good as settled" in title) == value.as_good_as_settled == (rows == [])
+    for row, due in zip(rows, worth.itertuples()):
+        assert row["share"] == pytest.approx(100 * due.share, abs=1e-6) and row["label"] == due.label
+        least, most = (float(part) for part in re.findall(r"(\d+) %", row["says"]))
+        assert least == pytest.approx(100 * due.least, abs=0.51) and most == pytest.approx(100 * due.most, abs=0.51)
+
+
+def test_a_question_that_is_as_good_as_settled_is_worth_no_fact(explorer):
+    explorer.move(threshold=1_000)
+    show(explorer, "Worth knowing")
+    said = explorer.figure.query_selector_all(".chart-panel-title")[5].inner_text()
+    assert "as good as settled: no fact is worth much" in said
+    assert explorer.figure.evaluate("figure => figure.views[5].data('worth')") == []
+
+
+def test_the_range_is_drawn_by_another_shape_and_that_travels(explorer, anew):
+    explorer.settle(
+        lambda: explorer.page.get_by_label("how the draws fill what is open").select_option(
+            label=explorers.SHAPES["flat"]
+        )
+    )
+    show(explorer, "Range")
+    rows = explorer.figure.evaluate("figure => figure.views[2].data('range')")
+    own, flat = (uncertainty.fan("at_large", [60], shape=shape).iloc[0] for shape in (None, "flat"))
+    assert rows[-1]["q95"] == pytest.approx(flat["95%"], rel=1e-9) and rows[-1]["q95"] > own["95%"]
+    friend = anew(explorer.id, explorer.link())
+    show(friend, "Range")
+    assert friend.figure.evaluate("figure => figure.views[2].data('range')")[-1] == rows[-1]
 
 
 def test_an_assumption_is_held_where_it_stands_and_that_travels(explorer, anew):
@@ -449,7 +494,7 @@ def test_another_number_is_asked_for_and_travels(explorer, anew):
 
 def test_with_nothing_open_a_sentence_says_why(explorer):
     explorer.move(**{id: assumptions.get(id).slider[1] for id in ALL if id not in assumptions.SHARES}, share_join=0.3)
-    for tab, panel in (("What matters", 3), ("Where it flips", 4)):
+    for tab, panel in (("What matters", 3), ("Where it flips", 4), ("Worth knowing", 5)):
         show(explorer, tab)
         said = explorer.figure.query_selector_all(".chart-panel-title")[panel]
         assert (
@@ -546,6 +591,12 @@ def test_the_bar_of_shares_and_its_numbers_say_the_shares_that_result(explorer):
                 divider.get_attribute("aria-valuetext")
                 == f"{LABELS[place]} {said[place]} %, {LABELS[place + 1]} {said[place + 1]} %"
             )
+    grounds = explorer.figure.evaluate(
+        "figure => [...figure.querySelectorAll('.shares-bar > span')].map(part => getComputedStyle(part).backgroundColor)"
+    )
+    assert [f"#{''.join(f'{int(part):02x}' for part in re.findall('[0-9]+', ground))}" for ground in grounds] == [
+        theme.colour(path) for path in PATHS.values()
+    ]
     why = explorer.one(".explorer-entry details:has(b)")
     assert all(assumptions.get(id).help in why.text_content() for id in assumptions.SHARES)
 
@@ -1555,6 +1606,30 @@ def test_what_changes_many_values_at_once_can_be_undone(explorer, way):
     assert shown(explorer) == before and agree(explorer) == [] and explorer.link() == fragment
 
 
+@pytest.mark.parametrize("how", COMING_BACK)
+def test_undo_outlives_a_reload(anew, how):
+    """Of a link, and of a reset, which leaves nothing but the way back."""
+    explorer = anew("five-scenarios")
+    explorer.one("[data-param=killed]").focus()
+    explorer.settle(lambda: explorer.page.keyboard.press("ArrowRight"))
+    own, held = explorer.values(), "lost"
+    explorer.settle(lambda: explorer.one(f"[data-assumption={held}] .assumption-hold").click())
+    explorer.settle(
+        lambda: explorer.page.evaluate("link => { location.hash = link; }", link("five-scenarios", {"lost": 0.6}))
+    )
+    for said in ("These assumptions came with the link. Undo", "All is as the book starts with it. Undo"):
+        COMING_BACK[how](explorer)
+        COMING_BACK[how](explorer.again())
+        assert explorer.again().message() == said and explorer.values() != own
+        explorer.page.get_by_role("button", name="Undo").focus()
+        explorer.settle(lambda: explorer.page.keyboard.press("Enter"))
+        assert explorer.values() == own and agree(explorer) == []
+        assert explorer.figure.evaluate("figure => figure.explorer.fixed.has('lost')"), "what was held is held again"
+        COMING_BACK[how](explorer)
+        assert explorer.again().message() == "" and explorer.values() == own, "it is undone once"
+        explorer.settle(lambda: explorer.one("button[type=reset]").click())
+
+
 KEPT = "Object.keys(sessionStorage).filter(key => key.startsWith('book-'))"
 
 
@@ -1625,22 +1700,52 @@ def test_a_translated_page_still_works(explorer):
     assert explorer.one(".stage-sentence").inner_text() == "übersetzt", "what has not changed is not said again"
 
 
+STATE = {"version": assumptions.SAVED.version, "changes": {}, "folds": []}
+MOVED, FREE = {"inflow_half_life": 3}, {"hold": [], "inflow_half_life": 3}
 DAMAGED_STATES = [
     "",
     "{",
     "null",
     "[]",
     "7",
-    '{"inflow": null}',
-    '{"inflow": {"version": 1}}',
-    '{"inflow": {"version": 7, "changes": {"inflow_half_life": 3}, "folds": []}}',
-    '{"inflow": {"version": 1, "changes": {"inflow_half_life": 3000}, "folds": []}}',
-    '{"inflow": {"version": 1, "changes": {"luck": 3}, "folds": []}}',
-    '{"inflow": {"version": 1, "changes": {"inflow_half_life": "3"}, "folds": []}}',
-    '{"inflow": {"version": 1, "changes": {}, "folds": ["toString"]}}',
-    '{"inflow": {"version": 1, "changes": {}, "folds": [], "pinned": {"words": "x", "tables": {"arrivals": [["a"]]}}}}',
     '{"__proto__": {"version": 1}}',
+    *(
+        json.dumps({"inflow": state})
+        for state in (
+            None,
+            {"version": assumptions.SAVED.version},
+            STATE | {"version": 1, "changes": MOVED},
+            STATE | {"version": 7, "changes": MOVED},
+            STATE | {"changes": {"inflow_half_life": 3000}},
+            STATE | {"changes": {"luck": 3}},
+            STATE | {"changes": {"inflow_half_life": "3"}},
+            STATE | {"changes": MOVED, "folds": ["toString"]},
+            STATE | {"changes": MOVED, "pinned": {"words": "x", "tables": {"arrivals": [["a"]]}}},
+            *(
+                STATE | {"changes": MOVED, "undo": undo}
+                for undo in (
+                    None,
+                    "x",
+                    {"text": 7, "before": FREE},
+                    {"text": "x", "before": FREE | {"hold": ["luck"]}},
+                    {"text": "x", "before": FREE | {"inflow_half_life": 3000}},
+                    {"text": "x", "before": MOVED},
+                )
+            ),
+        )
+    ),
 ]
+
+
+def test_a_state_is_taken_that_has_no_damage(anew):
+    """Else the next test would show nothing."""
+    explorer = anew("inflow")
+    state = json.dumps({"inflow": STATE | {"changes": MOVED, "undo": {"text": "x", "before": FREE}}})
+    explorer.page.add_init_script(
+        f"if (location.protocol === 'http:') sessionStorage.setItem(`book-explorer ${{location.pathname}}`, {json.dumps(state)})"
+    )
+    explorer.open()
+    assert explorer.values() == MOVED and explorer.message() == "x Undo"
 
 
 @pytest.mark.parametrize("damaged", DAMAGED_STATES)

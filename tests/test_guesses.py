@@ -61,6 +61,14 @@ WRONG = next(letter for letter in "ab" if letter != CHOICE.about["right"])
             },
             "2 steps, 1 values, 1 given",
         ),
+        (
+            {"kind": "shares", "right": "[40, 60]", "told": "x", "options": ["a", "b"], "means": ["record", "enemy"]},
+            "no colour of this book means 'enemy': give one for each, of disengage",
+        ),
+        (
+            {"kind": "shares", "right": "[40, 60]", "told": "x", "options": ["a", "b"], "means": ["record"]},
+            "means has 1 for 2 options: give one for each",
+        ),
     ],
 )
 def test_a_guess_that_cannot_be_asked_names_file_and_remedy(entry, says):
@@ -295,6 +303,70 @@ def test_shares_always_make_100(context, site):
     page.keyboard.press("Enter")
     assert sum(kept(page)[SHARES.id]) == 100 and SHARES.about["told"] in said(page, SHARES)
     assert page.locator(".guesses-worst").inner_text().startswith("You were off most here")
+
+
+def away_and_back(page) -> None:
+    page.goto("about:blank")
+    page.go_back()
+
+
+@pytest.mark.parametrize("come_back", [lambda page: page.reload(), away_and_back], ids=["reload", "Back"])
+def test_a_guess_that_is_begun_and_not_given_stays_with_the_tab(context, site, come_back):
+    page = opened(context, site, NUMBER)
+    slider = place(NUMBER, "input[type=range]")
+    page.focus(slider)
+    for key in ("Home", "ArrowRight"):
+        page.keyboard.press(key)
+    come_back(page)
+    value = NUMBER.about["min"] + NUMBER.about["step"]
+    page.wait_for_selector(place(NUMBER, "[data-answered]"))
+    assert page.locator(slider).get_attribute("aria-valuetext") == f"{value} {NUMBER.about['unit']}"
+    assert is_covered(page, NUMBER) and kept(page) == {}, "it is not given"
+    page.click(place(NUMBER, "[data-action=commit]"))
+    assert kept(page) == {NUMBER.id: value}
+    page.get_by_role("button", name="Guess again").click()
+    come_back(page)
+    page.wait_for_selector(place(NUMBER, ".guess-form"), state="visible")
+    assert page.locator(place(NUMBER, "[data-answered]")).count() == 0, "what was given is not begun any more"
+
+
+def test_a_line_and_shares_that_are_begun_stay_too_until_they_are_erased(context, site):
+    page = opened(context, site, LINE)
+    pad = page.locator(place(LINE, ".guess-pad svg"))
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.99 * box["width"], box["y"] + 12)
+    page.mouse.up()
+    dots = page.locator(place(LINE, ".guess-drawn-dot"))
+    drawn = dots.count()
+    assert 0 < drawn < len(LINE.about["right"]) - LINE.about["given"], "a part of the line"
+    page.goto(f"{site}/{SHARES.page}.html")
+    page.locator(place(SHARES, ".shares-divider")).first.focus()
+    page.keyboard.press("End")
+    first = lambda: page.locator(place(SHARES, "input[type=number]")).first.input_value()  # noqa: E731
+    said_first = first()
+    page.reload()
+    page.wait_for_selector(place(SHARES, ".shares-bar"))
+    assert first() == said_first != f"{100 / len(SHARES.about['options']):.3g}"
+    page.go_back()
+    page.wait_for_selector(place(LINE, ".guess-drawn-dot"))
+    assert dots.count() == drawn
+    page.click(place(LINE, "[data-action=commit]"))
+    assert len(kept(page)[LINE.id]) == len(LINE.about["right"]), "it can be given as it came back"
+    page.goto(f"{site}/chapters/guesses.html")
+    page.get_by_role("button", name="Erase my guesses").click()
+    page.get_by_role("button", name="Yes, erase").click()
+    assert (
+        page.evaluate(
+            "[...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter(key => key.startsWith('book-guess'))"
+        )
+        == []
+    )
+    page.goto(f"{site}/{SHARES.page}.html")
+    page.wait_for_selector(place(SHARES, ".shares-bar"))
+    assert first() != said_first
 
 
 def test_just_show_me_shows_one_and_show_everything_all(context, site):

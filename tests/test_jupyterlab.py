@@ -123,6 +123,10 @@ def test_the_chapter_s_widget_moves_its_chart(browser, jupyterlab, chapter, widg
     label = page.locator(".jp-OutputArea .lab-assumption:visible").first.locator(".widget-label").first.inner_text()
     assert handle.get_attribute("aria-label") == label
     assert page.evaluate(CUT) == []
+    groups = page.evaluate(
+        "[...document.querySelectorAll('.jp-OutputArea .lab-group[role=group]')].map(group => group.ariaLabel)"
+    )
+    assert groups[:2] == (["How many are left?", "Which path dominates?"] if widget == "lab" else [])
     before = page.evaluate(PICTURE)
     handle.focus()
     page.keyboard.press("ArrowRight")

@@ -6,12 +6,14 @@ import json
 import re
 
 import pytest
-from conftest import notebooks, read_notebook
+from conftest import ROOT, notebooks, read_notebook
 from test_site import Visit
 
 from aftermath import data, theme
+from explorable.book import MACHINE
 from explorable.figures import meanings
 from explorable.figures.labels import spread
+from explorable.figures.theme import COLOUR_PAIRS
 from explorable.pages import charts
 
 #: Charts that span January 2017 and have no rule there, each with the reason.
@@ -68,6 +70,26 @@ CHARTS = [
     if theme.MIME in output.get("data", {})
 ]
 SHORT = dict(zip(data.load("scenarios")["short"], data.load("scenarios")["id"]))
+
+
+def test_the_machine_gives_no_colour_by_place():
+    """A style sheet knows no meaning: what a page marks with ``data-means`` finds the colour that the table gives it."""
+    sheets = {path.name: path.read_text("utf-8") for path in MACHINE.glob("*/static/*.css")}
+    roles = "|".join(COLOUR_PAIRS)
+    found = {
+        name: re.findall(rf"nth-(?:last-)?child[^{{}}]*{{[^}}]*--book-(?:{roles})\b[^}}]*", text)
+        for name, text in sheets.items()
+    }
+    assert len(sheets) > 5 and not any(found.values()), found
+
+
+def test_the_front_page_gives_each_scenario_the_colour_of_its_path():
+    chapters = {row.chapter.removesuffix(".ipynb"): row.id for row in data.load("scenarios").itertuples()}
+    shown = re.findall(
+        r'<li(?: data-means="(\w+)")?><a href="(chapters/scenarios/[\w-]+)\.html"',
+        (ROOT / "index.md").read_text("utf-8"),
+    )
+    assert {page: means for means, page in shown} == chapters
 
 
 def parts(spec) -> list[dict]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 
 import explorer_pages
 import pytest
@@ -11,40 +12,8 @@ from conftest import until
 from test_colours import written
 from test_site import Visit
 
-SIZES = {
-    (1366, 768): 0.9,
-    (1920, 1080): 0.9,
-    (375, 812): 0.9,
-    (360, 640): 0.75,
-}  # and how much of the chart must be seen
-#: As in a chapter: a bar that stays at the top, and text above and below the explorer.
-AROUND = """() => {
-  const bar = document.createElement("div"), text = () => Object.assign(document.createElement("p"), { style: "height: 3000px" });
-  Object.assign(bar, { className: "bd-header-article", style: "position: sticky; top: 0; height: 56px; background: Canvas; z-index: 1020" });
-  document.body.prepend(bar, text());
-  document.body.append(text());
-  dispatchEvent(new Event("resize"));
-}"""
-#: For each slider, brought into view as a browser does for a key or a finger: what is wrong.
-SEEN = """async ([share, block]) => {
-  const figure = document.querySelector("figure.explorer"), wrong = [], bar = document.querySelector(".bd-header-article").offsetHeight;
-  const frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-  for (const fold of figure.querySelectorAll(".stage-controls details")) fold.open = true;
-  await frame();
-  const part = box => Math.max(0, Math.min(box.bottom, innerHeight) - Math.max(box.top, bar)) / box.height;
-  const uncovered = (element, box) => [.1, .5, .9].every(at => element.contains(document.elementFromPoint(box.left + box.width / 2, box.top + at * box.height)));
-  const inputs = [...figure.querySelectorAll(".stage-controls input:is([type=range], [type=number])")].filter(input => input.checkVisibility());
-  for (const input of inputs) {
-    input.scrollIntoView({ block });
-    await frame();
-    const answer = figure.querySelector(".stage-answer"), chart = figure.querySelector(".stage-chart");
-    const seen = { input: part(input.getBoundingClientRect()), answer: part(answer.getBoundingClientRect()), chart: part(chart.getBoundingClientRect()) };
-    if (seen.input < .99 || !uncovered(input.closest(".shares-bar") ?? input, input.getBoundingClientRect())) wrong.push([input.dataset.param ?? input.className, "itself", seen.input]);
-    if (seen.answer < .99 || !uncovered(answer, answer.getBoundingClientRect())) wrong.push([input.dataset.param, "answer", seen.answer]);
-    if (seen.chart < share) wrong.push([input.dataset.param, "chart", seen.chart]);
-  }
-  return inputs.length ? wrong : ["no sliders"];
-}"""
+from aftermath import explorers, model
+from explorable.pages import charts
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +33,7 @@ def opened(browser, address):
             stack.callback(context.close)
             page = context.new_page()
             page.goto(f"{address}/{id}.html")
-            page.evaluate(AROUND)
+            page.evaluate(explorer_pages.AROUND)
             page.locator("figure.explorer").scroll_into_view_if_needed()
             until(page, "() => document.querySelector('figure.explorer').explorer")
             return page
@@ -75,14 +44,20 @@ def opened(browser, address):
 @pytest.mark.parametrize("id", explorer_pages.EXPLORERS)
 def test_whoever_moves_a_slider_sees_answer_and_chart(opened, id):
     page = opened(id, 1366, 768)
-    for (width, height), share in SIZES.items():
+    for (width, height), share in explorer_pages.SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         until(
             page,
             "width => innerWidth === width && document.querySelector('figure.explorer').classList.contains('wide') === width > 1000",
             width,
         )
-        assert page.evaluate(SEEN, [share, "center"]) == [], (width, height)
+        seen = page.evaluate(explorer_pages.SEEN)
+        assert seen
+        due = {"itself": 0.99, "answer": 0.99, "chart": share}
+        if page.locator("[data-param=month]").count():
+            due["rule"] = share
+        wrong = [(one["control"], part, one[part]) for one in seen for part in due if (one[part] or 0) < due[part]]
+        assert wrong == [], (width, height)
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (375, 812)], ids=str)
@@ -313,6 +288,114 @@ def test_a_preset_moves_the_range_there_too(opened):
     assert len(way) > 2 and way == sorted(way) and way[0] < 0.9 * way[-1], way
 
 
+def test_a_pin_during_a_glide_keeps_where_it_goes(opened):
+    """Months in whole numbers, and the people of the place that is reached, not of one on the way."""
+    page = opened("five-scenarios", 1366, 768)
+    page.locator("[data-param=month]").first.press("End")
+    page.locator("[data-param=lost]").first.press("Home")
+    page.evaluate(DRAWN)
+    found = page.evaluate("""() => new Promise(done => {
+      const figure = document.querySelector("figure.explorer"), [view] = figure.views;
+      figure.addEventListener("chart:run", () => {
+        const isOnTheWay = figure.isGliding() && view.signal("month") > 24;
+        figure.querySelector("[data-action=pin]").click();
+        done({ isOnTheWay, words: figure.querySelector(".explorer-pinned").textContent, people: figure.explorer.pinned.tables.outcomes });
+      }, { once: true });
+      figure.querySelector("button[type=reset]").click();
+    })""")
+    assert found["isOnTheWay"]
+    assert re.match(
+        r"Pinned: 9,195 in a war, waiting to be sent, or back in violence, after 24 months[.:]", found["words"]
+    )
+    due = {explorers.OUTCOMES[name]: people for name, people in model.outcomes({}, 24).items()}
+    assert dict(found["people"]) == pytest.approx(due, rel=1e-9)
+
+
+#: Of what must be told apart where a reader forces their own colours: the ground of each, and of the bar its parts and dividers.
+TOLD_APART = """() => {
+  const ground = part => getComputedStyle(part).backgroundColor, all = selector => [...document.querySelectorAll(selector)].map(ground);
+  return {
+    pressed: all("[data-action=preset][aria-pressed=true]"), free: all("[data-action=preset][aria-pressed=false]"),
+    held: all(".assumption-hold[aria-pressed=true]"), open: all(".assumption-hold[aria-pressed=false]"),
+    parts: all(".shares-bar > span"), letters: [...document.querySelectorAll(".shares-bar > span")].map(part => getComputedStyle(part).color),
+    range: [...document.querySelectorAll(".assumption:not(.is-held) .assumption-track")].map(track => getComputedStyle(track, "::before").backgroundColor),
+    page: getComputedStyle(document.documentElement).getPropertyValue("color-scheme"),
+  };
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_forced_colours_still_tell_what_is_pressed_held_and_shared(browser, site, theme):
+    with Visit(browser, site, "chapters/what-if", forced_colors="active", color_scheme=theme) as visit:
+        visit.wake_charts()
+        page = visit.page
+        page.get_by_role("button", name="Pessimist", exact=True).click()
+        page.get_by_role("button", name="Hold: Killed or captured afterwards").click()
+        page.get_by_text("All the assumptions", exact=True).click()
+        found = page.evaluate(TOLD_APART)
+        assert set(found["pressed"]) and set(found["held"]) and len(found["open"]) > 5
+        assert not set(found["pressed"]) & set(found["free"]), "the pressed preset"
+        assert not set(found["held"]) & set(found["open"]), "what is held"
+        assert len(set(found["parts"])) == 5
+        canvas = page.evaluate(
+            """() => { const probe = document.body.appendChild(document.createElement("i")); probe.style.backgroundColor = "Canvas"; return getComputedStyle(probe).backgroundColor; }"""
+        )
+        assert canvas not in found["range"], "the range of the draws"
+        colours = [
+            [float(part) for part in re.findall(r"[\d.]+", colour)[:3]]
+            for colour in (*found["parts"], *found["letters"])
+        ]
+        for ground, letter in zip(colours[:5], colours[5:]):
+            assert contrast(written(ground), written(letter)) >= 4.5
+
+
+def test_a_screen_reader_meets_number_tabs_picture_and_controls_in_this_order(opened):
+    """Each with a name; values with their units."""
+    page = opened("five-scenarios", 1366, 768)
+    page.get_by_text("All the assumptions", exact=True).click()
+    heard = page.locator("figure.explorer .stage").aria_snapshot()
+    order = [
+        "9,195 in a war",
+        "As the preset",
+        'tab "Paths" [selected]',
+        'tabpanel "Paths"',
+        "People by path",
+        "If … then, not a forecast",
+        'button "Equal shares" [pressed]',
+        'slider "Killed or captured afterwards"',
+        'button "Hold: Killed or captured afterwards"',
+        'slider "Between “Go home” and “Stay and rebuild”"',
+        'spinbutton "Go home %"',
+        'slider "Months after the end of 2017"',
+        'button "Reset all"',
+    ]
+    places = [heard.find(part) for part in order]
+    assert -1 not in places and places == sorted(places), heard
+    assert not re.findall(r"- (?:slider|button|spinbutton|combobox|tab|tablist)(?: *$|: )", heard, re.MULTILINE), (
+        "all have names"
+    )
+    page.get_by_role("button", name="Sahel analogy").click()
+    page.evaluate(DRAWN)
+    values = page.evaluate("""() => [...document.querySelectorAll(".stage-controls input[type=range]")].filter(input => input.checkVisibility())
+      .map(input => [input.getAttribute("aria-label") ?? input.labels[0].textContent, input.getAttribute("aria-valuetext")])""")
+    said = dict(values)
+    assert len(said) == len(values) >= 20
+    assert all(
+        re.search(r"\d.* (%|people|months|% a year|years)$|^Go home .* %, ", text or "") for text in said.values()
+    ), said
+    assert said["Months after the end of 2017"] == "24 months"
+    assert said["The question: more than how many people?"] == "10,000 people"
+    assert said["Between “Go home” and “Stay and rebuild”"] == "Go home 20 %, Stay and rebuild 20 %"
+    live = page.evaluate(
+        "[...document.querySelectorAll('figure.explorer output')].filter(output => output.getAttribute('aria-live') !== 'off').length"
+    )
+    assert live == 0, "a slider says its value itself"
+    names = page.evaluate(
+        "[...document.querySelectorAll('[role=tabpanel] [aria-roledescription=visualization]')].map(picture => picture.ariaLabel)"
+    )
+    assert len(set(names)) == len(names) == 6, "each picture has words of its own"
+
+
 def test_the_axis_does_not_tremble_under_a_hand(opened):
     """Where a little more would make it longer, and a little less shorter, it grows once and stays."""
     page = opened("five-scenarios", 1366, 768)
@@ -354,6 +437,30 @@ def test_two_charts_stand_side_by_side_where_there_is_room(opened):
     page.set_viewport_size({"width": 1600, "height": 1000})
     until(page, "() => !document.querySelector('figure.explorer.double')")
     assert [panel for panel, _ in page.evaluate(seen)] == [2]
+
+
+def test_a_notebook_that_was_run_with_an_older_edition_still_has_its_stage(browser, tmp_path):
+    """Its chart has no words for a phone, and its shares no meaning: a fork need not run its notebooks again for them."""
+    spec = explorer_pages.EXPLORERS["five-scenarios"]().to_dict()
+    spec["params"] = [param for param in spec["params"] if param["name"] != "brief"]
+    about = spec["usermeta"]["explorer"]
+    about["parts"] = [part[:2] for part in about["parts"]]
+    explorer_pages.write(tmp_path, {})
+    figure = charts.html(spec, bibliography="bibliography.html")
+    (tmp_path / "older.html").write_text(explorer_pages.PAGE.format(name="older", figures=figure), "utf-8")
+    with explorer_pages.serve(tmp_path) as address:
+        page = browser.new_page(viewport={"width": 375, "height": 812})
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(f"{address}/older.html")
+        page.locator("figure.explorer").scroll_into_view_if_needed()
+        until(page, "() => document.querySelector('figure.explorer').dataset.state")
+        until(page, "() => document.querySelector('figure.explorer').explorer")
+        assert page.locator(".stage-unit").inner_text().startswith("in a war, waiting to be sent, or back in violence")
+        page.locator("[data-param=month]").first.press("ArrowRight")
+        until(page, "() => document.querySelector('.stage-unit').textContent.includes('after 25 months')")
+        assert page.locator(".shares-bar > span").count() == 5 and problems == []
+        page.close()
 
 
 @pytest.mark.parametrize("width", [375, 360])

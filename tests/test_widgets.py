@@ -55,6 +55,37 @@ def test_where_a_share_is_moved_the_others_make_room_and_keep_their_proportions(
         assert lab._sliders[id].value == pytest.approx(100 * lab.assumptions[id])
 
 
+def test_the_shares_are_one_group_with_a_bar_that_always_says_100(lab):
+    heading = "Which path dominates?"
+    controls = lab.children[0].children[0].children
+    group = next(
+        part
+        for part in controls
+        if getattr(part, "children", ()) and heading in str(getattr(part.children[0], "value", ""))
+    )
+    assert lab._bar is group.children[1], "above their sliders"
+    assert [row.children[1] for row in group.children[2:]] == [lab._sliders[id] for id in assumptions.SHARES]
+    for id, percent in (("share_join", 50), ("share_stay", 100), ("share_dispatch", 12.5)):
+        lab._sliders[id].value = percent
+        told = re.search(r'aria-label="([^"]+): together 100 %"', lab._bar.value)[1]
+        assert [part.rsplit(" ", 2)[0] for part in told.split(", ")] == [*explorers.path_labels().values()]
+        assert sum(float(part.split()[-2]) for part in told.split(", ")) == pytest.approx(100, abs=0.3)
+        wide = [float(share) for share in re.findall(r"flex: ([\d.]+) 1 0", lab._bar.value)]
+        assert wide == pytest.approx([lab.assumptions[share] for share in assumptions.SHARES], abs=1e-4)
+        assert [theme.colour(path) in lab._bar.value for path in model.PATHS] == [True] * 5
+    assert widgets.who_is_left()._bar.value == ""
+
+
+def test_the_lab_has_the_order_of_the_stage(lab):
+    """What the explorer asks first comes first; then the rest under its own headings."""
+    asked = [name for _, name in explorers.five_scenarios().to_dict()["usermeta"]["explorer"]["entry"]]
+    assert asked[:2] == ["lost", "dominant"]
+    assert [*lab._sliders][:6] == ["lost", *assumptions.SHARES]
+    assert [id for id in lab._sliders if id not in ("lost", *assumptions.SHARES)] == [
+        id for id in explorers.groups() if id not in ("lost", *assumptions.SHARES)
+    ]
+
+
 def test_the_answer_is_a_number_and_what_it_has_changed_by(lab):
     start = model.outcomes({}, 24)["at_large"]
     assert f"{start:,.0f}</b> people after 24 months, as at the start" in lab._number.value

@@ -20,7 +20,8 @@ Covered is what follows, up to the next chart; a later line ``<!-- seen -->`` co
 A number has ``min``, ``max``, ``step`` and ``unit``; with ``axis = "x"`` or ``"y"`` the guess stands in the chart as a dashed
 line. A line has ``steps`` (an expression: dates or numbers, which stand as far apart as they are, or names, which stand at equal
 distances), ``min``, ``max``, ``unit`` and ``given``, how many of its first points
-are shown. Shares have ``options`` and an answer for each, in percent. The expressions are Python over ``rows``, the data of the covered chart, ``tables``, the same apart by layer,
+are shown. Shares have ``options`` and an answer for each, in percent;
+``means`` gives what the colour of each means in the book. The expressions are Python over ``rows``, the data of the covered chart, ``tables``, the same apart by layer,
 ``params``, what its controls say at the start, the book's own modules ``data``, ``model`` and ``hypotheses``, and ``pd``: no answer is typed.
 
 ``{guesses}`` is the page that shows all of them; ``static/guess.js`` and ``static/guesses.js`` do the rest. What was guessed is
@@ -171,7 +172,7 @@ class Question:
         if kind == "choice":
             more["options"], right = self.options, string.ascii_lowercase[right]
         if kind == "shares":
-            more |= {"options": self.options, "min": 0, "max": 100, "step": 1, "unit": "%"}
+            more |= {"options": self.options, "min": 0, "max": 100, "step": 1, "unit": "%", **self._means()}
         if kind == "line":
             more |= {"steps": self.steps, "at": self.at}
         return {"kind": kind, **more, "right": right, "told": told}
@@ -182,22 +183,40 @@ class Question:
             raise GuessError(f"{self.where}: {right} is right, and lies outside min and max: widen them.")
         return right
 
-    def _named(self) -> list[str]:
-        options = self.entry["options"]
-        return [str(one) for one in (self.computed(options) if isinstance(options, str) else options)]
+    def _list(self, name: str) -> list[str]:
+        """Return a list of words that stands in the file, or that an expression gives."""
+        found = self.entry[name]
+        return [str(one) for one in (self.computed(found) if isinstance(found, str) else found)]
 
     def _shares(self) -> list[float]:
         """Return the share of each option, in percent."""
-        self.options, right = self._named(), [round(float(one), 1) for one in self.computed(self.entry["right"])]
+        self.options, right = (
+            self._list("options"),
+            [round(float(one), 1) for one in self.computed(self.entry["right"])],
+        )
         if len(right) != len(self.options) or abs(sum(right) - 100) > 1:
             raise GuessError(
                 f"{self.where}: {len(self.options)} options, and shares of {right}: one for each, which make 100."
             )
         return right
 
+    def _means(self) -> dict:
+        """Return what the colour of each option means, where the entry says it."""
+        if "means" not in self.entry:
+            return {}
+        means, known = self._list("means"), current_book().part("theme").MEANINGS
+        strange = [name for name in means if name not in known]
+        if strange or len(means) != len(self.options):
+            raise GuessError(
+                f"{self.where}: means has {len(means)} for {len(self.options)} options"
+                + (f", and no colour of this book means {strange[0]!r}" if strange else "")
+                + f": give one for each, of {', '.join(known)}."
+            )
+        return {"means": means}
+
     def _choice(self) -> int:
         """Return the place of the right option."""
-        self.options = self._named()
+        self.options = self._list("options")
         right = str(self.computed(self.entry["right"]))
         if right not in self.options:
             raise GuessError(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from explorable.book import NoBook, Part
 from explorable.figures import theme
+
+book_theme = Part("theme")
 
 ROLES = {light: f"var(--book-{name})" for name, (light, _) in {**theme.COLOUR_PAIRS, **theme.INK_PAIRS}.items()}
 
@@ -19,7 +22,7 @@ def to_variables(text: str) -> str:
 
 
 def colours() -> str:
-    """Return the style sheet that gives each role its colour in light, dark and print."""
+    """Return the style sheet that gives each role its colour in light, dark and print, and each meaning of the book its role."""
     pairs = {**theme.COLOUR_PAIRS, **theme.INK_PAIRS}
     light = "".join(f"--book-{name}:{value};" for name, (value, _) in pairs.items())
     dark = "".join(f"--book-{name}:{value};" for name, (_, value) in pairs.items())
@@ -29,4 +32,12 @@ def colours() -> str:
         # Forced colours have a ground of their own, light or dark, whatever the book's theme is.
         f"@media (forced-colors:active){{html,html[data-theme=dark]{{{light}{FORCED}}}}}\n"
         f"@media (forced-colors:active) and (prefers-color-scheme:dark){{html,html[data-theme=dark]{{{dark}{FORCED}}}}}\n"
+        + _meanings()
     )
+
+
+def _meanings() -> str:
+    try:
+        return book_theme.MEANINGS.style()
+    except NoBook:  # a book without colours of its own meaning
+        return ""

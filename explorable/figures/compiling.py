@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from explorable.figures.colours import to_variables
-from explorable.figures.theme import TEXT_FACE
+from explorable.figures.theme import TEXT_FACE, heading
 
 VEGA_LITE = "6.4"
 WIDTH = 560  # of the picture's plot in pixels; the live chart takes the room there is
@@ -37,13 +37,14 @@ def split(spec: dict) -> list[dict]:
     if "vconcat" not in spec:
         return [spec]
     shared = {name: value for name, value in spec.items() if name not in ("vconcat", "description", "resolve")}
+    whole = spec.get("description")  # of one part; of several it tells what the others show
     # A selection belongs to the part it is made in; a variable parameter to all.
     return [
         {
             **shared,
             **part,
             "params": shared.get("params", []) + part.get("params", []),
-            "description": part.get("description", spec.get("description")),
+            "description": part.get("description") or (heading(part) if len(spec["vconcat"]) > 1 else "") or whole,
         }
         for part in spec["vconcat"]
     ]

@@ -43,7 +43,8 @@ def for_chart(spec: dict, *, prefix: str, cited: Cited) -> str:
 # Any chart
 
 
-def _row(param: dict, name: str) -> str:
+def _row(param: dict, name: str, counts: str = "") -> str:
+    """Return one control with its label; ``counts`` is what the number of a slider counts, for who hears it: "months"."""
     bind, value = param["bind"], _value(param)
     label = escape(bind.get("name") or param["name"]).strip()
     key = f'data-param="{escape(param["name"])}"' + (f' data-field="{escape(_field(param))}"' if _field(param) else "")
@@ -51,9 +52,10 @@ def _row(param: dict, name: str) -> str:
     if kind == "radio":
         return _radio(bind, value, label, name, key)
     if kind == "range":
+        said = f' data-counts="{escape(counts)}" aria-valuetext="{value:,} {escape(counts)}"' if counts else ""
         control = (
-            f'<input type="range" id="{name}" {key} min="{bind.get("min", 0)}" max="{bind.get("max", 100)}" '
-            f'step="{bind.get("step", "any")}" value="{value}"><output for="{name}">{value}</output>'
+            f'<input type="range" id="{name}" {key}{said} min="{bind.get("min", 0)}" max="{bind.get("max", 100)}" '
+            f'step="{bind.get("step", "any")}" value="{value}"><output for="{name}" aria-live="off">{value}</output>'
         )
     elif kind == "checkbox":
         return f'<label class="chart-check"><input type="checkbox" id="{name}" {key}{" checked" if value else ""}> {label}</label>'
@@ -164,15 +166,16 @@ def _explorer(explorer: dict, bound: list[dict], title: str, prefix: str, cited:
     if len(mixed) < 2:
         mixed = []
     holdable = any(explorer.get("fills", []))
+    counts = explorer.get("counts", {})
     rows = {
         param["name"]: _assumption(param["name"], prefix, cited, holdable=holdable)
         if param["name"] in explorer["assumptions"]
-        else _row(param, f"{prefix}-{param['name']}")
+        else _row(param, f"{prefix}-{param['name']}", counts.get(param["name"], ""))
         for param in bound
         if param["name"] not in mixed
     }
     if mixed:
-        rows["shares"] = _shares(mixed, dict(explorer.get("parts", [])), prefix, cited)
+        rows["shares"] = _shares(mixed, explorer.get("parts", []), prefix, cited)
     entry = _entry(explorer, rows, prefix)
     groups: dict[str, str] = {}
     headings = explorer.get("groups", {})
@@ -229,7 +232,7 @@ def _assumption(id: str, prefix: str, cited: Cited, *, holdable: bool) -> str:
     low, high = (f"{_along(this, value):.3f}" for value in (this.low, this.high))
     return (
         f'<div class="assumption" data-assumption="{id}" style="--low:{low};--high:{high}"><label for="{name}">{label}</label>'
-        f'<span class="assumption-track">{_slider(this, name)}{_ticks(this)}</span><output for="{name}">{start}</output>'
+        f'<span class="assumption-track">{_slider(this, name)}{_ticks(this)}</span><output for="{name}" aria-live="off">{start}</output>'
         f'{hold}<button type="button" class="assumption-reset" aria-label="Back to the start: {label}" title="Back to {start}">↺</button>'
         f'<details class="assumption-why"><summary>Why {start}? <span class="assumption-basis">{escape(this.basis)}</span></summary>'
         f"<p>{_reasons(this, cited)}</p></details></div>"
@@ -275,16 +278,21 @@ def _briefly(this, value: float) -> str:
     return f"{number} %" if unit[:1] == ["%"] else number
 
 
-def _shares(ids: list[str], parts: dict[str, str], prefix: str, cited: Cited) -> str:
-    """Return the place of the bar of all shares, which the page's script fills (``Shares`` in library.js), and what holds them."""
+def _shares(ids: list[str], parts: list[list[str]], prefix: str, cited: Cited) -> str:
+    """Return the place of the bar of all shares, which the page's script fills (``Shares`` in library.js), and what holds them.
+
+    ``parts`` are the names of the shares in the bar, and what their colours mean: id, name, meaning.
+    """
+    named = {id: (name, *meaning) for id, name, *meaning in parts}  # a notebook that was run earlier has no meanings
     held, why = "", ""
     for id in ids:
         this, name = assumptions.get(id), f"{prefix}-{id}"
-        part = escape(parts.get(id, this.label))
-        slider = _slider(this, name, step="any", more=f' data-part="{part}"')  # what others leave is at no stop
+        part, *meaning = map(escape, named.get(id, (this.label,)))
+        more = f' data-part="{part}"' + "".join(f' data-means="{one}"' for one in meaning)
+        slider = _slider(this, name, step="any", more=more)  # what others leave is at no stop
         held += (
             f'<div class="assumption" data-assumption="{id}" hidden><label for="{name}">{escape(this.label)}</label>'
-            f'{slider}<output for="{name}">{escape(this.written(this.middle))}</output></div>'
+            f'{slider}<output for="{name}" aria-live="off">{escape(this.written(this.middle))}</output></div>'
         )
         why += f"<p><b>{part}.</b> {_reasons(this, cited, span='range')}</p>"
     return f'<div class="shares-place"></div>{held}<details class="assumption-why"><summary>Why these shares?</summary>{why}</details>'

@@ -53,6 +53,10 @@ class Meanings(dict[str, Meaning]):
         """Return the scale that gives each label the shape of what it means: label → meaning."""
         return alt.Scale(domain=[*labels], range=[self[name].shape for name in labels.values()])
 
+    def style(self) -> str:
+        """Return the style sheet by which what a page marks with ``data-means="record"`` finds that meaning's colour, as ``--c``."""
+        return "".join(f'[data-means="{name}"]{{--c:var(--book-{meaning.colour})}}\n' for name, meaning in self.items())
+
     def mark(self, name: str, **more) -> dict:
         """Return how a point or a bar of a meaning is drawn; its text and its lines need :meth:`colour` alone."""
         meaning, colour = self[name], self.colour(name)

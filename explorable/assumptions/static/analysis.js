@@ -91,12 +91,39 @@
     return weights.map(weight => weight.map((number, at) => number / totals[at]));
   }
 
+  /* Levels go up. No order of all values is needed, but those at a few places: each is looked for above the one before. */
   function quantiles(values, levels) {
-    const sorted = Float64Array.from(values).sort(), last = sorted.length - 1;
-    return levels.map(level => {
-      const at = level * last, below = Math.floor(at), above = Math.min(below + 1, last);
-      return sorted[below] + (sorted[above] - sorted[below]) * (at - below);
+    const found = Float64Array.from(values), last = found.length - 1, places = levels.map(level => Math.floor(level * last));
+    places.forEach((place, at) => putInPlace(found, place, places[at - 1] ?? 0));
+    return levels.map((level, at) => {
+      const place = places[at], beyond = level * last - place;
+      if (!beyond) return found[place];
+      let next = Infinity;   // the least of those above, of which none lies beyond the next place
+      for (let above = place + 1, end = places[at + 1] > place ? places[at + 1] : last; above <= end; above += 1) if (found[above] < next) next = found[above];
+      return found[place] + (next - found[place]) * beyond;
     });
+  }
+
+  /* Put the number that would stand there in order at a place, the smaller before it and the larger behind it (C. A. R. Hoare,
+     Algorithm 65, 1961); all before "low" is so already. */
+  function putInPlace(numbers, place, low) {
+    let high = numbers.length - 1;
+    while (low < high) {
+      const [one, two, three] = [numbers[low], numbers[(low + high) >> 1], numbers[high]];
+      const pivot = Math.max(Math.min(one, two), Math.min(Math.max(one, two), three));
+      let up = low, down = high;
+      while (up <= down) {
+        while (numbers[up] < pivot) up += 1;
+        while (numbers[down] > pivot) down -= 1;
+        if (up > down) break;
+        const number = numbers[up];
+        numbers[up] = numbers[down];
+        numbers[down] = number;
+        up += 1;
+        down -= 1;
+      }
+      if (place <= down) high = down; else if (place >= up) low = up; else return;
+    }
   }
 
   const placeOf = (values, value) => {
@@ -417,10 +444,18 @@
       return values.slice(1).flatMap((high, at) => answers[at] === answers[at + 1] ? [] : between(values[at], high, answer));
     }
 
+    /* Draws with one open input at a value: the same arrays each time, for what is open is always drawn alike. */
+    movedTo(id, value, drawn, count) {
+      return { ...drawn, ...kept(this.drawn, `at ${count} ${id} ${value}`, () => {
+        const moved = this.moved(drawn, id, value);
+        return Object.fromEntries(this.all.members(this.all.mixtureOf(id) ?? id).map(part => [part, moved[part]]));
+      }) };
+    }
+
     turned(question, held, { count = this.model.first, grid = this.model.grid.turned } = {}) {
       const drawn = this.draws(held, { count }), sheet = this.sheet(count, "turned", drawn);
       const changes = id => {
-        const [first, ...rest] = evenly(...this.ends(id), grid).map(value => this.answers(question, sheet.give(this.moved(drawn, id, value)))), changed = new Uint8Array(count);
+        const [first, ...rest] = evenly(...this.ends(id), grid).map(value => this.answers(question, sheet.give(this.movedTo(id, value, drawn, count)))), changed = new Uint8Array(count);
         for (const answers of rest) answers.forEach((answer, draw) => { if (answer !== first[draw]) changed[draw] = 1; });
         sheet.give(drawn);
         return mean(changed);

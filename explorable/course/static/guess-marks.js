@@ -24,6 +24,18 @@
 
   const store = (key = "book-guesses") => new book.Store({ key, sound });
 
+  /* What a tab keeps of guesses that are begun on this page and not given: of a line, null for what is not drawn yet. */
+  const BEGUN = "book-guess-begun";
+  function begun(guesses) {
+    const fitting = (id, value) => {
+      const about = guesses[id];
+      if (!about || about.kind === "choice" || value === null) return false;
+      return about.kind === "line" ? Array.isArray(value) && value.length === about.right.length && value.every(one => one === null || inRange(about, one)) : fits(about, value);
+    };
+    return new book.Store({ key: `${BEGUN} ${location.pathname}`, area: "tab", sound: fitting });
+  }
+  const allBegun = () => book.kept().filter(({ key }) => key.startsWith(`${BEGUN} `));
+
   const inUnit = ({ unit }, value) => `${number(value)}${unit ? ` ${unit}` : ""}`;
   const option = ({ options }, letter) => options[letters(options).indexOf(letter)];
 
@@ -203,5 +215,5 @@
     });
   }
 
-  globalThis.bookGuess = { fits, sound, store, inUnit, spoken, words, off, difference, sentence, drawn, worst, made100, Pad, filled, letters };
+  globalThis.bookGuess = { fits, sound, store, begun, allBegun, inUnit, spoken, words, off, difference, sentence, drawn, worst, made100, Pad, filled, letters };
 })();

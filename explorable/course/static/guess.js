@@ -3,9 +3,11 @@
 (() => {
   "use strict";
   const { element, button, on, UNKEPT } = book;
-  const { fits, words, inUnit, sentence, difference, drawn, worst, made100, Pad, filled, letters, store } = window.bookGuess;
+  const { fits, words, inUnit, sentence, difference, drawn, worst, made100, Pad, filled, letters, store, begun } = window.bookGuess;
   const answers = store();
   const FIRST = { line: "Draw a line first, or set a slider", number: "Move the handle first", shares: "Move a divider or type a share first" };
+  const places = [...document.querySelectorAll(".guess[data-guess]")];
+  const beginnings = begun(Object.fromEntries(places.map(place => JSON.parse(place.dataset.guess)).map(about => [about.id, about])));
   const asksToSee = () => new URLSearchParams(location.search).getAll("view").some(view => view.split(/[ ,]/).includes("shown"));
 
   class Question {
@@ -41,7 +43,15 @@
 
     // What takes the answer
 
+    /* A guess that was begun and not given stays with the tab. */
+    begin(guess) {
+      this.guess = guess;
+      beginnings.set(this.about.id, guess);
+      this.tell("");
+    }
+
     build() {
+      this.guess = beginnings.get(this.about.id);
       const parts = { number: () => this.slider(), choice: () => this.choices(), line: () => this.drawing(), shares: () => this.shares() }[this.about.kind]();
       const waive = button("Just show me", () => this.answer(null), { className: "chart-button guess-waive" });
       const all = this.page.first(this) ? [button("Show everything on this page", () => this.page.showAll(), { className: "chart-button guess-waive" })] : [];
@@ -58,54 +68,55 @@
     range(name, more, heard) {
       const { min, max, step } = this.about, output = element("output", {}, "–");
       const input = element("input", { type: "range", min, max, step: step ?? 1, "aria-label": name, "aria-valuetext": "no guess yet", ...more });
-      const take = () => {
+      const put = value => {
+        input.value = value;
         input.dataset.answered = "";
-        output.textContent = inUnit(this.about, Number(input.value));
+        output.textContent = inUnit(this.about, Number(value));
         input.setAttribute("aria-valuetext", output.textContent);
+      };
+      const take = () => {
+        put(input.value);
         heard(Number(input.value));
       };
       for (const kind of ["input", "click"]) input.addEventListener(kind, take);   // a click on the handle itself moves nothing
-      return [input, output];
+      return { input, output, put };
     }
 
     slider() {
       const { min, max } = this.about, middle = (min + max) / 2;
-      const [input, output] = this.range("Your guess", { value: middle }, value => { this.guess = value; this.tell(""); });
+      const { input, output, put } = this.range("Your guess", { value: middle }, value => this.begin(value));
+      if (this.guess !== undefined) put(this.guess);
       return [element("div", { className: "guess-range" }, element("span", { className: "guess-end" }, inUnit(this.about, min)), input,
         element("span", { className: "guess-end" }, inUnit(this.about, max)), output)];
     }
 
     drawing() {
       const { about } = this, rows = [];
-      this.guess = Array(about.right.length).fill(undefined);
-      const pad = new Pad(about, { values: this.guess, isOpen: () => true, drawn: values => {
-        this.tell("");
-        for (const [place, row] of rows) if (values[place] !== undefined) { row[0].value = values[place]; row[0].dataset.answered = ""; row[1].textContent = inUnit(about, values[place]); row[0].setAttribute("aria-valuetext", row[1].textContent); }
-      } });
+      const values = Array.from(about.right, (_, place) => this.guess?.[place] ?? undefined);
+      if (this.guess) this.guess = values;
+      const show = () => { for (const [place, { put }] of rows) if (values[place] !== undefined) put(values[place]); };
+      const pad = new Pad(about, { values, isOpen: () => true, drawn: () => { show(); this.begin(values); } });
       for (let place = about.given; place < about.right.length; place++) {
-        const row = this.range(`${about.steps[place]}: your guess`, { value: about.right[about.given - 1] }, value => { this.guess[place] = value; this.tell(""); pad.show(); });
+        const row = this.range(`${about.steps[place]}: your guess`, { value: about.right[about.given - 1] }, value => { values[place] = value; this.begin(values); pad.show(); });
         rows.push([place, row]);
       }
+      show();
       const known = about.steps.slice(0, about.given).map((step, place) => `${step}: ${inUnit(about, about.right[place])}`).join("; ");
       return [pad.element, element("details", { className: "guess-steps" }, element("summary", {}, "Or set it with sliders, one a step"),
-        element("p", {}, `Known: ${known}.`), ...rows.map(([place, row]) => element("div", { className: "guess-range" }, element("span", { className: "guess-end" }, about.steps[place]), ...row)))];
+        element("p", {}, `Known: ${known}.`), ...rows.map(([place, row]) => element("div", { className: "guess-range" }, element("span", { className: "guess-end" }, about.steps[place]), row.input, row.output)))];
     }
 
     /* One bar that always makes 100 %, with a number below each part. */
     shares() {
-      const { options } = this.about;
-      const all = new book.Shares({ names: options, put: shares => {
-        this.guess = made100(shares, -1);
-        this.tell("");
-      } });
-      all.show(options.map(() => 1 / options.length));
+      const { options, means } = this.about;
+      const all = new book.Shares({ names: options, means, put: shares => this.begin(made100(shares, -1)) });
+      all.show(this.guess?.map(share => share / 100) ?? options.map(() => 1 / options.length));
       return [all.element];
     }
 
     commit() {
       const { about, guess } = this;
-      if (about.kind === "line" ? guess.every(value => value === undefined) : guess === undefined)
-        return this.tell(`${FIRST[about.kind]}, or choose “Just show me”.`);
+      if (guess === undefined) return this.tell(`${FIRST[about.kind]}, or choose “Just show me”.`);
       this.answer(about.kind === "line" ? filled(about, guess) : guess);
     }
 
@@ -113,6 +124,7 @@
 
     answer(value) {
       const kept = answers.set(this.about.id, value);
+      beginnings.set(this.about.id, undefined);
       this.show();
       this.page.tellWorst();
       this.tell(kept ? "" : UNKEPT);
@@ -121,8 +133,8 @@
 
     again() {
       this.isShown = false;
-      this.guess = undefined;
       answers.set(this.about.id, undefined);
+      beginnings.set(this.about.id, undefined);
       this.page.forgetView();
       this.build();
       this.show();
@@ -169,6 +181,7 @@
       this.arrive();
       addEventListener("hashchange", () => this.arrive());
       answers.hear(() => this.show());
+      beginnings.hear(() => { for (const question of this.questions) if (question.state === "asked") question.build(); });
       addEventListener("load", () => this.arrive());   // by then the browser has found the place that the address names
       document.addEventListener("chart:live", () => this.mark());
       let waits;
@@ -212,6 +225,7 @@
     showAll() {
       const open = this.questions.filter(({ state }) => state === "asked");
       const kept = answers.change(open.map(({ about }) => [about.id, null]));
+      beginnings.change(open.map(({ about }) => [about.id, undefined]));
       this.view(search => { if (!asksToSee()) search.append("view", "shown"); });
       this.show();
       this.questions[0].tell(kept ? "Everything on this page is shown." : UNKEPT);
@@ -224,6 +238,5 @@
     }
   }
 
-  const places = [...document.querySelectorAll(".guess[data-guess]")];
   if (places.length) window.bookGuesses = new Page(places);
 })();

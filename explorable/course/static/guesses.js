@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { element, listed, on } = book;
-  const { fits, words, spoken, off, sentence, difference, drawn, worst, store, letters } = window.bookGuess;
+  const { fits, words, spoken, off, sentence, difference, drawn, worst, store, allBegun, letters } = window.bookGuess;
   const answers = store(), other = store("book-guesses-other");
   const counted = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
@@ -95,9 +95,9 @@
         say("Saved as a file.");
       },
       async erase() {
-        const isSome = [answers, other].some(one => Object.keys(one.all()).length);
+        const isSome = [answers, other].some(one => Object.keys(one.all()).length) || allBegun().length > 0;
         if (isSome && !await book.sure({ place: form, what: "all your guesses, also the set beside them if there is one" })) return;
-        const gone = [other.erase(), answers.erase()].every(Boolean);
+        const gone = [other.erase(), answers.erase(), ...allBegun().map(({ key }) => book.erase(key))].every(Boolean);
         show();
         say(gone ? "Erased. None of your guesses is left in this browser, and the chapters cover their answers again." : "This browser does not let go of your guesses: erase the data of this site in its settings.");
       },

@@ -66,18 +66,20 @@
   /* Shares as one bar of 100 %, and a number below each. Every divider is a slider for keys and for whoever listens; a mouse or
      a finger takes the nearest. No share is ever below 0, and together they are always 1.
        names         of the parts
+       means         what the colour of each means, by the names that the style sheet knows
        put           hears the shares that a hand has set, and the places of those it moved, the last first */
   const AIMED = { mouse: 2, touch: 8 };   // pixels to the side after which a hand means it, and does not scroll
   class Shares {
-    constructor({ names, put }) {
+    constructor({ names, means = [], put }) {
       Object.assign(this, { names, put });
-      this.parts = names.map(() => element("span", { "aria-hidden": "true" }));
+      const coloured = place => means[place] ? { "data-means": means[place] } : {};
+      this.parts = names.map((_, place) => element("span", { "aria-hidden": "true", ...coloured(place) }));
       this.dividers = names.slice(1).map((name, place) => element("input", { type: "range", min: 0, max: 100, className: "shares-divider",
         "aria-label": `Between “${names[place]}” and “${name}”`, oninput: ({ target }) => this.move(place, target.value / 100) }));
       this.bar = element("div", { className: "shares-bar" }, ...this.parts, ...this.dividers);
       this.fields = names.map((_, place) => element("input", { type: "number", min: 0, max: 100, step: "any", inputMode: "decimal",
         onfocus: () => { this.proportions = this.shares; }, oninput: () => this.type(place), onblur: () => this.show(this.shares) }));
-      const typed = names.map((name, place) => element("label", { className: "shares-typed" }, element("span", {}, name), element("span", {}, this.fields[place], " %")));
+      const typed = names.map((name, place) => element("label", { className: "shares-typed", ...coloured(place) }, element("span", {}, name), element("span", {}, this.fields[place], " %")));
       this.element = element("div", { className: "shares", role: "group", "aria-label": "Shares of one whole" }, this.bar, element("div", { className: "shares-fields" }, ...typed));
       for (const kind of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) this.bar.addEventListener(kind, event => this[kind](event));
     }

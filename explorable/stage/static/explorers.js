@@ -39,13 +39,20 @@
   const figures = () => [...document.querySelectorAll("figure.explorer")];
   const figureOf = id => figures().find(figure => known(figure).id === id);
 
-  /* What a tab keeps of an explorer, read as strictly as a file: { version, changes, folds, pinned }. */
+  /* What a tab keeps of an explorer, read as strictly as a file: { version, changes, folds, pinned, tab, hold, undo }. */
   function sound(id, entry) {
     const figure = figureOf(id);
     if (!figure || !book.isObject(entry)) return false;
-    const { version, tables } = known(figure), { folds, pinned, tab = 0, hold = [] } = entry;
+    const { version, tables } = known(figure), { folds, pinned, tab = 0, hold = [], undo } = entry;
     return entry.version === version && bookCharts.controlsOf(figure).allow(entry.changes)
-      && figure.querySelectorAll("[role=tab]")[tab] !== undefined && areHoldable(figure, hold) && Array.isArray(folds) && folds.every(fold => Object.hasOwn(FOLDS, fold)) && (pinned === undefined || soundPinned(pinned, tables));
+      && figure.querySelectorAll("[role=tab]")[tab] !== undefined && areHoldable(figure, hold) && Array.isArray(folds) && folds.every(fold => Object.hasOwn(FOLDS, fold)) && (pinned === undefined || soundPinned(pinned, tables)) && (undo === undefined || soundUndo(figure, undo));
+  }
+
+  /* What was done to many values at once, and what was there before: { text, before: { hold, …changes } }. */
+  function soundUndo(figure, undo) {
+    if (!book.isObject(undo) || typeof undo.text !== "string" || !book.isObject(undo.before)) return false;
+    const { hold, ...changes } = undo.before;
+    return areHoldable(figure, hold) && bookCharts.controlsOf(figure).allow(changes);
   }
 
   /* Whether all these can be held by a button of their own. */
@@ -101,16 +108,18 @@
       this.mixture = [...this.sliders.values()].filter(input => input.hasAttribute("data-mixture"));   // shares of one whole: their proportions count
       const place = this.form.querySelector(".shares-place");
       if (place) {
-        this.shares = new book.Shares({ names: this.mixture.map(input => input.dataset.part), put: (shares, moved) => this.putShares(shares, moved) });
+        this.shares = new book.Shares({ names: this.mixture.map(input => input.dataset.part), means: this.mixture.map(input => input.dataset.means), put: (shares, moved) => this.putShares(shares, moved) });
         place.replaceWith(this.shares.element);
       }
-      this.say = book.speaker(figure.querySelector(".explorer-message"));
+      this.speak = book.speaker(figure.querySelector(".explorer-message"));
       this.folded = figure.querySelector(FOLDS.tables);
       this.tabs = [...figure.querySelectorAll("[role=tab]")];
       this.panels = [...figure.querySelectorAll(".chart-panel")];
       this.fixed = new Set();       // assumptions that are held where the book starts with them
       this.order = [];              // of the assumptions, the one moved last first
       this.before = this.values;
+      const isBrief = name => name === "brief", [view] = figure.views;
+      this.brief = isBrief(Object.keys(view.getState({ signals: isBrief, data: () => false }).signals)[0]) ? "brief" : "words";   // a notebook that was run earlier has no words for a phone
       this.began = this.answer;
       this.listen();
       this.fillWithEngine();
@@ -169,7 +178,7 @@
     }
     unit(isShort) {
       const { asked, engine } = this;
-      return asked && engine ? `${engine.outcomeLabels[asked]}, after ${this.state.month} months` : this.figure.views[0].signal(isShort ? "brief" : "words");
+      return asked && engine ? `${engine.outcomeLabels[asked]}, after ${this.state.month} months` : this.figure.views[0].signal(isShort ? this.brief : "words");
     }
     get tab() { return this.tabs.findIndex(tab => tab.getAttribute("aria-selected") === "true"); }
 
@@ -206,10 +215,10 @@
     fill(panel, isMoving = false) {
       const view = this.figure.views[panel], begun = performance.now();
       this.unfilled.delete(panel);
-      const { month, threshold, outcome } = this.state, title = this.panels[panel].querySelector(".chart-panel-title");
+      const { month, threshold, outcome, shape } = this.state, title = this.panels[panel].querySelector(".chart-panel-title");
       const room = Math.max(4, Math.floor((this.panels[panel].clientHeight - 70) / ROW));
       const { data, says, isSettled } = window.bookTabs.fill(this.known.fills[panel],
-        { engine: this.engine, held: this.held, month, threshold, outcome: outcome ?? this.known.outcome, isMoving, isSlow: isMoving && this.missed > 1, room });
+        { engine: this.engine, held: this.held, month, threshold, shape, outcome: outcome ?? this.known.outcome, isMoving, isSlow: isMoving && this.missed > 1, room });
       for (const [name, rows] of Object.entries(data)) view.data(name, isMoving ? onTheWay(view.data(name), rows, this.figure.stride) : rows);
       title.textContent = says;
       title.classList.add("is-live");
@@ -400,12 +409,12 @@
     // What the tab keeps
 
     toKeep() {
-      const changes = this.changes(), { pinned, tab } = this;
+      const changes = this.changes(), { pinned, tab, undoable: undo } = this;
       const folds = Object.keys(FOLDS).filter(fold => this.figure.querySelector(FOLDS[fold])?.open);
-      return Object.keys(changes).length || folds.length || pinned || tab || this.fixed.size ? { version: this.known.version, changes, folds, pinned, tab, hold: [...this.fixed] } : undefined;
+      return Object.keys(changes).length || folds.length || pinned || tab || this.fixed.size || undo ? { version: this.known.version, changes, folds, pinned, tab, hold: [...this.fixed], undo } : undefined;
     }
 
-    show({ changes = {}, folds = [], pinned, tab = 0, hold = [] } = {}) {
+    show({ changes = {}, folds = [], pinned, tab = 0, hold = [], undo } = {}) {
       this.fixed = new Set(hold);
       this.select(tab);
       for (const [fold, place] of Object.entries(FOLDS)) {
@@ -414,6 +423,20 @@
       }
       this.compare(pinned);
       this.put(changes);
+      if (undo) this.offer(undo);
+    }
+
+    // What was done
+
+    say(...parts) {
+      this.undoable = undefined;
+      this.speak(...parts);
+    }
+
+    /* With a way back, which lasts as long as this is said: also over a reload. */
+    offer(undo) {
+      this.say(undo.text, " ", book.button("Undo", () => this.undo(undo.before)));
+      this.undoable = undo;
     }
 
     // Values
@@ -478,7 +501,7 @@
       this.fixed = new Set(hold);
       this.figure.glide();
       this.put(changes);
-      this.say(text, ...this.differs(before) ? [" ", book.button("Undo", () => this.undo(before))] : []);
+      if (this.differs(before)) this.offer({ text, before }); else this.say(text);
     }
 
     undo({ hold, ...before }) {
@@ -608,7 +631,7 @@
       return `${book.address()}#${new URLSearchParams([["explorer", this.known.id], ["version", this.known.version], ...Object.entries(this.changes()), ...this.fixed.size ? [["hold", [...this.fixed].join(".")]] : []])}`;
     }
 
-    share() { book.copy({ text: book.signedLink(this.link()), say: this.say, done: "The link is copied; it holds all that is set here." }); }
+    share() { book.copy({ text: book.signedLink(this.link()), say: (...parts) => this.say(...parts), done: "The link is copied; it holds all that is set here." }); }
 
     save() {
       const { format, version, id } = this.known, changes = Object.entries(this.changes());

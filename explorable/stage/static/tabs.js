@@ -20,15 +20,18 @@
   const bars = (rows, room) => rows.slice(0, room).map((row, order) => ({ order, words: inLines(row.label), ...row }));
   const largest = (shares, labelOf) => Object.entries(shares).sort(([, one], [, other]) => other - one).map(([id, share]) => ({ label: labelOf(id), share }));
 
-  function range({ engine, held, month, outcome, isSlow }) {
-    const months = engine.yearEnds, options = isSlow ? { count: MOVING } : {}, point = engine.point(held);
+  const begun = {};   // the line of the start, by outcome: no slider moves it
+
+  function range({ engine, held, month, outcome, shape, isSlow }) {
+    const own = shape && shape !== "given" ? { shape } : {};   // another shape than each assumption's own
+    const months = engine.yearEnds, options = { ...own, ...isSlow ? { count: MOVING } : {} }, point = engine.point(held);
     const { quantiles: [low, , , , high], place } = engine.range(outcome, month, held, options);
     const line = values => Array.from({ length: months.at(-1) / 3 + 1 }, (_, step) => ({ month: 3 * step, people: engine.outcomes(values, 3 * step)[outcome] }));
     return {
       data: {
         range: engine.fan(outcome, months, held, options).map(({ month: then, quantiles }) => ({ month: then, ...Object.fromEntries(LEVELS.map((level, at) => [level, quantiles[at]])) })),
         points: line(point),
-        begun: line(engine.point({})),
+        begun: begun[outcome] ??= line(engine.point({})),
       },
       says: engine.openUnits(held).length
         ? `After ${month} months nine of ten draws lie between ${rounded(low)} and ${rounded(high)}; ${Math.round(100 * place)} of 100 lie below what is set (teal). Dashed: the start.`
@@ -39,12 +42,13 @@
   function matters({ engine, held, month, outcome, isMoving, room }) {
     const found = engine.indices(outcome, month, held, isMoving ? { pairs: engine.pairsMoving } : {});
     const totals = part => Object.fromEntries(Object.entries(part).map(([id, { total }]) => [id, 100 * total]));
-    const grouped = largest(totals(found.groups), name => `all of: ${name}`).map(row => ({ ...row, kind: "group" }));
-    const singles = largest(totals(found.single), id => engine.input(id).label).map(row => ({ ...row, kind: "single" }));
-    const together = { label: "no single one", kind: "group", share: Math.max(0, 100 * found.together) };
+    const grouped = largest(totals(found.groups), name => `all of: ${name}`).map(row => ({ ...row, kind: "group", says: "" }));
+    const alone = Object.fromEntries(engine.tornado(outcome, month, held).map(({ id, atLow, atHigh }) => [engine.input(id).label, `alone ${rounded(atLow)} to ${rounded(atHigh)}`]));
+    const singles = largest(totals(found.single), id => engine.input(id).label).map(row => ({ ...row, kind: "single", says: alone[row.label] }));
+    const together = { label: "no single one", kind: "group", share: Math.max(0, 100 * found.together), says: "" };
     return {
       data: { matters: bars([...grouped, together, ...singles], Math.max(room, grouped.length + 1)) },
-      says: "What the spread of the number goes through: groups first, then one by one",
+      says: "What the spread of the number goes through: groups first, then one by one, with the number at either end of each alone",
     };
   }
 
@@ -60,7 +64,17 @@
     };
   }
 
-  const FILLS = { range, matters, turned };
+  /* What knowing one fact would be worth; where the question is as good as settled, that. */
+  function worth({ engine, held, month, outcome, threshold, room }) {
+    const { yes, asGoodAsSettled, worth: found } = engine.worth({ ask: "more than", people: threshold, outcome, month }, held);
+    const asked = `More than ${book.people(threshold)} people after ${month} months? ${Math.round(100 * yes)} of 100 draws: yes.`;
+    if (asGoodAsSettled) throw new engine.Settled(`${asked} That is as good as settled: no fact is worth much.`);
+    const rows = Object.entries(found).sort(([, one], [, other]) => other.share - one.share)
+      .map(([id, { share, least, most }]) => ({ label: engine.input(id).label, share: 100 * share, says: `then ${book.percent(least)} to ${book.percent(most)}` }));
+    return { data: { worth: bars(rows, room) }, says: `${asked} What knowing one fact would be worth` };
+  }
+
+  const FILLS = { range, matters, turned, worth };
 
   /* The rows of a kind of chart; where all is settled, none, and the reason. */
   function fill(kind, given) {
