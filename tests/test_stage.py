@@ -317,9 +317,11 @@ TOLD_APART = """() => {
   return {
     pressed: all("[data-action=preset][aria-pressed=true]"), free: all("[data-action=preset][aria-pressed=false]"),
     held: all(".assumption-hold[aria-pressed=true]"), open: all(".assumption-hold[aria-pressed=false]"),
+    selected: [...document.querySelectorAll(".stage-tabs [aria-selected=true]")].map(tab => getComputedStyle(tab).borderBottomColor),
+    tabs: [...document.querySelectorAll(".stage-tabs [aria-selected=false]")].map(tab => getComputedStyle(tab).borderBottomColor),
+    lines: [...document.querySelectorAll(".shares-typed")].map(field => getComputedStyle(field).borderTopColor),
     parts: all(".shares-bar > span"), letters: [...document.querySelectorAll(".shares-bar > span")].map(part => getComputedStyle(part).color),
     range: [...document.querySelectorAll(".assumption:not(.is-held) .assumption-track")].map(track => getComputedStyle(track, "::before").backgroundColor),
-    page: getComputedStyle(document.documentElement).getPropertyValue("color-scheme"),
   };
 }"""
 
@@ -336,7 +338,8 @@ def test_forced_colours_still_tell_what_is_pressed_held_and_shared(browser, site
         assert set(found["pressed"]) and set(found["held"]) and len(found["open"]) > 5
         assert not set(found["pressed"]) & set(found["free"]), "the pressed preset"
         assert not set(found["held"]) & set(found["open"]), "what is held"
-        assert len(set(found["parts"])) == 5
+        assert len(set(found["parts"])) == 5 and found["lines"] == found["parts"]
+        assert not set(found["selected"]) & set(found["tabs"]), "the chosen tab"
         canvas = page.evaluate(
             """() => { const probe = document.body.appendChild(document.createElement("i")); probe.style.backgroundColor = "Canvas"; return getComputedStyle(probe).backgroundColor; }"""
         )
