@@ -109,7 +109,7 @@
     /* One bar that always makes 100 %, with a number below each part. */
     shares() {
       const { options, means } = this.about;
-      const all = new book.Shares({ names: options, means, put: shares => this.begin(made100(shares, -1)) });
+      const all = new book.Shares({ names: options, means, put: shares => this.begin(shares.map(share => 100 * share)) });
       all.show(this.guess?.map(share => share / 100) ?? options.map(() => 1 / options.length));
       return [all.element];
     }
@@ -117,7 +117,7 @@
     commit() {
       const { about, guess } = this;
       if (guess === undefined) return this.tell(`${FIRST[about.kind]}, or choose “Just show me”.`);
-      this.answer(about.kind === "line" ? filled(about, guess) : guess);
+      this.answer(about.kind === "line" ? filled(about, guess) : about.kind === "shares" ? made100(guess, -1) : guess);
     }
 
     // What comes of it
