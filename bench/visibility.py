@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import explorer_pages  # noqa: E402
 
-from explorable.publish import chromium  # noqa: E402
+from explorable import chromium  # noqa: E402
 
 PARTS = ("itself", "answer", "chart", "rule")
 LIVE = "document.querySelector('figure.explorer')?.explorer"

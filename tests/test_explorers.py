@@ -14,14 +14,9 @@ import explorer_pages
 import pytest
 from conftest import ROOT, until
 
-<<<<<<< HEAD
-from aftermath import assumptions, explorers, model, uncertainty, widgets
+from aftermath import assumptions, explorers, model, theme, uncertainty, widgets
 from explorable import chromium
 from explorable.figures import blocks
-=======
-from aftermath import assumptions, explorers, model, theme, uncertainty, widgets
-from explorable.publish import chromium
->>>>>>> bc11494 (The stage: colours of shares come from the table of meanings, what knowing a fact is worth is live, Undo and begun guesses outlive a reload)
 
 pytestmark = pytest.mark.filterwarnings("ignore::aftermath.assumptions.OutsideEvidence")
 

@@ -204,7 +204,7 @@ class Question:
         """Return what the colour of each option means, where the entry says it."""
         if "means" not in self.entry:
             return {}
-        means, known = self._list("means"), current_book().part("theme").MEANINGS
+        means, known = self._list("means"), getattr(current_book().part("theme"), "MEANINGS", {})
         strange = [name for name in means if name not in known]
         if strange or len(means) != len(self.options):
             raise GuessError(

@@ -38,6 +38,7 @@ def colours() -> str:
 
 def _meanings() -> str:
     try:
-        return book_theme.MEANINGS.style()
-    except NoBook:  # a book without colours of its own meaning
-        return ""
+        meanings = getattr(book_theme, "MEANINGS", None)
+    except NoBook:
+        meanings = None
+    return meanings.style() if meanings else ""  # a book need not give its colours a meaning
