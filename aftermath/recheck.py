@@ -21,7 +21,7 @@ import nbformat
 
 from aftermath import data, ties
 from aftermath.root import ROOT
-from explorable.pages import references
+from explorable.pages import references, retold
 
 #: File names of public copies: of what, under which licence.
 COPIES = {
@@ -31,7 +31,7 @@ COPIES = {
 }
 #: Names that UCDP writes otherwise.
 UCDP_NAMES = {"Côte d'Ivoire": "Ivory Coast", "Yemen": "Yemen (North Yemen)", "DR Congo": "DR Congo (Zaire)"}
-SECOND_HAND = "second-hand: retells what another has published"
+SECOND_HAND = "second-hand: retells a work that was not read"
 AGENCIES = {"AFP", "Associated Press", "Reuters", "IANS", "dpa", "EFE", "ANSA", "Belga"}
 
 
@@ -142,8 +142,8 @@ def loose(root: Path = ROOT) -> Iterator[str]:
 def kind(key: str) -> str:
     """Return what kind of source an entry is, by its fields alone.
 
-    Second-hand is whoever retells what another has published; the field ``passeson`` says what. A paper or an agency that
-    counted itself, heard somebody speak, or was handed a statement is not.
+    Second-hand is whoever retells a work that others published and nobody here has read; the field ``passeson`` names the
+    work. Whoever counted, heard somebody speak, was handed a statement or prints the very words is not.
     """
     entry = references.entries()[key]
     fields, author = entry.fields, " ".join(str(person) for person in entry.persons.get("author", []))
@@ -193,7 +193,8 @@ def main(arguments: list[str]) -> int:
         lines = [f"{count:>4}  {what}" for what, count in kinds().most_common()] + [f"{kinds().total():>4}  in all"]
         rows = rows_at_second_hand()
         lines.append(
-            f"Of {rows.all:,} rows of tables that name a source, {rows.resting.total()} rest on second-hand ones alone."
+            f"Of {rows.all:,} rows of tables that name a source, {rows.resting.total()} rest on second-hand ones alone, "
+            f"which retell {len(retold.retold())} works."
         )
     else:
         print(__doc__)

@@ -1,8 +1,8 @@
-"""Sources that retell what another has published, each with what it retells and why the original was not read.
+"""Works that were known only through others, each with the sources that retell it and why it was not read.
 
-    {retold}   every entry of ``references.bib`` with the field ``passeson``, as a table
+    {retold}   every work that an entry of ``references.bib`` names in its field ``passeson``, as a table
 
-Two fields of a BibTeX entry say it: ``passeson`` (whose report, letter, article or count) and ``unread`` (why not the original).
+Two fields of a BibTeX entry say it: ``passeson`` (which work, the same words wherever it is the same) and ``unread`` (why not the original).
 """
 
 from __future__ import annotations
@@ -22,30 +22,38 @@ def setup(app: Sphinx) -> None:
 
 
 class Retold(SphinxDirective):
-    """The sources at second hand, in the order of their short forms."""
+    """The works known at second hand, in the order of their names."""
 
     def run(self):
         self.env.note_dependency(str(current_book().references))
         address = self.env.app.builder.get_relative_uri(self.env.docname, PAGES["bibliography"])
         rows = "".join(
-            f'<tr><th scope="row" class="text-start"><a href="{address}#cite-{key}">{escape(references.short(key))}</a></th>'
-            f'<td class="text-start">{_field(key, "passeson")}</td><td class="text-start">{_field(key, "unread")}</td></tr>'
-            for key in sorted(retold(), key=references.short)
+            f'<tr><th scope="row" class="text-start">{_field(keys[0], "passeson")}</th><td class="text-start">'
+            + "; ".join(
+                f'<a href="{address}#cite-{key}">{escape(references.short(key))}</a>'
+                for key in sorted(keys, key=references.short)
+            )
+            + f'</td><td class="text-start">{_field(keys[0], "unread")}</td></tr>'
+            for _, keys in sorted(retold().items())
         )
         return [
             nodes.raw(
                 "",
                 '<div class="table-scroll" data-scrolls="Sources at second hand"><table class="table">'
-                '<thead><tr><th scope="col" class="text-start">Source</th><th scope="col" class="text-start">Retells</th>'
+                '<thead><tr><th scope="col" class="text-start">Work</th><th scope="col" class="text-start">Cited as</th>'
                 f'<th scope="col" class="text-start">Why not the original</th></tr></thead><tbody>{rows}</tbody></table></div>',
                 format="html",
             )
         ]
 
 
-def retold() -> list[str]:
-    """Return the keys of the sources at second hand."""
-    return [key for key, entry in references.entries().items() if "passeson" in entry.fields]
+def retold() -> dict[str, list[str]]:
+    """Return the keys of the entries that retell a work, by that work."""
+    works: dict[str, list[str]] = {}
+    for key, entry in references.entries().items():
+        if "passeson" in entry.fields:
+            works.setdefault(entry.fields["passeson"], []).append(key)
+    return works
 
 
 def _field(key: str, name: str) -> str:
