@@ -51,13 +51,24 @@ INSTRUCTIONS = {
     "reuse/host-it": {124, 151, 11, 12, 77, 230, 300, 30, 9, 1, 90, 6, 10_000, 3000, 50, 60, 200},
     "index": {10, 800, 11, 3764},
     "chapters/forecast": {0, 50, 100},
-    "teaching/index": {1.1, 2.1, 20, 50, 90},  # versions of a standard; what the plans are called
+    "teaching/index": {
+        1.1,
+        2.1,
+        3,
+        4.2,
+        1.0,
+        7.27,
+        20,
+        50,
+        90,
+    },  # versions of standards and programs; what the plans are called
     "teaching/schools": {
         20,
         50,
         90,
         15,
         16,
+        17,
         4,
         12,
         1.2,
