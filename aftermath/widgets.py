@@ -42,8 +42,10 @@ GROUP = "lab-group"
 NAMES = """
 const name = () => {
   document.querySelectorAll(".GROUP:not([role])").forEach(group => {
+    const heading = group.querySelector("b");   // it may come after its group
+    if (!heading) return;
     group.setAttribute("role", "group");
-    group.setAttribute("aria-label", group.querySelector("b").textContent);
+    group.setAttribute("aria-label", heading.textContent);
   });
   document.querySelectorAll(".NAMED").forEach(row => {
     const label = [...row.querySelectorAll(".widget-label")].map(part => part.textContent.trim()).find(Boolean);

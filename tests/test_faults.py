@@ -8,7 +8,7 @@ import pytest
 from conftest import SITE, held_back, until
 from test_site import Visit
 
-PAGE = "chapters/what-if"  # two charts, the first of them an explorer
+PAGE = "chapters/what-if"  # its chart is an explorer
 PARTS = {
     "the chart program": "vega-runtime.js",
     "the charts' script": "charts.js",
@@ -145,7 +145,7 @@ def test_an_error_in_one_chart_is_that_chart_s_alone(browser, site):
     def spoil(text: str) -> str:
         return text.replace('"type":"rect"', '"type":"nonsense"', 1)
 
-    with Faulty(browser, site, PAGE, {"what-if.html": spoil}) as visit:
+    with Faulty(browser, site, "chapters/scenario-lab", {"scenario-lab.html": spoil}) as visit:
         first, *others = visit.woken()
         assert readable(visit)
         assert first["state"] == "failed" and first["pictures"] and len(first["words"]) == 1

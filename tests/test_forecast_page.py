@@ -21,6 +21,12 @@ FULL = """const set = Storage.prototype.setItem;   // for what the book keeps: t
 Storage.prototype.setItem = function (key, text) { if (key.startsWith("book-")) throw new DOMException("full", "QuotaExceededError"); set.call(this, key, text); };"""
 
 
+#: A page that a finger has set going scrolls on for a while.
+AT_REST = """async () => {
+  for (let last, frames = 0; frames < 5; last = scrollY) { await new Promise(requestAnimationFrame); frames = scrollY === last ? frames + 1 : 0; }
+}"""
+
+
 class Reader:
     """One browser, which has never seen the book: its tabs share what it keeps."""
 
@@ -194,6 +200,7 @@ def test_a_finger_that_scrolls_the_page_does_not_answer(browser, site):
         touch(page, x, y, dy=-250)
         until(page, "before => window.cancelled && scrollY > before + 50", before)
         assert kept(page) == {} and said(page, "Q05") == "no answer yet" and slider(page, "Q05").input_value() == "50"
+        page.evaluate(AT_REST)
         touch(page, *place(page, "Q06", 0.5), dx=80)
         until(page, "() => document.querySelector('[data-question=Q06]').hasAttribute('data-answered')")
         assert list(kept(page)) == ["Q06"] and kept(page)["Q06"] > 0.6

@@ -44,7 +44,8 @@ def book(browser, composed, tmp_path_factory):
     from pypdf import PdfReader
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(printed, "TARGET", tmp_path_factory.mktemp("print"))
+        folder = tmp_path_factory.mktemp("print")
+        patch.setattr(printed, "folder", lambda: folder)
         patch.setattr(printed, "compose", lambda **_: composed)
         yield PdfReader(printed.make_book(browser))
 

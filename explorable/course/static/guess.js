@@ -173,10 +173,10 @@
   }
 
   class Page {
-    constructor(places) {
-      this.places = places;
+    constructor(asked) {
+      this.places = asked;
       this.questions = [];
-      for (const place of places) this.questions.push(new Question(place, this));
+      for (const place of asked) this.questions.push(new Question(place, this));
       if (asksToSee()) for (const question of this.questions) question.isShown = true;
       this.arrive();
       addEventListener("hashchange", () => this.arrive());
