@@ -224,15 +224,20 @@ def test_a_click_on_the_handle_itself_is_an_answer(context, site):
     assert kept(page) == {NUMBER.id: (NUMBER.about["min"] + NUMBER.about["max"]) / 2}
 
 
-def test_a_hand_draws_the_line(context, site):
-    page = opened(context, site, LINE)
-    pad = page.locator(place(LINE, ".guess-pad svg"))
+def stroke(page, guess, *, begins: float) -> None:
+    """Draw with the mouse from half the height of the pad, at a share of its width, to its upper right corner."""
+    pad = page.locator(place(guess, ".guess-pad svg"))
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
-    page.mouse.move(box["x"] + 0.55 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.move(box["x"] + begins * box["width"], box["y"] + 0.5 * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + 0.99 * box["width"], box["y"] + 12)
     page.mouse.up()
+
+
+def test_a_hand_draws_the_line(context, site):
+    page = opened(context, site, LINE)
+    stroke(page, LINE, begins=0.55)
     page.click(place(LINE, "[data-action=commit]"))
     drawn = kept(page)[LINE.id]
     assert drawn[: LINE.about["given"]] == LINE.about["right"][: LINE.about["given"]], (
@@ -332,13 +337,7 @@ def test_a_guess_that_is_begun_and_not_given_stays_with_the_tab(context, site, c
 
 def test_a_line_and_shares_that_are_begun_stay_too_until_they_are_erased(context, site):
     page = opened(context, site, LINE)
-    pad = page.locator(place(LINE, ".guess-pad svg"))
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.5 * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + 0.99 * box["width"], box["y"] + 12)
-    page.mouse.up()
+    stroke(page, LINE, begins=0.9)
     dots = page.locator(place(LINE, ".guess-drawn-dot"))
     drawn = dots.count()
     assert 0 < drawn < len(LINE.about["right"]) - LINE.about["given"], "a part of the line"
