@@ -12,7 +12,6 @@ from explorable.assumptions.registry import FARTHEST, Assumption, OutsideEvidenc
 __all__ = [
     "FARTHEST",
     "SAVED",
-    "SHARES",
     "Assumption",
     "OutsideEvidence",
     "Translated",
@@ -26,12 +25,13 @@ __all__ = [
     "preset",
     "presets",
     "registry",
+    "share_ids",
     "to_json",
     "whole",
 ]
 
 REGISTRY = Registry(data.TABLES, rules, format="after-the-caliphate/assumptions", version=2)
-SAVED, SHARES = REGISTRY.saved, REGISTRY.shares
+SAVED, share_ids = REGISTRY.saved, REGISTRY.share_ids
 registry, get, middles, sources = REGISTRY.registry, REGISTRY.get, REGISTRY.middles, REGISTRY.sources
 presets, preset, check, whole = REGISTRY.presets, REGISTRY.preset, REGISTRY.check, REGISTRY.whole
 to_json, from_json, from_link, older = REGISTRY.to_json, REGISTRY.from_json, REGISTRY.from_link, REGISTRY.older

@@ -17,7 +17,7 @@ from textwrap import wrap
 import altair as alt
 
 from aftermath import data, model, uncertainty
-from aftermath.assumptions import SHARES, get, middles, normalised, preset, presets, registry
+from aftermath.assumptions import get, middles, normalised, preset, presets, registry, share_ids
 from aftermath.assumptions import sources as sources_of
 from aftermath.theme import MUTED, TEXT, colour, document_rule, mark, scale
 from explorable.figures import blocks
@@ -44,12 +44,6 @@ COMPARED = {
 DASHES = [[1, 0], [8, 3], [3, 3], [10, 3, 2, 3]]  # of the outcomes of one path, which have its colour
 GHOST = dict(color=MUTED, strokeWidth=1, strokeDash=[4, 3])  # a run that is compared with
 
-PATH_COLOURS = [colour(path) for path in model.PATHS]
-OWN = {
-    path: tuple(id for id, this in registry().items() if this.scenario == path and id not in SHARES)
-    for path in model.PATHS
-}
-MANY = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")[len(model.PATHS)]  # paths, in words
 OUTCOMES = {
     "at_large": "in a war, waiting, or violent again",
     "reengaged": "violent again, counted for good",
@@ -330,6 +324,21 @@ def all_ids() -> list[str]:
     return [assumption.id for assumption in uncertainty.drawn()]
 
 
+def path_colours() -> list[str]:
+    """Return the colours of the five paths, in the document's order."""
+    return [colour(path) for path in model.path_ids()]
+
+
+def own_ids(path: str) -> tuple[str, ...]:
+    """Return the ids of the assumptions that one path has for itself, its share left out."""
+    return tuple(id for id, this in registry().items() if this.scenario == path and id not in share_ids())
+
+
+def path_count() -> str:
+    """Return in words how many paths there are."""
+    return ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")[len(model.path_ids())]
+
+
 def path_labels() -> dict[str, str]:
     """Return the short label of each of the five paths, from the table of scenarios."""
     table = data.load("scenarios")
@@ -338,16 +347,17 @@ def path_labels() -> dict[str, str]:
 
 def guarded(values: Mapping) -> dict:
     """Make shares of the five sliders, of which only the proportions count; with all five at nothing nobody travels."""
-    total = sum((values[id] for id in SHARES[1:]), start=values[SHARES[0]])
-    some = {**{id: values[id] for id in SHARES}, SHARES[0]: values[SHARES[0]] + (total <= 0)}
+    first, *others = share_ids()
+    total = sum((values[id] for id in others), start=values[first])
+    some = {first: values[first] + (total <= 0), **{id: values[id] for id in others}}
     return {**values, **normalised(some), "travelled": values["travelled"] * (total > 0)}
 
 
 def one_scenario(path: str) -> alt.VConcatChart:
     """One scenario alone: its share of the survivors and its own assumptions, over 60 months."""
-    ids = (f"share_{path}", *OWN[path])
+    ids = (f"share_{path}", *own_ids(path))
     own = {id: slider(id) for id in ids}
-    rest = {id: (1 - own[ids[0]]) / (len(SHARES) - 1) for id in rest_of(path)}
+    rest = {id: (1 - own[ids[0]]) / (len(share_ids()) - 1) for id in rest_of(path)}
     values = {**middles(), **rest, **own}
     then = model.outcomes(values, alt.datum.month)
     lines = {OUTCOMES[name]: then[name] for name in OUTCOMES_OF[path]}
@@ -404,7 +414,7 @@ def one_scenario(path: str) -> alt.VConcatChart:
 def rest_of(path: str) -> dict[str, float]:
     """Return equal shares for the paths beside one, as that explorer starts."""
     own = get(f"share_{path}").middle
-    return {id: (1 - own) / (len(SHARES) - 1) for id in SHARES if id != f"share_{path}"}
+    return {id: (1 - own) / (len(share_ids()) - 1) for id in share_ids() if id != f"share_{path}"}
 
 
 def ghosts(start: list[dict], x: alt.X, y: alt.Y, **more) -> list[alt.Chart]:
@@ -470,7 +480,7 @@ def five_scenarios() -> alt.VConcatChart:
     ids = all_ids()
     values = guarded({id: slider(id) for id in ids})
     month = month_slider()
-    total = " + ".join(SHARES)
+    total = " + ".join(share_ids())
     now = model.outcomes(values, month)
     return explorer(
         _paths(values),
@@ -502,7 +512,7 @@ def five_scenarios() -> alt.VConcatChart:
         dominant=pairs(_dominant()),
         entry=[["How many are left?", "lost"], ["Which path dominates?", "dominant"], ["How long?", "month"]],
         answer=now["at_large"],
-        words=f"{total} <= 0 ? 'All {MANY} shares are zero: nobody goes anywhere. Give at least one of them something' : "
+        words=f"{total} <= 0 ? 'All {path_count()} shares are zero: nobody goes anywhere. Give at least one of them something' : "
         "'in a war, waiting to be sent, or back in violence, after ' + month + ' months'",
         brief=f"'{OUTCOMES['at_large']}, after ' + month + ' months'",
         tables={
@@ -528,19 +538,20 @@ def question_slider(value: int = 10_000) -> alt.Parameter:
 def groups() -> dict[str, str]:
     """Return the heading under which each slider of the large explorer stands."""
     labels = path_labels()
-    own = {id: labels[path] for path, ids in OWN.items() for id in ids}
-    return {id: own.get(id, f"Which path: {MANY} shares" if id in SHARES else "Who is left") for id in all_ids()}
+    own = {id: label for path, label in labels.items() for id in own_ids(path)}
+    mixture = f"Which path: {path_count()} shares"
+    return {id: own.get(id, mixture if id in share_ids() else "Who is left") for id in all_ids()}
 
 
 def _dominant() -> dict[str, dict[str, float]]:
     """Return shares for the short entry: none of the paths dominates, or one with more than half."""
     labels = path_labels()
-    equal = {id: get(id).middle for id in SHARES}
+    equal = {id: get(id).middle for id in share_ids()}
     one = {
         f"mostly: {label}": {f"share_{other}": 0.6 if other == path else 0.1 for other in labels}
         for path, label in labels.items()
     }
-    return {f"none: {MANY} equal shares": equal, **one}
+    return {f"none: {path_count()} equal shares": equal, **one}
 
 
 def _paths(values: Mapping) -> alt.Chart:
@@ -567,7 +578,7 @@ def _paths(values: Mapping) -> alt.Chart:
                 "label:N",
                 title=None,
                 sort=[*labels.values()],
-                scale=alt.Scale(domain=[*labels.values()], range=PATH_COLOURS),
+                scale=alt.Scale(domain=[*labels.values()], range=path_colours()),
             ),
         )
     )

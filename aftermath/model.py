@@ -12,9 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aftermath.assumptions import SHARES, check
+from aftermath.assumptions import check, share_ids
 
-PATHS = tuple(id.removeprefix("share_") for id in SHARES)
 AT_LARGE = ("reengaged", "staying", "joined", "relocated", "waiting")
 INFLOW_START = 1500  # people a month in mid-2015 (wilner2017)
 AREA_START = 90800  # km² in January 2015 (ihs2017quarter)
@@ -34,6 +33,11 @@ def survivors(*, remaining, lost):
 
 
 # Where they go
+
+
+def path_ids() -> tuple[str, ...]:
+    """Return the ids of the five paths, in the document's order: those of the shares in ``data/assumptions.csv``."""
+    return tuple(id.removeprefix("share_") for id in share_ids())
 
 
 def on_path(*, survivors, share):
@@ -172,7 +176,7 @@ def _people(a: Mapping):
     alive = survivors(
         remaining=remaining(travelled=a["travelled"], killed=a["killed"], returned=a["returned"]), lost=a["lost"]
     )
-    return {path: on_path(survivors=alive, share=a[f"share_{path}"]) for path in PATHS}
+    return {path: on_path(survivors=alive, share=a[f"share_{path}"]) for path in path_ids()}
 
 
 # Inflow and territory, by the same means

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from aftermath import data, explorers, model, uncertainty
-from aftermath.assumptions import SHARES, OutsideEvidence, get, middles, normalised, whole
+from aftermath.assumptions import OutsideEvidence, get, middles, normalised, share_ids, whole
 from aftermath.theme import MUTED, TEXT, colour
 from explorable.assumptions import inputs
 
@@ -74,7 +74,7 @@ def each(teams: Teams) -> dict[str, float]:
 def pool(teams: Teams) -> dict[str, float]:
     """Return one view made of many: for each assumption the mean of all teams that name it."""
     pooled = {id: fmean(by_team.values()) for id, by_team in views(teams).items()}
-    shares = {id: pooled[id] for id in SHARES if id in pooled}
+    shares = {id: pooled[id] for id in share_ids() if id in pooled}
     return {**pooled, **(normalised(shares) if shares else {})}  # they sum to 1 but for rounding
 
 
@@ -151,20 +151,8 @@ def written(id: str, value: float) -> str:
 def shares_chart(teams: Teams) -> alt.Chart:
     """Return the five shares of each team, and those of all together."""
     labels = explorers.path_labels()
-    by_share, pooled = views(teams), pool(teams)
-    rows = [
-        {
-            "team": team,
-            "rank": rank,
-            "path": labels[path],
-            "order": number,
-            "share": (pooled if team == POOLED else _of(team, by_share))[f"share_{path}"],
-        }
-        for rank, team in enumerate([*by_share.get(SHARES[0], {}), *([POOLED] if by_share.get(SHARES[0]) else [])])
-        for number, path in enumerate(labels)
-    ]
     return (
-        alt.Chart(alt.InlineData(values=rows, name="shares"), height=alt.Step(26))
+        alt.Chart(alt.InlineData(values=_share_rows(teams, labels), name="shares"), height=alt.Step(26))
         .mark_bar()
         .encode(
             x=alt.X(
@@ -179,7 +167,7 @@ def shares_chart(teams: Teams) -> alt.Chart:
                 "path:N",
                 title=None,
                 sort=[*labels.values()],
-                scale=alt.Scale(domain=[*labels.values()], range=explorers.PATH_COLOURS),
+                scale=alt.Scale(domain=[*labels.values()], range=explorers.path_colours()),
             ),
             tooltip=[
                 alt.Tooltip("team:N", title="Team"),
@@ -193,6 +181,19 @@ def shares_chart(teams: Teams) -> alt.Chart:
             description="Stacked bars, one for each team and one for all together: the shares of the five paths, which add up to 100 %.",
         )
     )
+
+
+def _share_rows(teams: Teams, labels: Mapping[str, str]) -> list[dict]:
+    """Return a row for each team that names shares, and each path; last those of all together, if there is such a team."""
+    views_of = views(teams)
+    by_team = {team: _of(team, views_of) for team in views_of.get(share_ids()[0], {})}
+    if by_team:
+        by_team[POOLED] = pool(teams)
+    rows = []
+    for rank, (team, view) in enumerate(by_team.items()):
+        for order, (path, label) in enumerate(labels.items()):
+            rows.append({"team": team, "rank": rank, "path": label, "order": order, "share": view[f"share_{path}"]})
+    return rows
 
 
 def _of(team: str, by_assumption: Mapping[str, Mapping[str, float]]) -> dict[str, float]:

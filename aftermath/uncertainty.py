@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from aftermath import model
-from aftermath.assumptions import SHARES, Assumption, OutsideEvidence, check, get, registry, whole
+from aftermath.assumptions import Assumption, OutsideEvidence, check, get, registry, share_ids, whole
 from explorable.assumptions import draws as drawing
 from explorable.assumptions import sensitivity, value_of_information
 from explorable.assumptions.draws import COUNT, LEVELS, METHOD, place, quantiles
@@ -58,17 +58,19 @@ def drawn() -> list[Assumption]:
 @lru_cache(maxsize=1)
 def inputs() -> Inputs:
     """Return them as the analysis knows them: ranges, and the one mixture."""
-    ranges = {a.id: Range(a.low, a.middle, a.high, a.shape) for a in drawn() if a.id not in SHARES}
-    return Inputs(ranges, {MIXTURE: SHARES} if SHARES else {})
+    ranges = {a.id: Range(a.low, a.middle, a.high, a.shape) for a in drawn() if a.id not in share_ids()}
+    return Inputs(ranges, {MIXTURE: share_ids()} if share_ids() else {})
 
 
 def groups() -> dict[str, list[str]]:
     """Return the groups of which each has an index: who is left, which path, how it grows, returnees and stopping."""
-    home = [a.id for a in drawn() if a.scenario in ("disengage", "dispatch") and a.id not in SHARES]
+    home = [a.id for a in drawn() if a.scenario in ("disengage", "dispatch") and a.id not in share_ids()]
     return {
         "who is left": [a.id for a in drawn() if a.scenario == "all"],
-        MIXTURE: list(SHARES),
-        "how it grows": [a.id for a in drawn() if a.scenario in ("stay", "join", "relocate") and a.id not in SHARES],
+        MIXTURE: list(share_ids()),
+        "how it grows": [
+            a.id for a in drawn() if a.scenario in ("stay", "join", "relocate") and a.id not in share_ids()
+        ],
         "returnees and stopping": home,
     }
 

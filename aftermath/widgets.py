@@ -222,7 +222,7 @@ class Lab(ipywidgets.VBox):
             rows = [self._row(name) for name in ids]
             if heading:
                 title = ipywidgets.HTML(f"<b>{escape(heading)}</b>", layout=LABEL)
-                bar = [self._bar] if set(assumptions.SHARES) <= set(ids) else []
+                bar = [self._bar] if set(assumptions.share_ids()) <= set(ids) else []
                 group = ipywidgets.VBox([title, *bar, *rows], layout=ROW)
                 group.add_class(GROUP)
                 rows = [group]
@@ -277,7 +277,7 @@ def _scale(id: str) -> int:
 
 def _bar(values: Mapping[str, float]) -> str:
     """Return all shares as one bar of 100 %, in the colours of their paths; nothing where there are none."""
-    shares = {path: values[f"share_{path}"] for path in model.PATHS if f"share_{path}" in values}
+    shares = {path: values[f"share_{path}"] for path in model.path_ids() if f"share_{path}" in values}
     labels = explorers.path_labels()
     told = ", ".join(f"{labels[path]} {100 * share:.3g} %" for path, share in shares.items())
     parts = "".join(
@@ -371,7 +371,10 @@ class ScenarioLab(Lab):
 
     def __init__(self):
         # As in the stage: who is left and which path come first, for the number hangs on them most.
-        groups: dict[str, list[str]] = {"How many are left?": ["lost"], "Which path dominates?": [*assumptions.SHARES]}
+        groups: dict[str, list[str]] = {
+            "How many are left?": ["lost"],
+            "Which path dominates?": [*assumptions.share_ids()],
+        }
         for id, heading in explorers.groups().items():
             if id not in [first for ids in groups.values() for first in ids]:
                 groups.setdefault(heading, []).append(id)
@@ -408,7 +411,7 @@ class ScenarioLab(Lab):
             .encode(
                 x=alt.X("month:Q", title="Months after the end of 2017"),
                 y=alt.Y("people:Q", title="People"),
-                color=alt.Color("outcome:N", title=None, scale=alt.Scale(domain=names, range=explorers.PATH_COLOURS)),
+                color=alt.Color("outcome:N", title=None, scale=alt.Scale(domain=names, range=explorers.path_colours())),
                 strokeDash=alt.StrokeDash("set:N", title=None, scale=alt.Scale(domain=["now", "pinned"])),
                 tooltip=["month:Q", "outcome:N", "people:Q", "set:N"],
             )

@@ -35,7 +35,7 @@ def forecast_file(chance: random.Random) -> str:
 def assumptions_file(chance: random.Random) -> str:
     """Return the file of one team: shares of its own, and a few other assumptions, each at a stop of its slider."""
     values = {id: assumptions.get(id).middle for id in teams.ids()}
-    for id in [*assumptions.SHARES, *chance.sample(teams.ids(), 4)]:
+    for id in [*assumptions.share_ids(), *chance.sample(teams.ids(), 4)]:
         this = assumptions.get(id)
         values[id] = round(this.low + this.step * chance.randint(0, round((this.high - this.low) / this.step)), 6)
     return assumptions.to_json(values, "five-scenarios")

@@ -18,7 +18,7 @@ EXPLORERS: Mapping[str, Callable] = {
     "who-is-left": explorers.who_is_left,
     "inflow": explorers.inflow,
     "territory": explorers.territory,
-    **{f"scenario-{path}": functools.partial(explorers.one_scenario, path) for path in model.PATHS},
+    **{f"scenario-{path}": functools.partial(explorers.one_scenario, path) for path in model.path_ids()},
     "five-scenarios": explorers.five_scenarios,
     "first-look": explorers.first_look,
 }

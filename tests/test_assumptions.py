@@ -25,7 +25,7 @@ FIXED = {
     "killed": (0.14, 0.25, 0.45),
     "returned": (0.14, 0.16, 0.31),
     "lost": (0.10, 0.30, 0.70),
-    **{f"share_{path}": (0, 0.2, 1) for path in model.PATHS},
+    **{f"share_{path}": (0, 0.2, 1) for path in model.path_ids()},
     "attached": (0.10, 0.48, 0.75),
     "reengage": (0, 0.04, 0.11),
     "reengage_half_life": (2, 4, 12),
@@ -44,7 +44,7 @@ FIXED = {
 
 def test_the_registry_is_the_design():
     assert {a.id: (a.low, a.middle, a.high) for a in assumptions.registry().values()} == FIXED
-    assert {a.shape for a in assumptions.registry().values() if a.id not in assumptions.SHARES} == {"split"}
+    assert {a.shape for a in assumptions.registry().values() if a.id not in assumptions.share_ids()} == {"split"}
 
 
 def on_slider(a, value):
@@ -55,8 +55,8 @@ def on_slider(a, value):
 
 
 def test_paths_shares_and_scenarios_are_the_same_list():
-    assert model.PATHS == tuple(data.load("scenarios")["id"])
-    assert assumptions.SHARES == tuple(f"share_{path}" for path in model.PATHS)
+    assert model.path_ids() == tuple(data.load("scenarios")["id"])
+    assert assumptions.share_ids() == tuple(f"share_{path}" for path in model.path_ids())
 
 
 @pytest.mark.parametrize("id", IDS)
@@ -77,14 +77,14 @@ def test_beside_each_slider_its_range_is_told_from_low_to_high():
         "html.parser",
     )
     together = [text.get_text() for text in page.select(".shares-place ~ .assumption-why p")]  # no slider of its own
-    assert len(together) == len(assumptions.SHARES)
-    for this, text in zip(map(assumptions.get, assumptions.SHARES), together):
+    assert len(together) == len(assumptions.share_ids())
+    for this, text in zip(map(assumptions.get, assumptions.share_ids()), together):
         assert f"The range, {this.written(this.low)} to {this.written(this.high)}, is {this.covers}" in text
     told = {
         row["data-assumption"]: row.select_one(".assumption-why p").get_text()
         for row in page.select(".assumption:not([hidden])")
     }
-    assert len(told) > 10 and not set(told) & set(assumptions.SHARES)
+    assert len(told) > 10 and not set(told) & set(assumptions.share_ids())
     for id, text in told.items():
         this = assumptions.get(id)
         assert (
@@ -113,7 +113,7 @@ def test_its_words_stand_alone(id):
     a = assumptions.get(id)
     assert a.label and a.help.endswith(".") and a.covers
     assert not any(name in f"{a.label} {a.help}" for name in IDS if "_" in name), "an id is no word for a reader"
-    assert a.scenario in ("all", "inflow", "territory", *model.PATHS)
+    assert a.scenario in ("all", "inflow", "territory", *model.path_ids())
 
 
 def test_only_the_document_is_cited_as_the_document():
@@ -190,14 +190,14 @@ def test_middles_come_from_the_evidence_that_they_cite():
         ({"killed": 0.8, "returned": 0.3}, "killed + returned = 1.1", "Lower killed or returned"),
         ({"returned": 0.9}, "killed + returned = 1.15", "Lower"),
         (
-            {f"share_{path}": 0 for path in model.PATHS},
+            {f"share_{path}": 0 for path in model.path_ids()},
             "share_disengage",
             "sum to 0, and should sum to 1. Divide each by their sum",
         ),
         (
-            {f"share_{path}": 0.3 for path in model.PATHS},
+            {f"share_{path}": 0.3 for path in model.path_ids()},
             "share_dispatch",
-            f"sum to {0.3 * len(model.PATHS):.4g}, and should sum to 1",
+            f"sum to {0.3 * len(model.path_ids()):.4g}, and should sum to 1",
         ),
         ({"share_stay": 0.7, "share_join": 0.5}, "share_stay, share_join", "sum to 1.2, and may sum to at most 1"),
         ({"share_stay": -1}, "share_stay = -1", "between 0 and 1"),
@@ -243,7 +243,7 @@ def test_the_whole_range_passes_without_a_word(id):
 def test_beyond_the_range_a_warning_says_what_the_evidence_covers():
     with pytest.warns(assumptions.OutsideEvidence) as caught:
         people = model.people({"killed": 0.6})
-    assert people["stay"] == pytest.approx(40_000 * 0.24 * 0.7 / len(model.PATHS)), "and the model still answers"
+    assert people["stay"] == pytest.approx(40_000 * 0.24 * 0.7 / len(model.path_ids())), "and the model still answers"
     message = str(caught[0].message)
     assert "killed = 0.6 lies outside 0.14 to 0.45" in message
     assert assumptions.get("killed").covers in message and "icct2016foreign" in message
@@ -256,11 +256,11 @@ def test_what_is_not_named_stands_at_its_middle():
 
 def test_where_some_shares_are_named_the_others_make_room():
     full = assumptions.check({"share_stay": 0.5, "share_join": 0.2})
-    room = 0.3 / (len(assumptions.SHARES) - 2)
-    expected = {**dict.fromkeys(assumptions.SHARES, room), "share_stay": 0.5, "share_join": 0.2}
-    assert {id: full[id] for id in assumptions.SHARES} == pytest.approx(expected)
+    room = 0.3 / (len(assumptions.share_ids()) - 2)
+    expected = {**dict.fromkeys(assumptions.share_ids(), room), "share_stay": 0.5, "share_join": 0.2}
+    assert {id: full[id] for id in assumptions.share_ids()} == pytest.approx(expected)
     assert sum(
-        assumptions.check({"share_stay": np.linspace(0, 1, 5)})[id] for id in assumptions.SHARES
+        assumptions.check({"share_stay": np.linspace(0, 1, 5)})[id] for id in assumptions.share_ids()
     ) == pytest.approx(np.ones(5))
 
 
@@ -273,8 +273,8 @@ def test_a_preset_can_be_held(name):
         warnings.simplefilter("error")
         assumptions.check(assumptions.preset(name))
     assert all(row.reason.endswith(".") for row in data.load("presets").query("preset == @name").itertuples())
-    held = set(assumptions.preset(name)) & set(assumptions.SHARES)
-    assert held in (set(), set(assumptions.SHARES)), "the mixture is held or open as one"
+    held = set(assumptions.preset(name)) & set(assumptions.share_ids())
+    assert held in (set(), set(assumptions.share_ids())), "the mixture is held or open as one"
 
 
 def test_the_document_holds_only_what_it_states():
@@ -284,8 +284,8 @@ def test_the_document_holds_only_what_it_states():
 def test_equal_shares_are_the_start():
     """The preset is the document's five; where a fork has more paths, those have nobody in it, and the start has as many on each."""
     assert {id: share for id, share in assumptions.preset("equal-shares").items() if share} == dict.fromkeys(FIVE, 0.2)
-    assert [assumptions.middles()[id] for id in assumptions.SHARES] == pytest.approx(
-        [1 / len(assumptions.SHARES)] * len(assumptions.SHARES)
+    assert [assumptions.middles()[id] for id in assumptions.share_ids()] == pytest.approx(
+        [1 / len(assumptions.share_ids())] * len(assumptions.share_ids())
     )
 
 
@@ -375,7 +375,7 @@ def test_an_old_link_means_the_starts_of_its_time():
     """It left out what was not moved: then 15 of 100 were killed and no group grew. What today's start says anyway stays open."""
     with pytest.warns(assumptions.Translated, match="This link has version 1"):
         read = assumptions.from_link({"explorer": "five-scenarios", "version": "1", "lost": "0.5"})
-    assert {id: value for id, value in read.items() if id not in assumptions.SHARES} == pytest.approx(
+    assert {id: value for id, value in read.items() if id not in assumptions.share_ids()} == pytest.approx(
         {"killed": 0.15, "lost": 0.5, "reengage": 0.0384, "stay_growth": 0}
     )
     with pytest.warns(assumptions.Translated):
@@ -388,16 +388,16 @@ def test_an_old_link_means_the_starts_of_its_time():
 def test_an_old_link_with_all_weights_zero_leaves_the_mixture_open():
     link = {"explorer": "five-scenarios", "version": "1", **dict.fromkeys(FIVE.values(), "0")}
     with pytest.warns(assumptions.Translated, match="weights were all 0: the five shares are left open"):
-        assert not set(assumptions.SHARES) & set(assumptions.from_link(link))
+        assert not set(assumptions.share_ids()) & set(assumptions.from_link(link))
 
 
 def test_a_link_of_today_holds_what_it_names():
     assert assumptions.from_link({"explorer": "five-scenarios", "version": "2", "lost": "0.5"}) == {"lost": 0.5}
     shares = assumptions.from_link({"version": "2", "share_stay": "0.4"})
-    total = 0.4 + 0.2 * (len(assumptions.SHARES) - 1)
-    assert shares == pytest.approx({**dict.fromkeys(assumptions.SHARES, 0.2 / total), "share_stay": 0.4 / total}), (
-        "the page's sliders count by their proportions"
-    )
+    total = 0.4 + 0.2 * (len(assumptions.share_ids()) - 1)
+    assert shares == pytest.approx(
+        {**dict.fromkeys(assumptions.share_ids(), 0.2 / total), "share_stay": 0.4 / total}
+    ), "the page's sliders count by their proportions"
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ import classroom as bench  # noqa: E402  (the synthetic class of the bench)
 
 REFUSED = [
     {"killed": 0.7, "returned": 0.6},
-    dict.fromkeys(assumptions.SHARES, 0),
+    dict.fromkeys(assumptions.share_ids(), 0),
     {"killed": 1.2},
     {"stay_growth": -1},
     {"reengage_half_life": 0},
@@ -186,7 +186,7 @@ def test_what_no_page_saves_is_named_in_a_line(form, value):
 @pytest.mark.parametrize("id", assumptions.registry())
 def test_the_whole_slider_is_plausible(id):
     for value in assumptions.get(id).slider:
-        if id not in assumptions.SHARES:  # of those only the proportions count
+        if id not in assumptions.share_ids():  # of those only the proportions count
             assert assumptions.from_json(assumptions.to_json({id: value}, "five-scenarios")) == {id: value}
 
 
@@ -651,11 +651,11 @@ def test_what_a_disagreement_is_worth_is_what_the_model_says():
 
 @pytest.mark.parametrize("value", [0.0, 0.3, 1.0])
 def test_moving_one_share_keeps_the_proportions_of_the_others(value):
-    pooled = teams.pool({"a": {id: number / 15 for number, id in enumerate(assumptions.SHARES, start=1)}})
-    new = teams.moved(pooled, assumptions.SHARES[0], value)
-    assert sum(new.values()) == pytest.approx(1) and new[assumptions.SHARES[0]] == value
-    assert new[assumptions.SHARES[1]] * pooled[assumptions.SHARES[2]] == pytest.approx(
-        new[assumptions.SHARES[2]] * pooled[assumptions.SHARES[1]]
+    pooled = teams.pool({"a": {id: number / 15 for number, id in enumerate(assumptions.share_ids(), start=1)}})
+    new = teams.moved(pooled, assumptions.share_ids()[0], value)
+    assert sum(new.values()) == pytest.approx(1) and new[assumptions.share_ids()[0]] == value
+    assert new[assumptions.share_ids()[1]] * pooled[assumptions.share_ids()[2]] == pytest.approx(
+        new[assumptions.share_ids()[2]] * pooled[assumptions.share_ids()[1]]
     )
 
 

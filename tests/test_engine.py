@@ -70,7 +70,7 @@ def settings(count: int) -> Iterator[tuple[np.random.Generator, dict, int, str]]
             id: float(rng.uniform(span.low, span.high)) for id, span in INPUTS.ranges.items() if rng.random() < 1 / 3
         }
         if rng.random() < 1 / 2:
-            held |= dict(zip(assumptions.SHARES, rng.dirichlet(np.ones(len(assumptions.SHARES))).tolist()))
+            held |= dict(zip(assumptions.share_ids(), rng.dirichlet(np.ones(len(assumptions.share_ids()))).tolist()))
         yield rng, held, int(rng.integers(0, 61)), str(rng.choice(OUTCOMES))
 
 
@@ -272,7 +272,7 @@ def test_it_knows_what_the_registry_says(tmp_path):
         this = assumptions.get(one["id"])
         assert (one["label"], one["low"], one["middle"], one["high"]) == (this.label, this.low, this.middle, this.high)
         assert one["slider"] == list(this.slider) and one["source"] == this.source
-        assert one.get("mixture") == (uncertainty.MIXTURE if this.id in assumptions.SHARES else None)
+        assert one.get("mixture") == (uncertainty.MIXTURE if this.id in assumptions.share_ids() else None)
     assert {one["id"]: one["values"] for one in presets} == {
         name: assumptions.preset(name) for name in assumptions.presets()
     }

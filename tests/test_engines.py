@@ -141,7 +141,7 @@ def python_says(id: str, given: dict[str, float]) -> tuple[str, list[float]]:
         return "outcomes", list(model.outcomes(given, 24).values())
     if id == "first-look":  # every path, from month to month
         return "paths", [
-            model.paths(given, month)[path] for month in range(0, explorers.MONTHS + 1, 6) for path in model.PATHS
+            model.paths(given, month)[path] for month in range(0, explorers.MONTHS + 1, 6) for path in model.path_ids()
         ]
     names = explorers.OUTCOMES_OF[id.removeprefix("scenario-")]
     return "path", [model.outcomes(given, month)[name] for month in range(0, explorers.MONTHS + 1, 3) for name in names]
@@ -176,7 +176,7 @@ def test_sliders_give_what_python_gives(engine, at, id):
         f"() => [...[...document.querySelectorAll('figure.explorer')].find(one => JSON.parse(one.dataset.explorer).id === {json.dumps(id)})"
         ".querySelectorAll('[data-assumption] input')].map(input => input.dataset.param)"
     )
-    shares = [name for name in sliders if name in assumptions.SHARES]
+    shares = [name for name in sliders if name in assumptions.share_ids()]
     given = {name: assumptions.get(name).high for name in sliders if name not in shares or len(shares) == 1}
     full = dict(given)
     if len(shares) > 1:  # one is moved: the others divide what is left

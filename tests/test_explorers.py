@@ -214,7 +214,7 @@ def any_values(rng: random.Random, ids) -> dict[str, float]:
 
 def meant(given: dict) -> dict:
     """What the sliders mean: of the five shares only the proportions count; a share alone leaves the others to divide the rest alike."""
-    shares = {id: value for id, value in given.items() if id in assumptions.SHARES}
+    shares = {id: value for id, value in given.items() if id in assumptions.share_ids()}
     return {**given, **assumptions.normalised(shares)} if len(shares) > 1 else given
 
 
@@ -235,11 +235,13 @@ def test_sliders_give_what_python_gives(explorer, seed):
     set_to, month = any_values(rng, ALL), rng.randint(0, 60)
     explorer.move(**set_to, month=month)
     given = explorer.values()
-    assert {id: given[id] for id in ALL if id not in assumptions.SHARES} == {
-        id: value for id, value in set_to.items() if id not in assumptions.SHARES
+    assert {id: given[id] for id in ALL if id not in assumptions.share_ids()} == {
+        id: value for id, value in set_to.items() if id not in assumptions.share_ids()
     }
-    assert sum(given[id] for id in assumptions.SHARES) == pytest.approx(1), "the others made room"
-    assert given[assumptions.SHARES[-1]] == set_to[assumptions.SHARES[-1]], "the one moved last stands where it was put"
+    assert sum(given[id] for id in assumptions.share_ids()) == pytest.approx(1), "the others made room"
+    assert given[assumptions.share_ids()[-1]] == set_to[assumptions.share_ids()[-1]], (
+        "the one moved last stands where it was put"
+    )
     close({WORDS[words]: people for words, people in explorer.rows("outcomes")}, model.outcomes(given, month))
     close(
         {(then, PATHS[label]): people for then, label, people in explorer.rows("paths")},
@@ -302,7 +304,7 @@ def test_territory(explorer):
     assert explorer.summary().startswith(f"{apart:,.0f} km² lie between the two rules at the end of 2017")
 
 
-@pytest.mark.parametrize("explorer", [f"scenario-{path}" for path in model.PATHS], indirect=True)
+@pytest.mark.parametrize("explorer", [f"scenario-{path}" for path in model.path_ids()], indirect=True)
 def test_one_scenario(explorer):
     path, rng = explorer.id.removeprefix("scenario-"), random.Random(2)
     of = {
@@ -331,7 +333,7 @@ def test_one_scenario(explorer):
 def held(explorer) -> dict[str, float]:
     """Return what the reader moved, as Python takes it: of the shares all or none."""
     moved = explorer.figure.evaluate("figure => figure.explorer.state.held")
-    shares = {id: explorer.values()[id] for id in assumptions.SHARES}
+    shares = {id: explorer.values()[id] for id in assumptions.share_ids()}
     return {id: value for id, value in moved.items() if id not in shares} | (
         assumptions.normalised(shares) if set(shares) & set(moved) else {}
     )
@@ -488,7 +490,9 @@ def test_another_number_is_asked_for_and_travels(explorer, anew):
 
 
 def test_with_nothing_open_a_sentence_says_why(explorer):
-    explorer.move(**{id: assumptions.get(id).slider[1] for id in ALL if id not in assumptions.SHARES}, share_join=0.3)
+    explorer.move(
+        **{id: assumptions.get(id).slider[1] for id in ALL if id not in assumptions.share_ids()}, share_join=0.3
+    )
     for tab, panel in (("What matters", 3), ("Where it flips", 4), ("Worth knowing", 5)):
         show(explorer, tab)
         said = explorer.figure.query_selector_all(".chart-panel-title")[panel]
@@ -511,7 +515,7 @@ def test_sliders_are_named_and_speak_in_words(explorer):
     explorer.move(**any_values(rng, explorer.defaults()))
     given = explorer.values()
     assert blocks.NOT_A_FORECAST in explorer.one(".explorer-note").inner_text()
-    shares = [id for id in given if id in assumptions.SHARES]
+    shares = [id for id in given if id in assumptions.share_ids()]
     for id, value in given.items():
         this, row = assumptions.get(id), explorer.one(f"[data-assumption={id}]")
         if id in shares and len(shares) > 1:  # together on one bar: see below
@@ -564,7 +568,7 @@ LABELS = [*explorers.path_labels().values()]
 
 
 def shares(explorer) -> list[float]:
-    return [explorer.values()[id] for id in assumptions.SHARES]
+    return [explorer.values()[id] for id in assumptions.share_ids()]
 
 
 def dividers(explorer) -> list:
@@ -574,7 +578,7 @@ def dividers(explorer) -> list:
 def test_the_bar_of_shares_and_its_numbers_say_the_shares_that_result(explorer):
     rng = random.Random(4)
     for _ in range(5):
-        explorer.move(**any_values(rng, assumptions.SHARES))
+        explorer.move(**any_values(rng, assumptions.share_ids()))
         given = shares(explorer)
         said = [f"{float(f'{100 * share:.3g}'):g}" for share in given]
         fields = [explorer.page.get_by_role("spinbutton", name=label) for label in LABELS]
@@ -593,7 +597,7 @@ def test_the_bar_of_shares_and_its_numbers_say_the_shares_that_result(explorer):
         theme.colour(path) for path in PATHS.values()
     ]
     why = explorer.one(".explorer-entry details:has(b)")
-    assert all(assumptions.get(id).help in why.text_content() for id in assumptions.SHARES)
+    assert all(assumptions.get(id).help in why.text_content() for id in assumptions.share_ids())
 
 
 def test_a_divider_moves_by_key_what_stands_beside_it_and_no_other(explorer):
@@ -663,9 +667,11 @@ def test_a_share_is_typed_and_the_others_make_room_in_their_proportions(explorer
 def test_shares_sum_to_one_whatever_a_hand_does(explorer):
     """The others keep their proportions; where they have none, they divide what is left alike. The bar shows the same."""
     explorer.move(share_stay=0.5)
-    assert [explorer.values()[id] for id in assumptions.SHARES] == pytest.approx([0.125, 0.5, 0.125, 0.125, 0.125])
+    assert [explorer.values()[id] for id in assumptions.share_ids()] == pytest.approx([0.125, 0.5, 0.125, 0.125, 0.125])
     explorer.move(share_join=0.25)
-    assert [explorer.values()[id] for id in assumptions.SHARES] == pytest.approx([3 / 28, 3 / 7, 0.25, 3 / 28, 3 / 28])
+    assert [explorer.values()[id] for id in assumptions.share_ids()] == pytest.approx(
+        [3 / 28, 3 / 7, 0.25, 3 / 28, 3 / 28]
+    )
     assert " ".join(part.inner_text() for part in explorer.figure.query_selector_all(".shares-bar span")).split() == [
         "11",
         "%",
@@ -680,9 +686,9 @@ def test_shares_sum_to_one_whatever_a_hand_does(explorer):
     ]
     explorer.move(share_join=1)
     explorer.move(share_join=0)
-    assert [explorer.values()[id] for id in assumptions.SHARES] == pytest.approx([0.25, 0.25, 0, 0.25, 0.25])
-    explorer.move(**dict.fromkeys(assumptions.SHARES, 0))
-    assert sum(explorer.values()[id] for id in assumptions.SHARES) == pytest.approx(1), "nothing sums to zero"
+    assert [explorer.values()[id] for id in assumptions.share_ids()] == pytest.approx([0.25, 0.25, 0, 0.25, 0.25])
+    explorer.move(**dict.fromkeys(assumptions.share_ids(), 0))
+    assert sum(explorer.values()[id] for id in assumptions.share_ids()) == pytest.approx(1), "nothing sums to zero"
     assert explorer.figure.evaluate(NOT_NUMBERS) == [] and agree(explorer) == []
 
 
@@ -718,7 +724,7 @@ def test_the_sentence_changes_with_every_slider(explorer):
         explorer.move(**{id: value})
         sentence, label = explorer.one(".stage-sentence").inner_text(), this.label[0].lower() + this.label[1:]
         assert sentence.startswith(f"You assume {label} "), sentence
-        if id not in assumptions.SHARES:
+        if id not in assumptions.share_ids():
             assert sentence.startswith(f"You assume {label} {this.written(value)}")
         others = len(explorer.figure.evaluate("figure => Object.keys(figure.explorer.state.held)")) - 3
         assert (f"and {others} more" in sentence) == (others > 0)
@@ -762,7 +768,7 @@ def test_three_questions_lead_in(explorer):
     explorer.move(share_join=0.33)
     assert choice.evaluate(words) == "your own shares"
     explorer.settle(lambda: choice.select_option(label="none: five equal shares"))
-    assert {explorer.values()[id] for id in assumptions.SHARES} == {0.2}
+    assert {explorer.values()[id] for id in assumptions.share_ids()} == {0.2}
 
 
 def test_each_slider_goes_back_and_all_do(explorer):
@@ -1105,7 +1111,7 @@ def spelled(fragment: str, id: str, ids=ALL) -> dict | str:
             return "damaged"
         this, value = assumptions.get(name), float(text)
         low, high = this.slider
-        if name in assumptions.SHARES and len(set(ids) & set(assumptions.SHARES)) > 1:
+        if name in assumptions.share_ids() and len(set(ids) & set(assumptions.share_ids())) > 1:
             if not low <= value <= high:  # what others leave to a share need not stand at a stop
                 return "damaged"
         elif not low <= value <= high or abs((value - low) / this.step - round((value - low) / this.step)) > 1e-6:
@@ -1927,6 +1933,6 @@ def test_a_citation_names_what_was_changed(explorer):
     assert assumptions.get("killed").label not in message
     fragment = message.rpartition("#")[2]
     values = dict(parse_qsl(fragment))
-    shares = {id: float(values.pop(id)) for id in assumptions.SHARES}
-    assert shares == pytest.approx(dict.fromkeys(assumptions.SHARES, 0.1) | {"share_stay": 0.6})
+    shares = {id: float(values.pop(id)) for id in assumptions.share_ids()}
+    assert shares == pytest.approx(dict.fromkeys(assumptions.share_ids(), 0.1) | {"share_stay": 0.6})
     assert values == {"explorer": "five-scenarios", "version": "2", "lost": "0.45", "relocate_growth": "-0.12"}

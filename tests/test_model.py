@@ -28,12 +28,17 @@ def within(a):
 
 
 mixtures = (
-    st.lists(st.floats(0, 1, allow_subnormal=False), min_size=len(assumptions.SHARES), max_size=len(assumptions.SHARES))
+    st.lists(
+        st.floats(0, 1, allow_subnormal=False),
+        min_size=len(assumptions.share_ids()),
+        max_size=len(assumptions.share_ids()),
+    )
     .filter(lambda parts: sum(parts) > 1e-6)
-    .map(lambda parts: dict(zip(assumptions.SHARES, (part / sum(parts) for part in parts))))
+    .map(lambda parts: dict(zip(assumptions.share_ids(), (part / sum(parts) for part in parts))))
 )
 worlds = st.tuples(
-    st.fixed_dictionaries({a.id: within(a) for a in uncertainty.drawn() if a.id not in assumptions.SHARES}), mixtures
+    st.fixed_dictionaries({a.id: within(a) for a in uncertainty.drawn() if a.id not in assumptions.share_ids()}),
+    mixtures,
 ).map(lambda pair: {id: {**pair[0], **pair[1]}[id] for id in IDS})
 months = st.integers(0, 60)
 
@@ -46,7 +51,7 @@ def test_who_is_left():
     left = model.remaining(**{id: middle[id] for id in ("travelled", "killed", "returned")})
     assert left == pytest.approx(23_600)
     assert model.survivors(remaining=left, lost=middle["lost"]) == pytest.approx(16_520)
-    assert model.people({}) == pytest.approx(dict.fromkeys(model.PATHS, 16_520 / len(model.PATHS)))
+    assert model.people({}) == pytest.approx(dict.fromkeys(model.path_ids(), 16_520 / len(model.path_ids())))
 
 
 def test_what_becomes_of_them():
@@ -295,8 +300,8 @@ def test_nothing_depends_on_the_scale_of_anything(world, month, factor):
     assert {name: people / factor for name, people in scaled.items()} == pytest.approx(
         model.outcomes(world, month), rel=1e-9
     )
-    points = {id: world[id] * factor for id in assumptions.SHARES}
-    assert assumptions.normalised(points) == pytest.approx({id: world[id] for id in assumptions.SHARES})
+    points = {id: world[id] * factor for id in assumptions.share_ids()}
+    assert assumptions.normalised(points) == pytest.approx({id: world[id] for id in assumptions.share_ids()})
 
 
 @pytest.mark.filterwarnings("ignore::aftermath.assumptions.OutsideEvidence")

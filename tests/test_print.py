@@ -114,7 +114,7 @@ def test_printed_settings_are_what_the_model_says():
     assert rows[ends[1]][0] < rows["As the book starts"][0] < rows[ends[0]][0]
 
 
-@pytest.mark.parametrize("explorer", ["five-scenarios", *(f"scenario-{path}" for path in model.PATHS)])
+@pytest.mark.parametrize("explorer", ["five-scenarios", *(f"scenario-{path}" for path in model.path_ids())])
 def test_printed_paths_are_what_the_model_says(explorer):
     values = assumptions.middles() | assumptions.preset("pessimist")
     told = presets.outcomes(explorer, values)

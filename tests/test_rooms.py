@@ -85,6 +85,39 @@ def test_a_name_is_defined_once_in_a_module(package):
     assert twice == []
 
 
+READS_NOTHING = """
+import importlib, os, pkgutil, sys
+import aftermath, explorable
+
+def opened(event, given):
+    path = os.path.abspath(os.fsdecode(given[0])) if event == "open" and isinstance(given[0], (str, bytes)) else ""
+    if path.startswith(os.getcwd() + os.sep) and ".venv" not in path and not path.endswith((".py", ".pyc")):
+        raise RuntimeError(f"{path} is read when a module is imported")
+
+names = [
+    module.name
+    for package in (aftermath, explorable)
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + ".")
+    if not module.name.endswith("__main__") and not module.name.startswith(("explorable.new.template", "explorable.setup", "explorable.tests"))
+]
+importlib.invalidate_caches()
+sys.addaudithook(opened)
+for name in names:
+    importlib.import_module(name)
+print(len(names))
+"""
+
+
+def test_no_module_reads_a_file_of_the_book_when_it_is_imported():
+    """A table with a slip in it, or one whose checksum wasn't renewed, is to fail where it is asked for: by its own clear error, not
+    in the import of something else. The hook sees what Python opens, by whatever function."""
+    run = subprocess.run(
+        [sys.executable, "-B", "-c", READS_NOTHING], cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert run.returncode == 0, run.stderr
+    assert int(run.stdout) > 100
+
+
 WORDS = re.compile(
     r"aftermath|caliphate|wilner|\bisis\b|syria|iraq|jihad|traveller|foreign.fighter|returnee|sahel", re.IGNORECASE
 )

@@ -28,7 +28,7 @@ CASES = {"start": {}} | {name: assumptions.preset(name) for name in assumptions.
 EVERYTHING = assumptions.middles()
 FIFTHS = assumptions.preset("equal-shares")
 OTHERS = (
-    len(assumptions.SHARES) - 1
+    len(assumptions.share_ids()) - 1
 )  # a share of an open mixture is drawn from the Beta distribution with 1 and as many
 
 
@@ -44,7 +44,7 @@ def held_by(name: str) -> dict[str, float]:
 def test_half_are_below_the_middle_and_half_above(a):
     values = uncertainty.draws()[a.id]
     assert a.low <= values.min() and values.max() <= a.high
-    if a.id in assumptions.SHARES:
+    if a.id in assumptions.share_ids():
         below, levels = beta(1, OTHERS).cdf(uncertainty.quantiles(values)), np.array(uncertainty.LEVELS)
         assert (np.abs(below - levels) <= 3 * np.sqrt(levels * (1 - levels) / uncertainty.COUNT) / 2).all()
         return
@@ -149,7 +149,7 @@ def salib(held: dict, share: str | None = None, pairs: int = 8192) -> dict[str, 
     Returns them by id, and for the mixture as a whole under "mixture".
     """
     spans = {id: span for id, span in reference.ranges().items() if id not in held}
-    mixed = not set(assumptions.SHARES) & set(held)
+    mixed = not set(assumptions.share_ids()) & set(held)
     parts = [f"share_{path}" for path in reference.PATHS] if mixed else []
     group = {id: id for id in spans} | {
         part: ("rest" if share and part != share else share or "mixture") for part in parts
@@ -187,7 +187,7 @@ def test_indices_are_salibs(name):
     theirs = salib(held)
     expected = {id: total for id, (_, total) in theirs.items() if id != "mixture"}
     if "mixture" in theirs:
-        expected |= {share: salib(held, share)[share][1] for share in assumptions.SHARES}
+        expected |= {share: salib(held, share)[share][1] for share in assumptions.share_ids()}
     for pairs, most in ((1024, 0.015), (256, 0.03)):
         single, grouped, together = uncertainty.matters(held=CASES[name], pairs=pairs)
         ours = dict(zip(single["assumption"], single["total"]))
@@ -225,12 +225,16 @@ def test_the_tornado_spans_what_each_assumption_can_do(outcome, name):
     stand = assumptions.check(CASES[name])
     for row in table.itertuples():
         this = assumptions.get(row.assumption)
-        span = beta(1, OTHERS).ppf([0.05, 0.95]) if row.assumption in assumptions.SHARES else (this.low, this.high)
+        span = beta(1, OTHERS).ppf([0.05, 0.95]) if row.assumption in assumptions.share_ids() else (this.low, this.high)
         assert (row.low, row.high) == pytest.approx(tuple(span)), row.assumption
-        if row.assumption in assumptions.SHARES:
+        if row.assumption in assumptions.share_ids():
             rest = 1 - stand[row.assumption]
             ends = [
-                {**stand, **{id: stand[id] * (1 - value) / rest for id in assumptions.SHARES}, row.assumption: value}
+                {
+                    **stand,
+                    **{id: stand[id] * (1 - value) / rest for id in assumptions.share_ids()},
+                    row.assumption: value,
+                }
                 for value in (row.low, row.high)
             ]
             found = [model.outcomes(end, 24)[outcome] for end in ends]
@@ -243,7 +247,7 @@ def test_the_scale_of_weights_is_gone():
     """What the first edition's points could change, nothing can now: the same mixture gives the same range, tornado and flips."""
 
     def all_of(points):
-        held = assumptions.normalised(dict.fromkeys(assumptions.SHARES, points))
+        held = assumptions.normalised(dict.fromkeys(assumptions.share_ids(), points))
         return (
             uncertainty.range_of(held=held),
             uncertainty.tornado(held=held),
@@ -291,7 +295,7 @@ def test_an_answer_that_does_not_flip_from_here_may_flip_from_elsewhere():
 
 
 @settings(max_examples=20, deadline=None)
-@given(worlds, st.sampled_from([a.id for a in DRAWN if a.id not in assumptions.SHARES]), st.integers(0, 60))
+@given(worlds, st.sampled_from([a.id for a in DRAWN if a.id not in assumptions.share_ids()]), st.integers(0, 60))
 def test_a_flip_is_a_flip(world, id, month):
     people = model.outcomes(world, month)["at_large"]
     for question in (uncertainty.more_than(people * 0.9, month=month), uncertainty.largest_path(month)):

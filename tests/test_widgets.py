@@ -48,7 +48,7 @@ def test_where_a_share_is_moved_the_others_make_room_and_keep_their_proportions(
     lab.assumptions = {"share_disengage": 0.4, "share_stay": 0.2}
     before = lab.assumptions
     lab._sliders["share_join"].value = 0
-    shares = [lab.assumptions[id] for id in assumptions.SHARES]
+    shares = [lab.assumptions[id] for id in assumptions.share_ids()]
     assert sum(shares) == pytest.approx(1) and lab.assumptions["share_join"] == 0
     for id in ("share_disengage", "share_stay"):
         assert lab.assumptions[id] == pytest.approx(before[id] / (1 - before["share_join"]))
@@ -64,15 +64,15 @@ def test_the_shares_are_one_group_with_a_bar_that_always_says_100(lab):
         if getattr(part, "children", ()) and heading in str(getattr(part.children[0], "value", ""))
     )
     assert lab._bar is group.children[1], "above their sliders"
-    assert [row.children[1] for row in group.children[2:]] == [lab._sliders[id] for id in assumptions.SHARES]
+    assert [row.children[1] for row in group.children[2:]] == [lab._sliders[id] for id in assumptions.share_ids()]
     for id, percent in (("share_join", 50), ("share_stay", 100), ("share_dispatch", 12.5)):
         lab._sliders[id].value = percent
         told = re.search(r'aria-label="([^"]+): together 100 %"', lab._bar.value)[1]
         assert [part.rsplit(" ", 2)[0] for part in told.split(", ")] == [*explorers.path_labels().values()]
         assert sum(float(part.split()[-2]) for part in told.split(", ")) == pytest.approx(100, abs=0.3)
         wide = [float(share) for share in re.findall(r"flex: ([\d.]+) 1 0", lab._bar.value)]
-        assert wide == pytest.approx([lab.assumptions[share] for share in assumptions.SHARES], abs=1e-4)
-        assert [theme.colour(path) in lab._bar.value for path in model.PATHS] == [True] * 5
+        assert wide == pytest.approx([lab.assumptions[share] for share in assumptions.share_ids()], abs=1e-4)
+        assert [theme.colour(path) in lab._bar.value for path in model.path_ids()] == [True] * 5
     assert widgets.who_is_left()._bar.value == ""
 
 
@@ -80,9 +80,9 @@ def test_the_lab_has_the_order_of_the_stage(lab):
     """What the explorer asks first comes first; then the rest under its own headings."""
     asked = [name for _, name in explorers.five_scenarios().to_dict()["usermeta"]["explorer"]["entry"]]
     assert asked[:2] == ["lost", "dominant"]
-    assert [*lab._sliders][:6] == ["lost", *assumptions.SHARES]
-    assert [id for id in lab._sliders if id not in ("lost", *assumptions.SHARES)] == [
-        id for id in explorers.groups() if id not in ("lost", *assumptions.SHARES)
+    assert [*lab._sliders][:6] == ["lost", *assumptions.share_ids()]
+    assert [id for id in lab._sliders if id not in ("lost", *assumptions.share_ids())] == [
+        id for id in explorers.groups() if id not in ("lost", *assumptions.share_ids())
     ]
 
 
@@ -120,7 +120,7 @@ def test_a_saved_file_is_loaded_again_and_is_the_page_s_format(lab):
     assert (
         lab.assumptions["lost"] == 0.6
         and lab.assumptions["share_stay"] == pytest.approx(0.6)
-        and lab.assumptions["share_join"] == pytest.approx(0.4 / (len(assumptions.SHARES) - 1))
+        and lab.assumptions["share_join"] == pytest.approx(0.4 / (len(assumptions.share_ids()) - 1))
     ), "the others make room"
     assert assumptions.SAVED.format in saved and f'"version": {assumptions.SAVED.version}' in saved
 
@@ -162,7 +162,7 @@ def test_a_link_names_the_explorer_and_what_differs_from_the_start(lab):
     assert page == "what-if.html"
     told = dict(parse_qsl(parts))
     assert (told.pop("explorer"), told.pop("version")) == ("five-scenarios", str(assumptions.SAVED.version))
-    room = dict.fromkeys(assumptions.SHARES, 0.4 / (len(assumptions.SHARES) - 1))
+    room = dict.fromkeys(assumptions.share_ids(), 0.4 / (len(assumptions.share_ids()) - 1))
     assert {id: float(text) for id, text in told.items()} == pytest.approx({**room, "lost": 0.6, "share_stay": 0.6})
 
 

@@ -117,9 +117,12 @@ class Registry:
         return self._assumptions
 
     @cached_property
-    def shares(self) -> tuple[str, ...]:
-        """The ids of the shares of the one mixture: they sum to 1, and are held or open together."""
+    def _share_ids(self) -> tuple[str, ...]:
         return tuple(id for id, assumption in self.registry().items() if assumption.shape == "mixture")
+
+    def share_ids(self) -> tuple[str, ...]:
+        """Return the ids of the shares of the one mixture: they sum to 1, and are held or open together."""
+        return self._share_ids
 
     def get(self, id: str) -> Assumption:
         """Return one assumption."""
@@ -132,8 +135,8 @@ class Registry:
     def middles(self) -> dict[str, float]:
         """Return the middle of every assumption; those of the shares are divided by their sum."""
         middle = {id: assumption.middle for id, assumption in self.registry().items()}
-        total = sum(middle[id] for id in self.shares)
-        return {id: value / total if id in self.shares else value for id, value in middle.items()}
+        total = sum(middle[id] for id in self.share_ids())
+        return {id: value / total if id in self.share_ids() else value for id, value in middle.items()}
 
     def presets(self) -> dict[str, str]:
         """Return the names of the presets with their labels."""
@@ -162,11 +165,11 @@ class Registry:
             found = amount(full)
             if _is_number(found) and np.max(found) > most + 1e-9:
                 raise ValueError(says.format(np.max(found)))
-        total = sum(full[id] for id in self.shares)
-        if self.shares and _is_number(total) and np.max(abs(total - 1)) > ROUNDING:
+        total = sum(full[id] for id in self.share_ids())
+        if self.share_ids() and _is_number(total) and np.max(abs(total - 1)) > ROUNDING:
             worst = float(np.ravel(total)[np.argmax(np.abs(np.ravel(total) - 1))])
             raise ValueError(
-                f"{', '.join(self.shares)} sum to {worst:.4g}, and should sum to 1. Divide each by their sum, or leave one out: the others make room."
+                f"{', '.join(self.share_ids())} sum to {worst:.4g}, and should sum to 1. Divide each by their sum, or leave one out: the others make room."
             )
         for id, value in assumptions.items():
             _warn_outside(self.get(id), value, self._tables.package_name)
@@ -174,8 +177,8 @@ class Registry:
 
     def whole(self, assumptions: Mapping) -> dict:
         """Return assumptions with all shares of the mixture, where some are given: the others keep the proportions of the middles and make room."""
-        given = [id for id in self.shares if id in assumptions]
-        others = [id for id in self.shares if id not in assumptions]
+        given = [id for id in self.share_ids() if id in assumptions]
+        others = [id for id in self.share_ids() if id not in assumptions]
         if not given or not others:
             return dict(assumptions)
         room = 1 - sum(assumptions[id] for id in given)
@@ -243,9 +246,9 @@ class Registry:
 
     def _from_sliders(self, values: Mapping) -> dict:
         """Return what was saved with shares that sum to 1: the page's five sliders count by their proportions, and one that is left out stands at its middle."""
-        if not set(self.shares) & set(values):
+        if not set(self.share_ids()) & set(values):
             return dict(values)
-        numbers = {id: values.get(id, self.get(id).middle) for id in self.shares}
+        numbers = {id: values.get(id, self.get(id).middle) for id in self.share_ids()}
         for id, number in numbers.items():
             _check_value(self.get(id), number)
         return {**values, **normalised(numbers)}
@@ -259,9 +262,9 @@ class Registry:
             if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(value):
                 raise ValueError(f"{name}: {id} = {shown(value)} is not a number.")
         translated, told = old.translated(values)
-        if set(self.shares) & set(translated):
+        if set(self.share_ids()) & set(translated):
             translated = {
-                id: translated.get(id, 0.0) for id in (*self.shares, *translated)
+                id: translated.get(id, 0.0) for id in (*self.share_ids(), *translated)
             }  # on a path that it did not know is nobody
         warnings.warn(
             f"{name} has version {version}. {told}", Translated, stacklevel=_callers(self._tables.package_name)
@@ -270,7 +273,7 @@ class Registry:
 
     def _at_middle(self, id: str, values: Mapping[str, float]) -> bool:
         """Whether a value says no more than today's start does; shares do so together or not at all."""
-        ids = [share for share in self.shares if share in values] if id in self.shares else [id]
+        ids = [share for share in self.share_ids() if share in values] if id in self.share_ids() else [id]
         return all(abs(values[one] - self.middles()[one]) <= ROUNDING for one in ids)
 
     def sources(self, ids: Iterable[str], *more: pd.DataFrame | str) -> dict[str, list[str]]:

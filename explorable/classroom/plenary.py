@@ -74,7 +74,7 @@ def formulas() -> str:
         "month": teams.MONTH,
         "pooled": teams.POOLED,
         "ids": teams.ids(),
-        "shares": assumptions.SHARES,
+        "shares": assumptions.share_ids(),
         "paths": explorers.path_labels(),
         "columns": COLUMNS,
         "known": {id: _known(assumptions.get(id)) for id in ids},

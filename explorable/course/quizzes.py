@@ -16,7 +16,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from html import escape
 from pathlib import Path
 
 from docutils import nodes
@@ -26,6 +25,7 @@ from sphinx.util.docutils import SphinxDirective
 from explorable.book import Part, current_book
 from explorable.course import banks, exercises, objectives
 from explorable.pages.scripts import load, write
+from explorable.templates import macros
 
 quiz = Part("quiz")
 
@@ -133,10 +133,7 @@ class One(SphinxDirective):
         asked = order(page, places(page, exercises.parts(page)))
         number = [one.id for one in asked].index(self.arguments[0])
         self.env.note_dependency(str(quiz.TEACHING / "questions" / f"{asked[number].chapter}.toml"))
-        html = (
-            f'<form class="quiz quiz-here" autocomplete="off" aria-label="Question {number + 1} of {len(asked)}">'
-            f"{_question(number + 1, asked[number])}{_answers([asked[number]])}</form>"
-        )
+        html = macros("course/quiz.html").here(number + 1, len(asked), shown(asked[number]))
         return [nodes.raw("", html, format="html")]
 
 
@@ -158,31 +155,20 @@ class Quiz(SphinxDirective):
                 )
             ]
         met = sum(map(len, placed.values()))
-        asked = "".join(_question(number, one) for number, one in enumerate(questions[met:], met + 1))
-        return [
-            nodes.raw(
-                "",
-                f'<form class="quiz" autocomplete="off" aria-label="Quiz of this chapter" data-goals="{_goals(page, questions)}">'
-                f"{_links(questions[:met])}{asked}{_answers(questions[met:])}{_toolbar()}</form>",
-                format="html",
-            )
-        ]
+        asked = [shown(one) for one in questions]
+        html = macros("course/quiz.html").quiz(_goals(page, questions), asked[:met], asked[met:])
+        return [nodes.raw("", html, format="html")]
 
 
 class QuizPool(SphinxDirective):
     """What a class answered: the hardest question first, and the objectives."""
 
     def run(self):
-        html = (
-            '<div class="quiz-pool" hidden><label class="chart-button explorer-load">Choose the class’s quizzes'
-            '<input type="file" multiple accept=".json,application/json" data-action="quizzes"></label>'
-            '<p class="explorer-message" role="status"></p><ul class="plenary-bad" hidden></ul><div class="quiz-pooled"></div></div>'
-        )
-        return [nodes.raw("", html, format="html")]
+        return [nodes.raw("", macros("course/quiz.html").pool(), format="html")]
 
 
 def _goals(page: str, questions: list) -> str:
-    """Return the objectives that these questions ask for, by number, and the first section of the page that teaches each, for an attribute."""
+    """Return the objectives that these questions ask for, by number, and the first section of the page that teaches each, as JSON."""
     asked = {number for question in questions for number in question.objectives}
     text = current_book().source(page).read_text("utf-8")
     goals = {}
@@ -190,7 +176,7 @@ def _goals(page: str, questions: list) -> str:
         if one.chapter == questions[0].chapter and one.number in asked:
             section = next((name for name in one.taught_in if f"# {name}" in text), one.taught_in[0])
             goals[one.number] = [one.text, nodes.make_id(section), section]
-    return escape(json.dumps(goals, ensure_ascii=False), quote=True)
+    return json.dumps(goals, ensure_ascii=False)
 
 
 def mixed(question) -> list:
@@ -200,46 +186,9 @@ def mixed(question) -> list:
     )
 
 
-def _question(number: int, question) -> str:
-    options = "".join(
-        f'<label class="quiz-option"><input type="radio" name="{question.id}" value="{option.letter}"> <span>{escape(option.text)}</span></label>'
-        for option in mixed(question)
-    )
-    return (
-        f'<fieldset class="quiz-question" id="question-{question.id}" data-question="{question.id}" data-objectives="{" ".join(map(str, question.objectives))}"><legend>{number}. {escape(question.text)}</legend>{options}'
-        '<button type="button" class="chart-button" data-action="check" hidden>Check this answer</button><p class="quiz-feedback" role="status"></p></fieldset>'
-    )
-
-
-def _links(questions: list) -> str:
-    """Return where the page asks its questions; the script makes of it where it still waits for an answer."""
-    links = ", ".join(f'<a href="#question-{one.id}">{number}</a>' for number, one in enumerate(questions, 1))
-    return f'<p class="quiz-open">Questions of this page: {links}</p>' if questions else ""
-
-
-def _answers(questions: list) -> str:
-    """Return the answers to some questions, folded."""
-    answers = "".join(map(_answer, questions))
-    title = "Answer, with a word on each option" if len(questions) == 1 else "Answers, with a word on each option"
-    return f'<details class="quiz-answers"><summary>{title}</summary><ol>{answers}</ol></details>' if questions else ""
-
-
-def _answer(question) -> str:
-    options = "".join(
-        f'<li data-option="{option.letter}"{" data-right" if option.right else ""}>{"<b>Right:</b> " if option.right else ""}'
-        f'{escape(option.text)} <i class="quiz-word">{escape(option.feedback)}</i></li>'
-        for option in mixed(question)
-    )
-    return f'<li data-answer="{question.id}">{escape(question.text)}<ul>{options}</ul></li>'
-
-
-def _toolbar() -> str:
-    button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
-    return (
-        '<div class="quiz-toolbar" hidden><p class="quiz-score" role="status"></p><ul class="quiz-goals"></ul><div class="explorer-toolbar">'
-        f"{button('again', 'Start this quiz again')}{button('save', 'Save my answers to all quizzes')}{button('erase', 'Erase my answers to all quizzes')}</div>"
-        '<p class="quiz-kept"></p><p class="explorer-message" role="status"></p></div>'
-    )
+def shown(question):
+    """Return a question with its options in that order."""
+    return question._replace(options=tuple(mixed(question)))
 
 
 def _write_formats(app: Sphinx) -> None:
@@ -262,7 +211,7 @@ def _write_formats(app: Sphinx) -> None:
 
 def _write_banks(app: Sphinx, problem: Exception | None) -> None:
     if not problem and app.builder.name == "html":
-        asked = [question._replace(options=tuple(mixed(question))) for question in quiz.questions().values()]
+        asked = [shown(question) for question in quiz.questions().values()]
         banks.write(Path(app.outdir) / "downloads", asked, title=app.config.project)
 
 

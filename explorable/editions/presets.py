@@ -33,7 +33,7 @@ def settings(ids: list[str]) -> list[tuple[str, dict[str, float]]]:
                     (
                         f"{this.label} = {this.written(value)}",
                         teams.moved(start, this.id, value)
-                        if set(assumptions.SHARES) <= set(ids)
+                        if set(assumptions.share_ids()) <= set(ids)
                         else start | {this.id: value},
                     )
                 )

@@ -2,70 +2,75 @@
 
 from __future__ import annotations
 
-import html
 import re
+from collections.abc import Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
 
 from explorable.figures import theme
+from explorable.templates import macros
 
 SKIPPED = {"longitude", "latitude", "longitude2", "latitude2"}
 DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T00:00:00(?:\.0+)?)?$")
 
 
+class Table(NamedTuple):
+    """Headings of columns, rows of cells as a reader meets them, and of each column whether all its cells are numbers."""
+
+    headings: list[str]
+    rows: list[tuple[str, ...]]
+    numeric: list[bool]
+
+
 def for_chart(spec: dict) -> str:
     """Return a folded table for each data set of the chart, or nothing if its data are made in the page."""
-    parts, title = [], theme.heading(spec)
-    for rows, fields in _shown(spec).values():
-        fields = {name: heading for name, heading in fields.items() if any(name in row for row in rows)}
-        rows = [row for row in rows if any(name in row for name in fields)]  # what the page computes is in none
-        if rows and fields:
-            parts.append(_table(rows, fields, title))
-    if not parts:
-        return ""
-    return f'<details class="chart-data"><summary>The data as a table</summary>{"".join(parts)}</details>'
+    tables = [table for rows, fields in _shown(spec).values() if (table := _table(rows, fields))]
+    return macros("figures/parts.html").data(tables, theme.heading(spec)) if tables else ""
 
 
-def _shown(spec: dict) -> dict:
-    """Collect, for each inline data set, its rows and the fields that its marks show: name → title."""
+def _shown(spec: dict) -> dict[str, tuple[list[dict], dict[str, str]]]:
+    """Return, for each inline data set, its rows and the fields that its marks show: name → title."""
     found: dict[str, tuple[list[dict], dict[str, str]]] = {}
-
-    def visit(unit: dict, data: dict | None, encoding: dict) -> None:
-        data = unit.get("data", data)
-        encoding = {**encoding, **unit.get("encoding", {})}
-        for name in ("layer", "vconcat", "hconcat"):
-            for part in unit.get(name, []):
-                visit(part, data, encoding)
-        mark = unit.get("mark")
-        kind = mark.get("type") if isinstance(mark, dict) else mark
-        if not mark or kind == "geoshape" or not data:
-            return
-        if "explorer" in spec.get("usermeta", {}) and "values" in data:
-            return  # an explorer makes its own rows; explorers.js shows what they come to
+    explorer = "explorer" in spec.get("usermeta", {})
+    for data, encoding in _units(spec):
+        if explorer and "values" in data:
+            continue  # an explorer makes its own rows; explorers.js shows what they come to
         rows = spec.get("datasets", {}).get(data.get("name"), data.get("values"))
         if isinstance(rows, list):
             _, fields = found.setdefault(data.get("name") or str(len(found)), (rows, {}))
             for channel, definition in encoding.items():
                 for part in definition if isinstance(definition, list) else [definition]:
                     _note(fields, channel, part)
-
-    visit(spec, None, {})
     return found
 
 
+def _units(
+    part: dict, data: dict | None = None, encoding: Mapping = MappingProxyType({})
+) -> Iterator[tuple[dict, dict]]:
+    """Yield data and encodings of each part that draws marks, a map's outlines left out; both may come from what is around it."""
+    data, encoding = part.get("data", data), {**encoding, **part.get("encoding", {})}
+    for name in ("layer", "vconcat", "hconcat"):
+        for inner in part.get(name, []):
+            yield from _units(inner, data, encoding)
+    mark = part.get("mark")
+    kind = mark.get("type") if isinstance(mark, dict) else mark
+    if kind and kind != "geoshape" and data:
+        yield data, encoding
+
+
 def _note(fields: dict[str, str], channel: str, definition: dict) -> None:
+    """Add the field of a channel, under its title: the last one that is given, or else a name made of the field's."""
     definition = {**definition, **_condition(definition)}
     field = definition.get("field")
     if not isinstance(field, str) or channel in SKIPPED:
         return
-    title = (
-        definition.get("title")
-        or (definition.get("axis") or {}).get("title")
-        or (definition.get("legend") or {}).get("title")
-    )
-    if title or field not in fields:
-        fields[field] = (
-            fields.get(field) if field in fields and not title else title or field.replace("_", " ").capitalize()
-        )
+    places = (definition, definition.get("axis") or {}, definition.get("legend") or {})
+    title = next((place["title"] for place in places if place.get("title")), None)
+    if title:
+        fields[field] = title
+    else:
+        fields.setdefault(field, field.replace("_", " ").capitalize())
 
 
 def _condition(definition: dict) -> dict:
@@ -73,21 +78,15 @@ def _condition(definition: dict) -> dict:
     return condition if isinstance(condition, dict) and "field" in condition else {}
 
 
-def _table(rows: list[dict], fields: dict[str, str], title: str) -> str:
-    seen: dict[tuple, None] = {}
-    for row in rows:
-        seen[tuple(cell(row.get(name), name) for name in fields)] = None
+def _table(rows: list[dict], fields: dict[str, str]) -> Table | None:
+    """Return rows as a table, each once; nothing where all is computed in the page, which no row has."""
+    fields = {name: heading for name, heading in fields.items() if any(name in row for row in rows)}
+    rows = [row for row in rows if any(name in row for name in fields)]
+    if not rows or not fields:
+        return None
+    cells = dict.fromkeys(tuple(cell(row.get(name), name) for name in fields) for row in rows)
     numeric = [all(isinstance(row.get(name), (int, float, type(None))) for row in rows) for name in fields]
-    head = "".join(f'<th scope="col">{html.escape(title)}</th>' for title in fields.values())
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f"<td{' class=number' if number else ''}>{html.escape(text)}</td>" for text, number in zip(values, numeric)
-        )
-        + "</tr>"
-        for values in seen
-    )
-    return f'<div class="chart-table" data-scrolls="Data: {html.escape(title, quote=True)}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return Table([*fields.values()], [*cells], numeric)
 
 
 def cell(value, field: str = "") -> str:

@@ -6,13 +6,16 @@ No Sphinx here: what compiles and what cites are arguments, so that a live page 
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 from collections.abc import Container
+from typing import NamedTuple
+
+from markupsafe import Markup
 
 from explorable.figures import controls, data_tables, dates, theme
 from explorable.figures.compiling import Compiler, compiled, split
 from explorable.figures.sources import Cited
+from explorable.templates import fill
 
 
 def problems(spec: dict, sources: Container[str]) -> list[str]:
@@ -24,61 +27,33 @@ def problems(spec: dict, sources: Container[str]) -> list[str]:
     return lacks + [f"chart with unknown source {key}" for key in sorted(unknown)]
 
 
+class Panel(NamedTuple):
+    """One chart as a page shows it: its title, its picture (SVG), and what brings it to life (Vega as JSON)."""
+
+    title: str
+    picture: Markup
+    vega: Markup
+
+
 def figure(spec: dict, *, compiler: Compiler, cited: Cited, book: str) -> str:
     """Return a chart's HTML; ``book`` is the book's title, as an explorer cites it."""
     name = "chart-" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:10]
-    explorer = spec.get("usermeta", {}).get("explorer")
-    heading, parts = theme.heading(spec), split(spec)
-    set_up = controls.for_chart(spec, prefix=name, cited=cited)
-    if explorer:
-        panels = "".join(_tab_panel(part, compiler, name, number) for number, part in enumerate(parts))
-        shown = (
-            f'<div class="stage"><div class="stage-view">{controls.answer()}{controls.tabs(explorer, heading, name)}'
-            f'<div class="stage-chart">{panels}</div></div>{controls.beside(explorer)}{set_up}</div>{controls.tools()}'
-        )
-    else:
-        shown = set_up + "\n" + "".join(_panel(part, compiler) for part in parts)
-    return "\n".join(
-        filter(
-            None,
-            [
-                f'<figure class="chart{" explorer" if explorer else ""}" id="{name}"{controls.described(explorer, book)}>',
-                f'<figcaption class="chart-title">{html.escape(heading)}</figcaption>' if spec.get("title") else "",
-                shown,
-                controls.live_tables(explorer, heading) if explorer else "",
-                _sources(spec, cited),
-                data_tables.for_chart(spec),
-                controls.message() if explorer else "",
-                "</figure>",
-            ],
-        )
+    meta = spec.get("usermeta", {})
+    html = fill(
+        "figures/figure.html",
+        name=name,
+        heading=theme.heading(spec),
+        titled=bool(spec.get("title")),
+        explorer=meta.get("explorer"),
+        known=controls.known(meta.get("explorer"), book),
+        panels=[_panel(part, compiler) for part in split(spec)],
+        controls=controls.for_chart(spec, prefix=name, cited=cited),
+        links=[cited.link(key) for key in meta.get("sources", []) if key in cited.sources],
+        data=data_tables.for_chart(spec),
     )
+    return html.rstrip("\n")
 
 
-def _tab_panel(spec: dict, compiler: Compiler, name: str, number: int) -> str:
-    """Return one chart of an explorer; where scripts run one is shown at a time, else all stand one below the other."""
-    label = f'id="{name}-panel-{number}" role="tabpanel" aria-labelledby="{name}-tab-{number}"'
-    return _panel(spec, compiler).replace('<div class="chart-panel"', f'<div class="chart-panel" {label}', 1)
-
-
-def _panel(spec: dict, compiler: Compiler) -> str:
+def _panel(spec: dict, compiler: Compiler) -> Panel:
     vega, picture = compiled(json.dumps(spec, sort_keys=True), compiler)
-    heading = f'<p class="chart-panel-title">{html.escape(theme.heading(spec))}</p>' if spec.get("title") else ""
-    return (
-        f'<div class="chart-panel">{heading}<div class="chart-view">{picture}</div>'
-        f'<script type="application/json" class="chart-spec">{vega}</script></div>'
-    )
-
-
-def _sources(spec: dict, cited: Cited) -> str:
-    links = [cited.link(key) for key in spec.get("usermeta", {}).get("sources", []) if key in cited.sources]
-    if len(links) > 6:
-        return (
-            f'<details class="chart-source"><summary>Sources of this chart: {len(links)}</summary>'
-            f"<p>{'; '.join(links)}.</p></details>"
-        )
-    return (
-        f'<p class="chart-source">{"Source" if len(links) == 1 else "Sources"}: {"; ".join(links)}.</p>'
-        if links
-        else ""
-    )
+    return Panel(theme.heading(spec) if spec.get("title") else "", Markup(picture), Markup(vega))

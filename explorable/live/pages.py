@@ -41,7 +41,15 @@ ARCHIVED = (
     "teaching/keys.json",
     "data/maps/*.json",
 )
-MACHINERY = ("*.py", "tables/*.py", "assumptions/*.py", "figures/*.py", "live/__init__.py", "live/bridge/*.py")
+MACHINERY = (
+    "*.py",
+    "tables/*.py",
+    "assumptions/*.py",
+    "figures/*.py",
+    "figures/templates/*.html",
+    "live/__init__.py",
+    "live/bridge/*.py",
+)
 DAY = (2020, 1, 1, 0, 0, 0)  # the same archive every time
 
 

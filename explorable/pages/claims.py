@@ -8,16 +8,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from html import escape
 
 import pandas as pd
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from explorable.book import Part, current_book
+from explorable.book import MACHINE, Part, current_book
 from explorable.pages import references
 from explorable.pages.scripts import load
+from explorable.templates import fill
 
 assumptions = Part("assumptions")
 coding = Part("coding")
@@ -33,6 +33,16 @@ VERDICTS = {
     "not checked, on purpose": "–",
     "still open": "…",
 }
+
+#: The table of claims on which codings differ: column → heading.
+COLUMNS = {
+    "first": "First",
+    "second": "Second",
+    "blind": "Verdicts hidden",
+    "now": "In the ledger now",
+    "reason": "Why the second differs",
+}
+TEMPLATES = MACHINE / "pages" / "templates"
 
 
 def setup(app: Sphinx) -> None:
@@ -67,16 +77,22 @@ class Ledger(SphinxDirective):
     """All claims, each with its anchor."""
 
     def run(self):
-        for path in (__file__, data.DATA / "claims.csv"):
+        for path in (__file__, TEMPLATES / "claims.html", data.DATA / "claims.csv"):
             self.env.note_dependency(str(path))
-        return [
-            nodes.raw(
-                "",
-                _filters()
-                + "".join(_entry(claim, self._page(claim["id"], claim["chapter"])) for claim in ledger().values()),
-                format="html",
-            )
-        ]
+        claims = list(ledger().values())
+        counts = pd.Series([claim["verdict"] for claim in claims]).value_counts()
+        html = fill(
+            "pages/claims.html",
+            claims=claims,
+            summary=", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in VERDICTS),
+            marks=VERDICTS,
+            class_of=_class,
+            page=lambda claim: self._page(claim["id"], claim["chapter"]),
+            sources=lambda claim: [key for name, key in claim.items() if name.startswith("source") and key],
+            short=references.short,
+            label=lambda id: assumptions.get(id).label,
+        )
+        return [nodes.raw("", html, format="html")]
 
     def _page(self, id: str, chapter: str) -> str:
         """Return the address of the page that takes a claim up, as seen from the ledger: of a chapter's pages the first that names it."""
@@ -89,80 +105,24 @@ class Codings(SphinxDirective):
     """How far codings of the ledger agree, in a sentence each, and a table of the claims on which they differ."""
 
     def run(self):
-        for name in ("claims", "claims_second"):
-            self.env.note_dependency(str(data.DATA / f"{name}.csv"))
-        coded, again, hidden = coding.both(), coding.agreement(), coding.agreement("first", "blind")
-        address = self.env.app.builder.get_relative_uri(self.env.docname, PAGE)
+        for path in (TEMPLATES / "codings.html", data.DATA / "claims.csv", data.DATA / "claims_second.csv"):
+            self.env.note_dependency(str(path))
+        coded = coding.both()
         differ = (coded["first"] != coded["second"]) | (coded["blind"].notna() & (coded["first"] != coded["blind"]))
-        rows = "".join(
-            f'<tr><th scope="row"><a href="{address}#{id.lower()}">{id}</a></th>'
-            + "".join(
-                f'<td class="text-start">{escape(row[name]) if pd.notna(row[name]) else ""}</td>'
-                for name in ("first", "second", "blind", "now", "reason")
-            )
-            + "</tr>"
-            for id, row in coded[differ].iterrows()
+        rows = coded[differ].astype(object).where(coded[differ].notna(), "")
+        html = fill(
+            "pages/codings.html",
+            again=coding.agreement(),
+            hidden=coding.agreement("first", "blind"),
+            address=self.env.app.builder.get_relative_uri(self.env.docname, PAGE),
+            columns=COLUMNS,
+            differ=[{"id": id, **row} for id, row in rows.iterrows()],
         )
-        heads = "".join(
-            f'<th scope="col" class="text-start">{head}</th>'
-            for head in ("First", "Second", "Verdicts hidden", "In the ledger now", "Why the second differs")
-        )
-        return [
-            nodes.raw(
-                "",
-                f"<p>Of {again.claims} claims {again.same} got the same verdict the second time ({_agreed(again)}); "
-                f"of the {hidden.claims} coded with the verdicts hidden, {hidden.same} ({_agreed(hidden)}). On the others:</p>"
-                '<div class="table-scroll" data-scrolls="Claims on which the codings differ"><table class="table">'
-                f'<thead><tr><th scope="col">Claim</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>',
-                format="html",
-            )
-        ]
-
-
-def _agreed(agreed) -> str:
-    return f"{100 * agreed.same / agreed.claims:.0f} of 100; Cohen’s kappa {agreed.kappa:.2f}"
+        return [nodes.raw("", html, format="html")]
 
 
 def _class(verdict: str) -> str:
     return "verdict-" + verdict.replace(",", "").replace(" ", "-")
-
-
-def _filters() -> str:
-    claims = ledger().values()
-
-    def choice(name: str, label: str) -> str:
-        options = "".join(
-            f'<option value="{escape(value)}">{escape(value)}</option>'
-            for value in dict.fromkeys(claim[name] for claim in claims)
-        )
-        return f'<label>{label} <select name="{name}"><option value="">all</option>{options}</select></label>'
-
-    counts = pd.Series([claim["verdict"] for claim in claims]).value_counts()
-    summary = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in VERDICTS)
-    return (
-        f"<p>{len(claims)} claims: {summary}.</p>"
-        f'<form class="claims-filter" role="search" aria-label="Filter the claims" hidden><label>Search <input type="search" name="words"></label>'
-        f'{choice("verdict", "Verdict")}{choice("kind", "Kind")}{choice("chapter", "Chapter")}<p role="status"></p></form>'
-    )
-
-
-def _entry(claim: dict, chapter: str) -> str:
-    keys = [key for name, key in claim.items() if name.startswith("source") and key]
-    links = "; ".join(f'<a href="bibliography.html#cite-{key}">{escape(references.short(key))}</a>' for key in keys)
-    feeds = (
-        f"<dt>Feeds the assumption</dt><dd>{escape(assumptions.get(claim['assumption']).label)}</dd>"
-        if claim["assumption"]
-        else ""
-    )
-    dated = f" (as of {claim['as_of']:%B %Y})" if claim["as_of"] else ""
-    return (
-        f'<section class="claim" id="{claim["id"].lower()}" data-verdict="{escape(claim["verdict"])}" data-kind="{escape(claim["kind"])}" data-chapter="{escape(claim["chapter"])}">'
-        f"<h2>{claim['id']}: {escape(claim['claim'])}</h2>"
-        f'<p><span class="claim-verdict {_class(claim["verdict"])}">{VERDICTS[claim["verdict"]]} {escape(claim["verdict"])}</span> '
-        f'{escape(claim["kind"])}, in <a href="{chapter}">{escape(claim["chapter"])}</a></p>'
-        f'<dl><dt>The record says</dt><dd>{escape(claim["record"])} <span class="claim-sources">{links}</span></dd>'
-        f"<dt>The document’s own source, as we assigned it</dt><dd>{escape(claim['document_source'])}{dated}</dd>{feeds}</dl></section>"
-    )
 
 
 def _load_script(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
