@@ -738,6 +738,14 @@ def test_the_script_leaves_out_what_has_no_say_or_no_sense(tmp_path):
     assert all(says in one["error"] for one, says in zip(found, files)), found
 
 
+def test_the_script_takes_a_value_as_far_from_the_evidence_as_the_book_allows_and_none_beyond(tmp_path):
+    this = assumptions.get("travelled")
+    farthest = round(this.high + page_part.FAR * (this.high - this.low))
+    texts = [assumptions.to_json({this.id: value}, "five-scenarios") for value in (farthest, farthest + 1)]
+    taken, refused = scripted([["parse", text] for text in texts], tmp_path)
+    assert taken["value"] == {this.id: farthest} and "is implausible" in refused["error"]
+
+
 # … then on it
 
 

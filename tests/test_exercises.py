@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import zipfile
 from collections.abc import Iterable
 from numbers import Real
@@ -501,6 +502,16 @@ def test_every_solution_can_be_recognised(sought):
         one.id for page in WITH_EXERCISES for one in exercises.of(page)
     }
     assert [one.id for one in sought if len(one.runs) < 3] == []
+
+
+def test_a_solution_is_found_to_its_last_word_and_where_a_text_ends_with_it(tmp_path):
+    """A solution of no more words than are compared at once, and a page of which it is the end."""
+    solution = " ".join(string.ascii_lowercase[: leaks.RUN])
+    sought = [leaks.Solution("chapter-1", frozenset(leaks.runs(solution)))]
+    (tmp_path / "page.md").write_text(f"Before it {solution}", encoding="utf-8")
+    assert [leak.words for leak in leaks.find([tmp_path], sought)] == [solution]
+    (tmp_path / "page.md").write_text(f"Before it {solution[:-2]}", encoding="utf-8")
+    assert leaks.find([tmp_path], sought) == []
 
 
 @pytest.mark.site

@@ -9,6 +9,8 @@ from conftest import ROOT, SITE, until
 from test_faults import BLOCKED
 from test_site import PHONE, Visit
 
+from explorable.pages.search import places
+
 
 def search(page, query: str) -> str:
     """Type a query into the field of the search page; return what the page says of the result."""
@@ -27,6 +29,15 @@ def found(page) -> list[str]:
     return page.eval_on_selector_all(
         "ul.search li a", "links => links.map(link => link.getAttribute('href').replace(/^[./]+/, ''))"
     )
+
+
+def test_a_chart_is_found_by_the_years_and_words_of_its_table_not_by_its_other_figures():
+    """Without a browser: what the build notes of a page for the search."""
+    table = "<table><tr><th>Year</th><th>Deaths</th></tr><tr><td>2017</td><td>4,310</td></tr><tr><td>2017</td><td>in Mali</td></tr></table>"
+    figure = f'<figure class="chart" id="chart-a"><p class="chart-title">Deaths</p><details class="chart-data">{table}</details></figure>'
+    page = f'<article class="bd-article"><section id="a"><h1>A page</h1>{figure}</section></article>'
+    notes = {address: words for address, kind, _, _, _, words in places("a", page) if kind == "chart"}
+    assert notes == {"a.html#chart-a": "Year Deaths 2017 in Mali"}
 
 
 @pytest.fixture()

@@ -156,6 +156,15 @@ def test_tables_with_many_rows_stand_on_slides_of_their_own():
     assert [len(slide.parts) for slide in made] == [0, 1, 1]
 
 
+def test_what_to_look_at_stands_under_its_chart_and_a_second_hint_does_not_squeeze_it():
+    chart = '<figure class="chart"><figcaption>Fewer came</figcaption></figure>'
+    looks = [f"<p><strong>Look</strong> at the {way} side first.</p>" for way in ("left", "right")]
+    made = slides.slides(blocks.read(f"<h1>A</h1><h2>B</h2>{chart}{''.join(looks)}"))
+    chart_slide = next(slide for slide in made if slide.kind == "chart")
+    assert "left" in "".join(chart_slide.parts) and "right" not in "".join(chart_slide.parts)
+    assert "right" in "".join(made[-1].parts), "it has a slide of its own"
+
+
 @pytest.mark.site
 def test_a_chart_s_letters_can_be_read_from_the_last_row(open_slides):
     """Every chart of every deck: no letter is smaller than 20 pixels on a screen of 1280 by 720."""

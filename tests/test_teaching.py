@@ -78,6 +78,7 @@ def test_each_plan_says_all_that_a_teacher_needs(page):
         (("minutes: 8", "minutes: 9"), "add up to 51 minutes, and the plan says 50"),
         (("minutes: 8", "minutes: 7"), "add up to 49 minutes, and the plan says 50"),
         (("minutes: 8", "minutes: eight"), "'eight' minutes"),
+        (("minutes: 8", "minutes: 0"), "takes 0 minutes: write a whole number of at least 1"),
         (("  minutes: 8\n", ""), "lacks ['minutes']"),
         (("use: [This is my forecast]", "button: [This is my forecast]"), "unknown parts ['button']"),
         (("- title: Five stories", "-title: Five stories"), "YAML"),

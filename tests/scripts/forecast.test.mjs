@@ -93,6 +93,12 @@ test("nothing is said to be kept that stands in the page alone", () => {
   assert.equal(standing({ opened: NOW }, true), "");
 });
 
+test("an average belongs to the band that it reaches, though rounding leaves it a little below", () => {
+  const { groups } = open(), mean = values => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const answers = { Q01: mean([0.7, 0.8, 0.9]), Q02: mean([0.3, 0.4, 0.5]) };   // 0.7999999999999999 and 0.39999999999999997
+  assert.deepEqual(plain(groups(answers, { Q01: 1, Q02: 0 }, 5)), [[2, ["Q02"]], [4, ["Q01"]]]);
+});
+
 test("the parts of a score make up the score", () => {
   const { decomposition, total, groups } = open(), answers = { Q01: 0.2, Q02: 0.3, Q03: 1, Q04: 0.6 }, outcomes = { Q01: 0, Q02: 1, Q03: 1, Q04: 0 };
   const parts = decomposition(answers, outcomes, 5);
