@@ -1,6 +1,12 @@
 """Tables that pandas writes: valid HTML, words as headings, texts at the left and figures at the right, each in a box that scrolls by itself.
 
 The build does it to stored outputs, a live page to those that Python just made.
+
+Why not by pandas' own formatter? ``DataFrame.to_html`` takes a border and a class, and nothing else of what is done here: one row of
+headings, words in them, no heading without a name, texts at the left. ``Styler`` can word headings and mark cells, but not join the
+two rows of headings. It writes 1.5 to 1.8 times as much HTML (measured on tables of ten rows, pandas 2.3), an id that is another at each
+run, and figures with six decimals. Either would also change what notebooks store: there a reader meets columns by the names that the
+code has. So a notebook keeps what pandas wrote, and it is tidied for the page.
 """
 
 from __future__ import annotations
