@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from urllib.parse import urlencode
 
@@ -65,36 +65,18 @@ class Lab(ipywidgets.VBox):
     ``lab.assumptions`` holds the values: set it from code and the sliders move. ``lab.outcomes`` is the resulting
     DataFrame. Both can be observed, as in ``lab.observe(function, "outcomes")``.
 
-    ``groups`` maps a heading to the ids below it. ``compute`` turns values into a DataFrame, ``rows`` the frames by set ("now", and
-    "pinned" if there is one) into the rows of the chart. ``draw`` makes the chart of the data named ``ROWS``; ``say`` turns values into
-    the number that is the answer, what it counts, and a sentence. ``explorer`` makes the chart that a page without a kernel shows in
-    place of the widget. Shares are shown in per cent, as one bar of 100 above their sliders: where one is moved the others make room in
-    the proportions they have. In ``lab.assumptions`` they run from 0 to 1, as everywhere.
+    Each lab says in a class of its own what it computes, draws and says. Shares are shown in per cent, as one bar of 100 above their
+    sliders: where one is moved the others make room in the proportions they have. In ``lab.assumptions`` they run from 0 to 1, as everywhere.
     """
 
     assumptions = traitlets.Dict()
     outcomes = traitlets.Instance(pd.DataFrame)
+    id = ""  # of the page's explorer with the same assumptions
     _setting = False  # true while values set from code travel to the sliders
 
-    def __init__(
-        self,
-        id: str,
-        groups: Mapping[str, Iterable[str]],
-        compute: Callable,
-        rows: Callable,
-        draw: Callable,
-        say: Callable,
-        explorer: Callable,
-    ):
+    def __init__(self, groups: Mapping[str, Iterable[str]]):
+        """``groups`` maps a heading to the ids of the assumptions below it."""
         theme.enable()  # the chart is one of the book's, also for who did not run the chapter's first cell
-        self.id, self._compute, self._rows, self._draw, self._say, self._explorer = (
-            id,
-            compute,
-            rows,
-            draw,
-            say,
-            explorer,
-        )
         self.pinned: pd.DataFrame | None = None
         self._chart: dict = {}
         self._sliders = {name: _slider(name) for ids in groups.values() for name in ids}
@@ -106,6 +88,28 @@ class Lab(ipywidgets.VBox):
         for name, slider in self._sliders.items():
             slider.observe(lambda change, name=name: self._moved(name, change["new"]), "value")
         self.assumptions = self._start()
+
+    # What each lab says for itself
+
+    def compute(self, values: Mapping) -> pd.DataFrame:
+        """Return what follows from a full set of values."""
+        raise NotImplementedError
+
+    def chart_rows(self, sets: Mapping[str, pd.DataFrame]) -> list[dict]:
+        """Return the rows of the chart from what was computed, by set: "now", and "pinned" if there is one."""
+        raise NotImplementedError
+
+    def draw(self) -> alt.Chart:
+        """Return the chart of the data named ``ROWS``."""
+        raise NotImplementedError
+
+    def say(self, values: Mapping) -> tuple[float, str, str]:
+        """Return the number that is the answer, what it counts, and a sentence."""
+        raise NotImplementedError
+
+    def explorer(self) -> alt.VConcatChart:
+        """Return the chart that a page without a kernel shows in place of the widget."""
+        raise NotImplementedError
 
     # From code
 
@@ -144,7 +148,7 @@ class Lab(ipywidgets.VBox):
             sys.platform == "emscripten"
         ):  # a live page shows the widget, and would need a second and a half for the other
             return widget
-        return {**widget, **theme.render(self._explorer().to_dict())}
+        return {**widget, **theme.render(self.explorer().to_dict())}
 
     # What happens when something moves
 
@@ -177,12 +181,12 @@ class Lab(ipywidgets.VBox):
                 self._sliders[name].value = round(value * _scale(name), 7)
         finally:
             self._setting = False
-        self.outcomes = self._compute(change["new"])
+        self.outcomes = self.compute(change["new"])
         self._show()
 
     def _show(self) -> None:
-        number, counted, sentence = self._say(self.assumptions)
-        change = number - self._say(self._start())[0]
+        number, counted, sentence = self.say(self.assumptions)
+        change = number - self.say(self._start())[0]
         since = (
             f"{abs(change):,.0f} {'more' if change > 0 else 'fewer'} than at the start"
             if round(change)
@@ -200,10 +204,10 @@ class Lab(ipywidgets.VBox):
     def _drawn(self) -> dict:
         """Return the chart as JSON. Altair makes it once, which would take most of the time of a move; then only its rows change."""
         if not self._chart:
-            chart = self._draw()
+            chart = self.draw()
             self._chart = (chart if sys.platform == "emscripten" else chart.properties(width=WIDTH)).to_dict()
         sets = {"now": self.outcomes} | ({} if self.pinned is None else {"pinned": self.pinned})
-        return {**self._chart, "datasets": {ROWS.name: self._rows(sets)}}
+        return {**self._chart, "datasets": {ROWS.name: self.chart_rows(sets)}}
 
     def _presets(self) -> ipywidgets.HBox:
         buttons = []
@@ -318,23 +322,28 @@ def _names() -> list[ipywidgets.Output]:
     return [ipywidgets.Output(outputs=(script,))]
 
 
-def who_is_left() -> Lab:
-    """Travelled, killed, returned: the explorer of the recruitment chapter, with a kernel."""
+class WhoIsLeft(Lab):
+    """Travelled, killed, returned: ``lab.outcomes`` has one row a part of those who travelled."""
 
-    def compute(values: Mapping) -> pd.DataFrame:
+    id = "who-is-left"
+
+    def __init__(self):
+        super().__init__({"": ("travelled", "killed", "returned")})
+
+    def compute(self, values: Mapping) -> pd.DataFrame:
         travelled, killed, returned = (values[id] for id in ("travelled", "killed", "returned"))
         left = model.remaining(travelled=travelled, killed=killed, returned=returned)
         people = {"still there": left, "gone home": travelled * returned, "killed": travelled * killed}
         return pd.DataFrame({"part": people.keys(), "people": [round(value) for value in people.values()]})
 
-    def rows(sets: Mapping[str, pd.DataFrame]) -> list[dict]:
+    def chart_rows(self, sets: Mapping[str, pd.DataFrame]) -> list[dict]:
         return [
             {**row, "set": name, "order": number}
             for name, frame in sets.items()
             for number, row in enumerate(frame.to_dict("records"))
         ]
 
-    def draw() -> alt.Chart:
+    def draw(self) -> alt.Chart:
         return (
             alt.Chart(
                 ROWS,
@@ -357,17 +366,23 @@ def who_is_left() -> Lab:
             )
         )
 
-    def say(values: Mapping) -> tuple[float, str, str]:
-        left = compute(values)["people"].iloc[0]
+    def say(self, values: Mapping) -> tuple[float, str, str]:
+        left = self.compute(values)["people"].iloc[0]
         return left, "people still there", f"If these three held, {left:,} people were left."
 
-    return Lab(
-        "who-is-left", {"": ("travelled", "killed", "returned")}, compute, rows, draw, say, explorers.who_is_left
-    )
+    def explorer(self) -> alt.VConcatChart:
+        return explorers.who_is_left()
+
+
+def who_is_left() -> Lab:
+    """Return the explorer of the recruitment chapter, with a kernel."""
+    return WhoIsLeft()
 
 
 class ScenarioLab(Lab):
     """All assumptions of the five scenarios, group by group; ``lab.outcomes`` has one row a month, one column an outcome."""
+
+    id = "five-scenarios"
 
     def __init__(self):
         # As in the stage: who is left and which path come first, for the number hangs on them most.
@@ -378,17 +393,13 @@ class ScenarioLab(Lab):
         for id, heading in explorers.groups().items():
             if id not in [first for ids in groups.values() for first in ids]:
                 groups.setdefault(heading, []).append(id)
-        super().__init__(
-            "five-scenarios", groups, self._outcomes, self._rows_of, self._lines, self._words, explorers.five_scenarios
-        )
+        super().__init__(groups)
 
-    @staticmethod
-    def _outcomes(values: Mapping) -> pd.DataFrame:
+    def compute(self, values: Mapping) -> pd.DataFrame:
         months = np.arange(0, explorers.MONTHS + 1, 6)
         return pd.DataFrame({"month": months, **model.outcomes(values, months)}).set_index("month").round(4)
 
-    @staticmethod
-    def _rows_of(sets: Mapping[str, pd.DataFrame]) -> list[dict]:
+    def chart_rows(self, sets: Mapping[str, pd.DataFrame]) -> list[dict]:
         return [
             {"month": month, "set": name, "outcome": explorers.OUTCOMES[outcome], "people": round(people, 1)}
             for name, frame in sets.items()
@@ -396,8 +407,7 @@ class ScenarioLab(Lab):
             for month, people in frame[outcome].items()
         ]
 
-    @staticmethod
-    def _lines() -> alt.Chart:
+    def draw(self) -> alt.Chart:
         names = [explorers.OUTCOMES[name] for name in model.AT_LARGE]
         return (
             alt.Chart(
@@ -417,8 +427,10 @@ class ScenarioLab(Lab):
             )
         )
 
-    @staticmethod
-    def _words(values: Mapping) -> tuple[float, str, str]:
+    def say(self, values: Mapping) -> tuple[float, str, str]:
         people = model.outcomes(values, 24)["at_large"]
         sentence = f"If these assumptions held, {people:,.0f} people would be in a war, waiting to be sent, or back in violence 24 months on."
         return people, "people after 24 months", f"{sentence} {explorers.SAID_BESIDE}"
+
+    def explorer(self) -> alt.VConcatChart:
+        return explorers.five_scenarios()

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -129,40 +130,49 @@ def elsewhere(page: str) -> str:
 
 
 def _read(app: Sphinx, page: str, source: list[str]) -> None:
-    chapter = chapter_of(page)
+    def follow(exercise: Exercise | None) -> str:
+        return "".join(app.emit("exercise-followed-by", chapter_of(page), exercise))
+
     if Path(app.env.doc2path(page)).suffix != ".ipynb":
-        parts = NEXT.split(source[0])
-        asked = quizzes.directives(page, parts)
-        followed = (asked.get(number, "") + _follow(app, chapter, part) for number, part in enumerate(parts))
-        source[0] = quizzes.place(chapter, "".join(followed))
+        source[0] = plain(page, source[0], follow)
         return
-    notebook, after = json.loads(source[0]), ""
-    opening = (
-        HEADING if any("".join(cell["source"]).startswith(HEADING) for cell in notebook["cells"]) else "## Summary"
-    )
+    notebook = json.loads(source[0])
     prose = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
-    asked = quizzes.directives(page, ["".join(cell["source"]) for cell in prose])
-    for number, cell in enumerate(prose):
-        text = "".join(cell["source"])
-        exercise = parse(chapter, text)
-        shown = text + elsewhere(page) if text.startswith(HEADING) else text
-        cell["source"] = (
-            after
-            + asked.get(number, "")
-            + (to_directive(exercise, text) if exercise else quizzes.before(opening, chapter, shown))
-        )
-        asks = exercise or text.startswith(HEADING)
-        after = "".join(app.emit("exercise-followed-by", chapter, exercise)) if asks else ""
+    for cell, text in zip(prose, cells(page, ["".join(cell["source"]) for cell in prose], follow)):
+        cell["source"] = text
     source[0] = json.dumps(notebook)
 
 
-def _follow(app: Sphinx, chapter: str, part: str) -> str:
-    """Return a part of a plain page with its exercise as a block, and what follows it."""
-    exercise = parse(chapter, part)
-    asks = exercise or part.startswith(HEADING)
-    return (to_directive(exercise, part) + "\n" if exercise else part) + (
-        "".join(app.emit("exercise-followed-by", chapter, exercise)) if asks else ""
-    )
+def cells(page: str, texts: list[str], follow: Callable[[Exercise | None], str]) -> list[str]:
+    """Return the prose of a notebook, cell by cell, with its exercises as blocks and with the quiz.
+
+    ``follow`` gives what comes after an exercise, or after the heading of all. It begins the next prose: between them stands the
+    exercise's own cell of code.
+    """
+    chapter, asked = chapter_of(page), quizzes.directives(page, texts)
+    opening = HEADING if any(text.startswith(HEADING) for text in texts) else "## Summary"
+    made, after = [], ""
+    for number, text in enumerate(texts):
+        exercise, is_heading = parse(chapter, text), text.startswith(HEADING)
+        if exercise:
+            shown = to_directive(exercise, text)
+        else:
+            shown = quizzes.before(opening, chapter, text + elsewhere(page) if is_heading else text)
+        made.append(after + asked.get(number, "") + shown)
+        after = follow(exercise) if exercise or is_heading else ""
+    return made
+
+
+def plain(page: str, text: str, follow: Callable[[Exercise | None], str]) -> str:
+    """Return the text of a plain page, likewise: there what comes after an exercise follows at once."""
+    chapter, made = chapter_of(page), ""
+    parts = NEXT.split(text)
+    asked = quizzes.directives(page, parts)
+    for number, part in enumerate(parts):
+        exercise = parse(chapter, part)
+        made += asked.get(number, "") + (to_directive(exercise, part) + "\n" if exercise else part)
+        made += follow(exercise) if exercise or part.startswith(HEADING) else ""
+    return quizzes.place(chapter, made)
 
 
 def _finish(app: Sphinx, doctree: nodes.document) -> None:

@@ -177,19 +177,26 @@ def made() -> list[Path]:
 
 def find(paths: Iterable[Path], sought: list[Solution]) -> list[Leak]:
     """Return each solution that a file of these folders holds a part of."""
-    leaks, by_run = [], {run: solution.id for solution in sought for run in solution.runs}
+    by_run = {run: solution.id for solution in sought for run in solution.runs}
+    return [leak for where, text in _published(paths) for leak in _in_text(where, text, by_run)]
+
+
+def _published(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    """Yield the texts of files and of all files in folders, each with where it stands."""
     for folder in paths:
-        for path in sorted(folder.rglob("*")) if folder.is_dir() else [folder]:
-            if not path.is_file():
-                continue
+        files = sorted(folder.rglob("*")) if folder.is_dir() else [folder]
+        for path in filter(Path.is_file, files):
+            place = path.relative_to(folder.parent)
             for name, text in texts(path.name, path.read_bytes()):
-                where = f"{path.relative_to(folder.parent)}{name.removeprefix(path.name)}"
-                shared = runs(text) & by_run.keys()
-                leaks += [
-                    Leak(where, id, " ".join(next(run for run in sorted(shared) if by_run[run] == id)))
-                    for id in sorted({by_run[run] for run in shared})
-                ]
-    return leaks
+                yield f"{place}{name.removeprefix(path.name)}", text
+
+
+def _in_text(where: str, text: str, by_run: dict[tuple[str, ...], str]) -> list[Leak]:
+    """Return a leak for each solution of which the text has words in a row, with the first of them by the alphabet."""
+    first: dict[str, tuple[str, ...]] = {}
+    for run in sorted(runs(text) & by_run.keys()):
+        first.setdefault(by_run[run], run)
+    return [Leak(where, id, " ".join(run)) for id, run in sorted(first.items())]
 
 
 def main(names: list[str]) -> int:

@@ -28,6 +28,21 @@ def choice(name: str, label: str, options: Mapping, value) -> alt.Parameter:
     return alt.param(name=name, value=value, bind=bind)
 
 
+#: What an explorer may tell its page besides, and what the page makes of it.
+MORE = {
+    "beside": "a sentence that stands beside the number wherever that stands",
+    "counts": "what the number of each other slider counts: name → plural",
+    "dominant": "pairs of a label and the shares that it sets at once",
+    "entry": "questions of the short way in: [question, name of a control]",
+    "fewer": "the word for a smaller number, where it is not “fewer”",
+    "fills": "what the page's engine fills each panel with, if anything",
+    "groups": "the heading under which each assumption stands: id → heading",
+    "outcome": "the outcome whose draws those panels show at the start",
+    "parts": "the names of the shares in their bar, and what their colours mean: [id, name, meaning]",
+    "retired": "names that links and files of earlier pages may still hold",
+}
+
+
 def text(formula) -> str:
     """Return a formula of parameters and fields as the text that Vega reads."""
     if isinstance(formula, (str, int, float)):
@@ -79,11 +94,13 @@ def explorer(
     others: Iterable[alt.Parameter] = (),
     **more,
 ) -> alt.VConcatChart:
-    """Put panels together, one ``tabs`` each.
+    """Put panels together, one ``tabs`` each; ``more`` is of :data:`MORE`. ``TypeError`` for anything else.
 
     ``answer`` is a formula, ``words`` a formula of the text behind its number, ``brief`` a shorter one for a phone. ``tables`` gives, for each named view, its
     columns (field → heading), the value last.
     """
+    if unknown := set(more) - set(MORE):
+        raise TypeError(f"An explorer knows no {', '.join(sorted(unknown))}. It may have: {', '.join(MORE)}.")
     assumptions = list(assumptions)
     columns = [[view, pairs(headings)] for view, headings in tables.items()]
     about = {

@@ -84,16 +84,21 @@ def files_of(page: Path, site: Path) -> set[Path]:
     files = {page, *(_beside(page, address) for address in named if address)}
     if kind_of(text) not in ("text", "search"):
         pages = [tag["data-page"] for tag in soup.find_all("script", attrs={"data-page": True})]
-        files |= {
-            site / RUNTIME,
-            *(site / "_static" / "expressions" / f"{name}.js" for name in pages),
-        }  # fetched by charts.js
-    styles = [file for file in files if file.suffix == ".css"]
-    for style in styles:  # the list grows: a style sheet may import another
-        named_here = {_beside(style, address) for address in _named(style)} - files
-        files |= named_here
-        styles += [file for file in named_here if file.suffix == ".css"]
-    return {file for file in files if file.is_file()}
+        # fetched by charts.js
+        files |= {site / RUNTIME, *(site / "_static" / "expressions" / f"{name}.js" for name in pages)}
+    return {file for file in _with_imports(files) if file.is_file()}
+
+
+def _with_imports(files: set[Path]) -> set[Path]:
+    """Return files with all that their style sheets name, and what the style sheets among those name again."""
+    found: set[Path] = set()
+    waiting = list(files)
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found.add(file)
+            waiting += [_beside(file, address) for address in _named(file)] if file.suffix == ".css" else []
+    return found
 
 
 def _named(style: Path) -> list[str]:

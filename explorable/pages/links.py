@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
 from explorable.book import PAGES, current_book
-from explorable.pages import references
+from explorable.pages import reference_styles, references
 
 LINK = re.compile(
     r"\[(?P<text>[^\[\]]+)\]\((?:\.\.?/)*(?:chapters/)?(?P<page>bibliography|glossary|claims)\.md#(?P<target>[a-z0-9-]+)\)"
@@ -93,4 +93,4 @@ class Source(SphinxRole):
 def setup(app: Sphinx) -> None:
     app.connect("source-read", lambda app, name, source: source.__setitem__(0, to_roles(source[0])))
     app.add_role("source", Source())
-    references.register_styles()
+    reference_styles.register()
