@@ -417,6 +417,19 @@ def test_names_that_javascript_keeps_are_refused():
         compiler.compiled({"program": lambda values: {"x": 1}}, ["a"])
 
 
+def test_a_model_that_remembers_what_it_was_given_before_is_not_compiled():
+    """A formula with a value of an earlier run in it would look right, and be wrong."""
+    seen = []
+
+    def program(values: dict) -> dict:
+        seen.append(values["a"])
+        return {"x": seen[0] + values["b"]}
+
+    compiler.compiled({"program": program}, ["a", "b"])
+    with pytest.raises(ValueError, match="Symbols of two models can't be mixed"):
+        compiler.compiled({"program": program}, ["a", "b"])
+
+
 def test_the_page_makes_no_code_from_text():
     text = engine.script()
     assert "eval(" not in text and "new Function" not in text and "Function(" not in text

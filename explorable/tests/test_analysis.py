@@ -237,6 +237,13 @@ def test_nothing_open_or_nothing_moved_is_said_and_not_shown():
 def test_those_within_their_error_are_alike():
     values, errors = {"a": 0.5, "b": 0.3, "c": 0.29, "d": 0.1}, {"a": 0.02, "b": 0.02, "c": 0.02, "d": 0.02}
     assert sensitivity.alike(values, errors) == {"a": 1, "b": 2, "c": 2, "d": 4}
+    # errors of two add up as squares: 0.02 and 0.02 to 0.028
+    assert sensitivity.alike({"a": 0.33, "b": 0.3}, errors) == {"a": 1, "b": 2}
+
+
+def test_four_times_as_many_draws_halve_the_error_that_is_shown():
+    few, many = (sensitivity.indices(known, KNOWN, pairs=pairs).single["b"].error for pairs in (512, 2048))
+    assert few / many == pytest.approx(2, rel=0.1)
 
 
 def test_the_tornado_moves_one_at_a_time_from_where_the_reader_stands():
