@@ -38,6 +38,7 @@ import tomllib
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
@@ -46,7 +47,7 @@ from sphinx.application import Sphinx
 from explorable.book import current_book
 from explorable.course import lesson_plans
 from explorable.editions import slides, worksheets
-from explorable.templates import fill
+from explorable.templates import fill, macros
 
 FORECAST, CARDS = "chapters/forecast", "teaching/role-cards"
 STORY = "?view=story"  # what pupils open: no code, and guesses still to be made
@@ -106,25 +107,30 @@ def pages(site: Path, *, address: str, project: str, language: str) -> list[tupl
 # Handouts
 
 
-def _page(kind: str, title: str, plan: str, body: str, about: dict) -> str:
+def _page(kind: str, title: str, plan: str, body: Markup, about: dict) -> str:
     """Return a page for paper or phones; ``plan`` is the address of the page of the book to which it belongs."""
     return fill(
         "editions/handout.html",
         kind=kind,
-        title=Markup(title),
+        title=title,
         plan=plan,
-        body=Markup(body),
+        body=body,
         static="../_static",
         **about,
     )
 
 
 def _handout(one: dict, site: Path, about: dict) -> str:
-    body = "".join(_part(part, one["name"], site) for part in one["part"])
-    return _page("handout", escape(one["title"]), f"../teaching/{one['plan']}.html", body, about)
+    body = Markup("").join(_part(part, one["name"], site) for part in one["part"])
+    return _page("handout", one["title"], f"../teaching/{one['plan']}.html", body, about)
 
 
-def _part(part: dict, name: str, site: Path) -> str:
+def _html() -> Any:
+    """Return the macros of ``templates/cards.html``."""
+    return macros("editions/cards.html")
+
+
+def _part(part: dict, name: str, site: Path) -> Markup:
     if "chart" in part:
         return _chart(part["chart"], name, site)
     if "table" in part:
@@ -132,14 +138,11 @@ def _part(part: dict, name: str, site: Path) -> str:
     if "forecast" in part:
         return _forecast(part["forecast"], name, site)
     if "rows" in part:
-        head = "".join(f'<th scope="col">{escape(text)}</th>' for text in part["heading"])
-        empty = "<td></td>" * (len(part["heading"]) - 1)
-        rows = "".join(f'<tr><th scope="row">{escape(text)}</th>{empty}</tr>' for text in part["rows"])
-        return f'<table class="sheet-grid"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        return _html().grid(part["heading"], part["rows"])
     if "ask" in part:
-        return f'<div class="sheet-asked"><p><b>{escape(part["ask"])}</b></p>{worksheets.ruled(part.get("lines", 2))}</div>'
+        return _html().asked(part["ask"], Markup(worksheets.ruled(part.get("lines", 2))))
     if "text" in part:
-        return f"<p>{escape(part['text'])}</p>"
+        return _html().text(part["text"])
     raise HandoutError(f"teaching/handouts.toml, {name}: a part has one of chart, table, forecast, rows, ask and text.")
 
 
@@ -160,19 +163,16 @@ def _section(where: str, name: str, site: Path) -> Tag:
     return found if found.name == "section" else found.find_parent("section")
 
 
-def _chart(where: str, name: str, site: Path) -> str:
+def _chart(where: str, name: str, site: Path) -> Markup:
     figure = _section(where, name, site).select_one("figure.chart")
     picture = figure and figure.select_one("svg.marks")
     if not picture:
         raise HandoutError(f"teaching/handouts.toml, {name}: the section {where} has no chart with a picture.")
     title, source = figure.select_one("figcaption"), figure.select_one(".chart-source")
-    return (
-        f'<figure class="sheet-chart"><figcaption>{escape(title.get_text(" ", strip=True))}</figcaption>{picture}'
-        f'<p class="sheet-where">{escape(worksheets.sources(source))}</p></figure>'
-    )
+    return _html().chart(title.get_text(" ", strip=True), Markup(picture), worksheets.sources(source))
 
 
-def _table(where: str, name: str, site: Path) -> str:
+def _table(where: str, name: str, site: Path) -> Markup:
     table = _section(where, name, site).select_one("table:not(.chart-data table)")
     if table is None:
         raise HandoutError(f"teaching/handouts.toml, {name}: the section {where} has no table.")
@@ -180,16 +180,12 @@ def _table(where: str, name: str, site: Path) -> str:
     worksheets.join_heads(table)
     for link in table.find_all("a"):
         link.unwrap()
-    return f'<div class="sheet-given">{table}</div>'
+    return _html().table(Markup(table))
 
 
-def _forecast(count: int, name: str, site: Path) -> str:
+def _forecast(count: int, name: str, site: Path) -> Markup:
     asked = _article(site / f"{FORECAST}.html").select(".forecast-question label")[:count]
-    rows = "".join(f"<tr><td>{label.decode_contents()}</td><td></td></tr>" for label in asked)
-    return (
-        '<table class="sheet-forecast"><thead><tr><th scope="col">Question</th><th scope="col">My probability, 0 to 100 %</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
-    )
+    return _html().forecast([Markup(label.decode_contents()) for label in asked])
 
 
 def _cards(site: Path, about: dict) -> str:
@@ -199,20 +195,25 @@ def _cards(site: Path, about: dict) -> str:
         card = BeautifulSoup(str(section), "html.parser").section
         for link in card.find_all("a"):
             link.decompose() if "headerlink" in link.get("class", []) else link.unwrap()
-        cards.append(f'<section class="sheet-card">{card.decode_contents()}</section>')
-    return _page("role-cards", "Role cards", f"../{CARDS}.html", "".join(cards), about)
+        cards.append(Markup(card.decode_contents()))
+    return _page("role-cards", "Role cards", f"../{CARDS}.html", _html().roles(cards), about)
 
 
 # The start card and the class's page
 
 
-def qr_code(text: str) -> str:
+def qr_code(text: str) -> Markup:
     """Return a QR code as SVG in the page's own colour, with the text as its name."""
     import segno
 
     room = io.BytesIO()
     segno.make(text, error="m").save(room, kind="svg", xmldecl=False, svgns=True, scale=4, border=2, omitsize=True)
-    return f'<div class="sheet-code" role="img" aria-label="QR code of {escape(text)}">{room.getvalue().decode()}</div>'
+    return _html().qr_code(text, Markup(room.getvalue().decode()))
+
+
+def _bare(address: str) -> str:
+    """Return an address as one types it."""
+    return re.sub("^https?://", "", address).rstrip("/")
 
 
 def addresses(plan: str, site: Path) -> list[str]:
@@ -228,25 +229,26 @@ def addresses(plan: str, site: Path) -> list[str]:
 def _start_card(plan: str, length: int, steps: list[dict], address: str, about: dict) -> str:
     short = f"{address}/{length}/" if address else ""
     where = (
-        f'{qr_code(short)}<p class="sheet-address">{escape(re.sub("^https?://", "", short).rstrip("/"))}</p>'
+        _html().address(qr_code(short), _bare(short))
         if short
-        else "<p>The class’s address: this book’s own address, and behind it <b>/"
-        f"{length}/</b>. Write it here:</p>{worksheets.ruled(1)}"
+        else _html().no_address(length, Markup(worksheets.ruled(1)))
     )
-    rows = "".join(
-        f"<tr><td>{step['start']}–{step['start'] + step['minutes']}</td><td><b>{escape(step['title'])}</b><br>{_say(step['do'], most=SAID // len(steps))}{_where(step)}</td>"
-        f"<td>{_capital(_plain(step.get('paper', '')))}</td></tr>"
+    shown = [
+        {
+            "start": step["start"],
+            "end": step["start"] + step["minutes"],
+            "title": step["title"],
+            "do": _say(step["do"], most=SAID // len(steps)),
+            "screen": _screen(step),
+            "paper": _capital(_plain(step.get("paper", ""))),
+        }
         for step in steps
-    )
-    body = (
-        f'<div class="sheet-start"><div>{_notes(plan)}</div><div class="sheet-where-to">{where}</div></div>'
-        '<table class="sheet-clock"><thead><tr><th scope="col">Minute</th><th scope="col">What happens</th><th scope="col">Without a screen</th></tr></thead>'
-        f'<tbody>{rows}</tbody></table><div class="sheet-words">{_words(plan)}</div>'
-    )
+    ]
+    body = _html().start_card(_notes(plan), where, shown, _words(plan))
     return _page("start-card", f"Start card: {length} minutes", f"../teaching/{plan}.html", body, about)
 
 
-def _say(text: str, *, most: int) -> str:
+def _say(text: str, *, most: int) -> Markup:
     """Return the first sentences of what is to be done, as many as have room on the card: the plan has all of them."""
     first, *more = re.split(r"(?<=[.?!])\*?\s+(?=[*A-Z])", " ".join(str(text).split()))
     for sentence in more:
@@ -256,36 +258,36 @@ def _say(text: str, *, most: int) -> str:
     return _plain(first)
 
 
-def _where(step: dict) -> str:
-    """Return which page is on the screen, in the words of its title, and what is pressed there."""
+def _screen(step: dict) -> list[str]:
+    """Return which page is on the screen, in the words of its title, and what is pressed there; nothing where none is."""
     if not step.get("page"):
-        return ""
+        return []
     name = step["page"].rpartition("/")[2].partition(".")[0].replace("-", " ").capitalize()
-    name = "the front page" if name == "Index" else name
-    return f" <i>Screen: {escape(', '.join([name, *step.get('use', [])]))}</i>"
+    return ["the front page" if name == "Index" else name, *step.get("use", [])]
 
 
-def _plain(text: str) -> str:
+def _plain(text: str) -> Markup:
+    """Return Markdown as the words of it."""
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)|<[^>]+>", r"\1", " ".join(str(text).split()))
-    return re.sub(r"[*`]", "", escape(text, quote=False))
+    return Markup(re.sub(r"[*`]", "", escape(text, quote=False)))
 
 
-def _capital(text: str) -> str:
+def _capital(text: Markup) -> Markup:
     return text[:1].upper() + text[1:]
 
 
-def _notes(plan: str) -> str:
+def _notes(plan: str) -> list[Markup]:
     """Return the lines of the plan's list "Before you begin", which the start card repeats."""
     text = (current_book().teaching / f"{plan}.md").read_text("utf-8")
     part = text.partition("\n## Before you begin\n")[2].partition("\n## ")[0]
-    return f"<ul>{''.join(f'<li>{_plain(item)}</li>' for item in _items(part))}</ul>"
+    return [_plain(item) for item in _items(part)]
 
 
 def _items(text: str) -> list[str]:
     return re.findall(r"^- (.+(?:\n  .+)*)", text, flags=re.MULTILINE)
 
 
-def _words(plan: str) -> str:
+def _words(plan: str) -> dict[str, Markup]:
     """Return what has to be said first, who helps, and what to do without a network: as the pages for teachers have it."""
     path = current_book().teaching / "discussion.md"
     text = path.read_text("utf-8") if path.exists() else ""
@@ -299,7 +301,7 @@ def _words(plan: str) -> str:
         "Where to find help": " ".join(help),
         "If the network is down": network.strip().partition("\n\n")[0],
     }
-    return "".join(f"<p><b>{name}.</b> {_plain(said)}</p>" for name, said in parts.items() if said)
+    return {name: _plain(said) for name, said in parts.items()}
 
 
 def _class_page(plan: str, length: int, steps: list[dict], address: str, site: Path, about: dict) -> str:
@@ -309,13 +311,8 @@ def _class_page(plan: str, length: int, steps: list[dict], address: str, site: P
         for step, link in zip(steps, addresses(plan, site), strict=True)
         if link.startswith(("../chapters/", "../index"))
     ]
-    items = "".join(f'<li><a href="{escape(link)}">{escape(title)}</a></li>' for title, link in shown)
-    code = (
-        f'{qr_code(short)}<p class="sheet-address">{escape(re.sub("^https?://", "", short).rstrip("/"))}</p>'
-        if short
-        else ""
-    )
-    body = f'<p>Open a step when your teacher says so. What you enter stays in this browser.</p><div class="sheet-where-to">{code}</div><ol class="class-steps">{items}</ol>'
+    code = _html().address(qr_code(short), _bare(short)) if short else ""
+    body = _html().class_page(code, shown)
     return _page("class-page", f"The lesson of {length} minutes", f"../teaching/{plan}.html", body, about)
 
 
@@ -323,27 +320,23 @@ def _deck(plan: str, length: int, steps: list[dict], address: str, site: Path, a
     """Return the slides of a plan: for the class, the title, the clock and the lines of each step; for the teacher, the notes."""
     title, question = _opening(plan)
     code = _code(length, address)
-    made = [
-        slides.Slide(
-            escape(title), kind="title", parts=[f'<div class="slide-question"><p>{_plain(question)}</p></div>', code]
-        )
-    ]
+    made = [slides.Slide(escape(title), kind="title", parts=[_html().question(_plain(question)), code])]
     for step, link in zip(steps, addresses(plan, site), strict=True):
         said = " ".join(str(step["do"]).split())
         lines = step.get("wall") or [said.partition(".")[0] + "."]
-        page = (
-            f'<p><a href="{escape(link if link.startswith("../") else f"../teaching/{link}")}">Open the page</a></p>'
-            if link
-            else ""
-        )
-        clock = f'<p class="slide-clock">{step["minutes"]} minutes</p>'
-        shown = "".join(f"<p>{_plain(line)}</p>" for line in lines)
+        there = link if link.startswith("../") else f"../teaching/{link}"
+        parts = [
+            _html().clock(f"{step['minutes']} minutes"),
+            _html().wall([_plain(line) for line in lines]),
+            code if "address" in said else "",
+            _html().link(there) if link else "",
+        ]
         made.append(
             slides.Slide(
                 escape(step["title"]),
                 kind="step",
-                parts=[clock, f'<div class="slide-wall">{shown}</div>', code if "address" in said else "", page],
-                notes=[f"<p>{_plain(said)}</p>"],
+                parts=parts,
+                notes=[_html().text(_plain(said))],
             )
         )
     return fill(
@@ -366,12 +359,10 @@ def _opening(plan: str) -> tuple[str, str]:
     return title, rest.partition("\n## ")[0].strip()
 
 
-def _code(length: int, address: str) -> str:
+def _code(length: int, address: str) -> Markup:
     """Return the class's address with its QR code; without an address, how it is put together."""
     short = f"{address}/{length}/" if address else ""
-    if not short:
-        return f'<p class="slide-lead">This book’s address, and behind it <b>/{length}/</b></p>'
-    return f'<div class="slide-code">{qr_code(short)}<p>{escape(re.sub("^https?://", "", short).rstrip("/"))}</p></div>'
+    return _html().code(qr_code(short), _bare(short)) if short else _html().no_code(length)
 
 
 def printed(site: Path) -> list[Path]:
