@@ -22,6 +22,7 @@ __all__ = [
     "middles",
     "normalised",
     "older",
+    "path_ids",
     "preset",
     "presets",
     "registry",
@@ -35,3 +36,8 @@ SAVED, share_ids = REGISTRY.saved, REGISTRY.share_ids
 registry, get, middles, sources = REGISTRY.registry, REGISTRY.get, REGISTRY.middles, REGISTRY.sources
 presets, preset, check, whole = REGISTRY.presets, REGISTRY.preset, REGISTRY.check, REGISTRY.whole
 to_json, from_json, from_link, older = REGISTRY.to_json, REGISTRY.from_json, REGISTRY.from_link, REGISTRY.older
+
+
+def path_ids() -> tuple[str, ...]:
+    """Return the ids of the five paths, in the document's order: each has a share of its own in the table."""
+    return tuple(id.removeprefix("share_") for id in share_ids())

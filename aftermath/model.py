@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aftermath.assumptions import check, share_ids
+from aftermath.assumptions import check, path_ids
 
 AT_LARGE = ("reengaged", "staying", "joined", "relocated", "waiting")
 INFLOW_START = 1500  # people a month in mid-2015 (wilner2017)
@@ -33,11 +33,6 @@ def survivors(*, remaining, lost):
 
 
 # Where they go
-
-
-def path_ids() -> tuple[str, ...]:
-    """Return the ids of the five paths, in the document's order: those of the shares in ``data/assumptions.csv``."""
-    return tuple(id.removeprefix("share_") for id in share_ids())
 
 
 def on_path(*, survivors, share):

@@ -91,7 +91,8 @@ import aftermath, explorable
 
 def opened(event, given):
     path = os.path.abspath(os.fsdecode(given[0])) if event == "open" and isinstance(given[0], (str, bytes)) else ""
-    if path.startswith(os.getcwd() + os.sep) and ".venv" not in path and not path.endswith((".py", ".pyc")):
+    code = path.endswith((".py", ".pyc")) or ".venv" in path or ".egg-info" in path
+    if path.startswith(os.getcwd() + os.sep) and not code:
         raise RuntimeError(f"{path} is read when a module is imported")
 
 names = [
