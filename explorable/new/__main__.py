@@ -41,7 +41,7 @@ def write(folder: Path, title: str) -> list[str]:
     _check(folder, title)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".new-book-", dir=folder.parent) as room:
-        made = Path(room) / "book"
+        made = Path(room).resolve() / "book"  # before Python 3.12 a room is as relative as the folder that was named
         _fill(made, title, wheel.read(wheel.make(made / "vendor")))
         _finish(made)
         if folder.exists():

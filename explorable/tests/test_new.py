@@ -89,9 +89,9 @@ def machine(made_wheel, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def book(machine, tmp_path_factory) -> Path:
-    """A new book, written by the command of the installed wheel and built."""
+    """A new book, written by the command of the installed wheel, into a folder that is named as one names it, and built."""
     folder = tmp_path_factory.mktemp("new") / "my book"
-    written = run("-m", "explorable.new", str(folder), "--title", TITLE, folder=folder.parent, machine=machine)
+    written = run("-m", "explorable.new", folder.name, "--title", TITLE, folder=folder.parent, machine=machine)
     assert written.returncode == 0, written.stderr
     assert "make book" in written.stdout
     build(folder, machine)
