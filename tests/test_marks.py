@@ -68,6 +68,7 @@ def run(tmp_path):
     return run
 
 
+@pytest.mark.slow
 def test_a_test_of_the_site_without_a_mark_is_told_what_to_write(run):
     ended, said = run("-k", "not asks")
     assert ended == {

@@ -109,6 +109,7 @@ print(len(names))
 """
 
 
+@pytest.mark.slow
 def test_no_module_reads_a_file_of_the_book_when_it_is_imported():
     """A table with a slip in it, or one whose checksum wasn't renewed, is to fail where it is asked for: by its own clear error, not
     in the import of something else. The hook sees what Python opens, by whatever function."""
