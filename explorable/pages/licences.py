@@ -18,6 +18,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from explorable.book import MACHINE, VENDOR, current_book
@@ -97,7 +98,7 @@ def _checksums(checksums: list[str]) -> str:
 def theme() -> list[Row]:
     locked = from_pypi(current_book().root / "requirements.txt")
     return [
-        (f"{name}: {what}", metadata(name)["Version"], licence(name), locked[name, metadata(name)["Version"]])
+        (f"{name}: {what}", metadata(name)["Version"], licence(name), _of_lock(locked, name, metadata(name)["Version"]))
         for name, what in THEME.items()
     ] + [
         (f"{name}: {what}", *row[1:])
@@ -105,6 +106,15 @@ def theme() -> list[Row]:
         for row in from_npm(VENDOR / "vega" / "package-lock.json").values()
         if row[0] == name
     ]
+
+
+def _of_lock(locked: dict[tuple[str, str], list[str]], name: str, version: str) -> list[str]:
+    """Return the checksums of a package; where another version is installed than the lock has, none, with a warning."""
+    if (name, version) not in locked:
+        logging.getLogger(__name__).warning(
+            f"{name} {version} is installed, and requirements.txt has another version: run 'make setup'."
+        )
+    return locked.get((name, version), [])
 
 
 def charts() -> list[Row]:
