@@ -50,7 +50,8 @@ def both() -> pd.DataFrame:
     """Return the verdicts of each coding, by claim.
 
     Columns: ``first`` (the ledger before the others), ``second``, ``blind`` (verdicts hidden; missing where the claim was
-    not drawn), ``reason`` (why the second differs from the first), ``now`` (the ledger as it stands).
+    not drawn), ``reason`` (why the second differs from the first), ``appeal`` (read with the author's eyes; missing where
+    that changed nothing), ``appeal_reason``, ``now`` (the ledger as it stands).
     """
     coded = data.load("claims_second").set_index("id")
 
@@ -63,6 +64,8 @@ def both() -> pd.DataFrame:
             "second": by_rule(coded["sentence"], coded["evidence"]),
             "blind": by_rule(coded["blind_sentence"], coded["blind_evidence"]),
             "reason": coded["reason"],
+            "appeal": by_rule(coded["sentence"].where(coded["appeal_evidence"].notna()), coded["appeal_evidence"]),
+            "appeal_reason": coded["appeal_reason"],
             "now": data.load("claims").set_index("id")["verdict"],
         }
     )

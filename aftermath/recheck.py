@@ -15,7 +15,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import nbformat
 
@@ -31,7 +30,7 @@ COPIES = {
 }
 #: Names that UCDP writes otherwise.
 UCDP_NAMES = {"Côte d'Ivoire": "Ivory Coast", "Yemen": "Yemen (North Yemen)", "DR Congo": "DR Congo (Zaire)"}
-SECOND_HAND = "second-hand: retells a work that was not read"
+SECOND_HAND = "second-hand: retells what another has published"
 AGENCIES = {"AFP", "Associated Press", "Reuters", "IANS", "dpa", "EFE", "ANSA", "Belga"}
 
 
@@ -142,8 +141,8 @@ def loose(root: Path = ROOT) -> Iterator[str]:
 def kind(key: str) -> str:
     """Return what kind of source an entry is, by its fields alone.
 
-    Second-hand is whoever retells a work that others published and nobody here has read; the field ``passeson`` names the
-    work. Whoever counted, heard somebody speak, was handed a statement or prints the very words is not.
+    Second-hand is whoever retells what another has published and nobody here has read; the field ``passeson`` says what.
+    Whoever counted, heard somebody speak, was handed a statement or prints the very words is not.
     """
     entry = references.entries()[key]
     fields, author = entry.fields, " ".join(str(person) for person in entry.persons.get("author", []))
@@ -164,26 +163,6 @@ def kinds() -> Counter:
     return Counter(kind(key) for key in references.entries())
 
 
-class Rows(NamedTuple):
-    """How many rows of the tables name a source, and how many rest on second-hand ones alone, by the first that they name."""
-
-    all: int
-    resting: Counter
-
-
-def rows_at_second_hand() -> Rows:
-    """Return what rests on second-hand sources alone."""
-    rows, resting = 0, Counter[str]()
-    for entry in data.package()["resources"]:
-        frame = data.load(entry["name"])
-        columns = [column for column in frame if column.startswith("source") and column != "source_rule"]
-        for named in frame[columns].itertuples(index=False):
-            keys = [key for key in named if isinstance(key, str) and key in references.entries()]
-            rows += bool(keys)
-            resting.update(keys[:1] if all(kind(key) == SECOND_HAND for key in keys) else [])
-    return Rows(rows, resting)
-
-
 def main(arguments: list[str]) -> int:
     if arguments[:1] == ["tables"] and len(arguments) == 2:
         lines = list(compare(Path(arguments[1])))
@@ -191,10 +170,9 @@ def main(arguments: list[str]) -> int:
         lines = list(loose()) or ["Every number in the prose is tied to an output or to a cited source."]
     elif arguments == ["sources"]:
         lines = [f"{count:>4}  {what}" for what, count in kinds().most_common()] + [f"{kinds().total():>4}  in all"]
-        rows = rows_at_second_hand()
+        rows = retold.rows_at_second_hand()
         lines.append(
-            f"Of {rows.all:,} rows of tables that name a source, {rows.resting.total()} rest on second-hand ones alone, "
-            f"which retell {len(retold.retold())} works."
+            f"Of {rows.all:,} rows of tables that name a source, {rows.resting.total()} rest on second-hand ones alone."
         )
     else:
         print(__doc__)

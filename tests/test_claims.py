@@ -147,7 +147,7 @@ def computed() -> dict[str, set[float]]:
     ends = {round(100 * end) for one in (killed, returned) for end in (one.low, one.high)}
 
     areas = data.load("areas").set_index("id")
-    north = areas.loc[["timbuktu", "gao", "kidal"]]
+    north = areas.loc["north_mali"]
     sahel = (
         data.load("theatres")
         .query("iso3 in ('MLI', 'BFA', 'NER') and series == 'all organised violence'")
@@ -184,9 +184,9 @@ def computed() -> dict[str, set[float]]:
         "C81": {sahel[2013], sahel[2017], sahel[2019]},
         "C82": {months("2012-03-31", "2014-06-29")},
         "C83": {
-            north["area_km2"].sum(),
-            round(north["area_km2"].sum() / areas.loc["france_overseas", "area_km2"], 2),
-            round(north["population"].sum(), -4),
+            north["area_km2"],
+            round(north["area_km2"] / areas.loc["france_overseas", "area_km2"], 2),
+            round(north["population"], -4),
         },
         "C97": {oecd["all members"] - oecd["without Turkey"]},
         "C98": {annex["deaths"] - annex["perpetrators_killed"]},
@@ -322,12 +322,15 @@ def test_the_ledger_can_be_searched_by_keyboard_and_filtered_at_once(page):
     words = CLAIMS["claim"] + " " + CLAIMS["record"]
     found = CLAIMS.index[words.str.contains("Palmyra") & words.str.contains("lost")].to_list()
     assert "C19" in shown(page) and set(found) <= set(shown(page)) and len(shown(page)) < len(CLAIMS)
-    page.select_option("select[name=verdict]", "not supported")
-    assert set(shown(page)) == {"C19"}
+    searched = shown(page)
+    page.select_option("select[name=kind]", "fact")
+    assert shown(page) == [id for id in searched if CLAIMS.loc[id, "kind"] == "fact"] and "C19" in shown(page)
+    page.select_option("select[name=kind]", "forecast")
+    assert "C19" not in shown(page)
     page.locator("input[name=words]").fill("no such words anywhere")
     assert shown(page) == [] and status(page).startswith("0 of")
     page.locator("input[name=words]").fill("")
-    page.select_option("select[name=verdict]", "")
+    page.select_option("select[name=kind]", "")
     assert shown(page) == CLAIMS.index.to_list()
 
 

@@ -39,8 +39,9 @@ COLUMNS = {
     "first": "First",
     "second": "Second",
     "blind": "Verdicts hidden",
+    "appeal": "Read for the author",
     "now": "In the ledger now",
-    "reason": "Why the second differs",
+    "why": "Why they differ",
 }
 TEMPLATES = MACHINE / "pages" / "templates"
 
@@ -102,14 +103,16 @@ class Ledger(SphinxDirective):
 
 
 class Codings(SphinxDirective):
-    """How far codings of the ledger agree, in a sentence each, and a table of the claims on which they differ."""
+    """How far codings of the ledger agree, in a sentence each, and a table of the claims on which they differ or were moved."""
 
     def run(self):
         for path in (TEMPLATES / "codings.html", data.DATA / "claims.csv", data.DATA / "claims_second.csv"):
             self.env.note_dependency(str(path))
         coded = coding.both()
         differ = (coded["first"] != coded["second"]) | (coded["blind"].notna() & (coded["first"] != coded["blind"]))
-        rows = coded[differ].astype(object).where(coded[differ].notna(), "")
+        coded["why"] = coded["reason"].fillna(coded["appeal_reason"])
+        chosen = coded.loc[differ | coded["appeal"].notna(), list(COLUMNS)]
+        rows = chosen.astype(object).where(chosen.notna(), "")
         html = fill(
             "pages/codings.html",
             again=coding.agreement(),
