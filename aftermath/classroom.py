@@ -79,9 +79,7 @@ def summary(found: Class) -> str:
     """Return in words what was read, and each file that was not, with the reason."""
     from aftermath import handed_in
 
-    lines = [
-        f"{found.good} files read: {len(found.forecasts)} forecasts, {len(found.teams)} sets of assumptions, {len(found.quizzes)} quizzes."
-    ]
+    lines = [f"{command.counted(found.good, 'file')} read: {', '.join(handed_in.kinds(found))}."]
     if found.bad:
         lines += [f"{len(found.bad)} left out:", *(f"  {name}: {why}" for name, why in found.bad.items())]
     if found.translated:

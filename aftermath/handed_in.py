@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from aftermath import assumptions, forecast, hypotheses, quiz
 from explorable import saved
-from explorable.command import Refused, readable, reason
+from explorable.command import Refused, counted, readable, reason
 
 LARGEST = 1_000_000  # bytes: no file that a page saves is near it
 LONGEST = 30  # letters of a team's name, as the pages have it
@@ -104,6 +104,15 @@ def team_of(text: str) -> str:
     """Return the name that a team gave itself in the text of a good file; empty if it gave none."""
     team = saved.loads(text).get("team")
     return readable(team.strip()[:LONGEST]) if isinstance(team, str) else ""
+
+
+def kinds(found: Class) -> list[str]:
+    """Return in words how many files of each kind were read."""
+    return [
+        counted(len(found.forecasts), "forecast"),
+        counted(len(found.teams), "set of assumptions", "sets of assumptions"),
+        counted(len(found.quizzes), "quiz", "quizzes"),
+    ]
 
 
 def alike(names: list[str]) -> str:

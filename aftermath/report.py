@@ -17,8 +17,9 @@ import numpy as np
 import pandas as pd
 
 from aftermath import data, forecast, quiz, teams, theme
-from aftermath.handed_in import Class, alike
+from aftermath.handed_in import Class, alike, kinds
 from aftermath.theme import LAND, MUTED, TEXT, colour, mark
+from explorable.command import counted
 
 MANY = 12  # teams that can be told apart in one chart
 VEGA_LITE = "6.4"
@@ -41,8 +42,13 @@ def write(found: Class, *, each: bool = False) -> str:
 
 
 def _read(found: Class) -> str:
-    counts = f"{found.good} files were read: {len(found.forecasts)} forecasts, {len(found.teams)} sets of assumptions and {len(found.quizzes)} quizzes."
-    left = f"{len(found.bad)} were left out, for the reasons given here." if found.bad else "None was left out."
+    *most, last = kinds(found)
+    counts = f"{counted(found.good, 'file was', 'files were')} read: {', '.join(most)} and {last}."
+    left = (
+        f"{counted(len(found.bad), 'was', 'were')} left out, for the reasons given here."
+        if found.bad
+        else "None was left out."
+    )
     bad = _table("Left out", ["File", "Why, and what to do"], found.bad.items(), ids="left-out") if found.bad else ""
     copies = "".join(f"<p>{_text(alike(names))}</p>" for names in found.copies[:20])
     old = "".join(f"<p>{_text(name)}: {_text(word)}</p>" for name, word in found.translated.items())
@@ -102,12 +108,12 @@ def _dates(count: int, dates: Iterable[forecast.Dates]) -> str:
     kept = sorted(one.kept for one in dates if one.kept)
     late = sum(one.late for one in dates)
     told = (
-        f"{len(kept)} of {count} forecasts say when they were kept: the first on {forecast.day(kept[0])}, the last on {forecast.day(kept[-1])}. "
+        f"{len(kept)} of {counted(count, 'forecast')} {'says when it was' if len(kept) == 1 else 'say when they were'} kept: the first on {forecast.day(kept[0])}, the last on {forecast.day(kept[-1])}. "
         if kept
         else ""
     )
     told += (
-        f"{late} of {count} were kept or changed after the outcomes were opened: their scores say nothing about foresight."
+        f"{late} of {count} {'was' if late == 1 else 'were'} kept or changed after the outcomes were opened: {'its score says' if late == 1 else 'their scores say'} nothing about foresight."
         if late
         else ""
     )
@@ -313,7 +319,7 @@ def _answers_chart(by_team: Mapping[str, Mapping[str, float]], both: Mapping[str
     )
     return _histogram(bars, lines, answer, alt.Y("sets:Q", title="Sets of assumptions")).properties(
         title="What follows: the answers of the class",
-        description=f"Histogram of {len(by_team)} answers, from {both['least']:,.0f} to {both['most']:,.0f} people. "
+        description=f"Histogram of {counted(len(by_team), 'answer')}, from {both['least']:,.0f} to {both['most']:,.0f} people. "
         f"Lines mark the mean of the answers, {both['mean']:,.0f}, and the answer to the mean assumptions, {both['pooled']:,.0f}.",
     )
 
@@ -371,7 +377,7 @@ def _quiz_chart(rows: list[dict]) -> alt.Chart:
         )
         .properties(
             title="Which questions were hard?",
-            description=f"A bar for each of {len(rows)} questions: the share right at the first try. The hardest is {hardest['id']}, {100 * hardest['right']:.0f} of 100.",
+            description=f"Bars for {counted(len(rows), 'question')}: the share right at the first try. The hardest is {hardest['id']}, {100 * hardest['right']:.0f} of 100.",
         )
     )
 
@@ -385,7 +391,7 @@ def _each(found: Class) -> str:
         (
             name,
             "forecast",
-            f"{len(given)} answers"
+            counted(len(given), "answer")
             + (f", mean Brier score {forecast.score(given, outcomes):.3f}" if set(given) & set(outcomes) else "")
             + (f", {found.dates[name]}" if name in found.dates else ""),
         )

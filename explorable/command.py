@@ -69,6 +69,11 @@ def _escaped(sign: str) -> str:
     return sign.encode("unicode_escape").decode()
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return how many of a thing there are: ``1 file``, ``2 files``, ``1 quiz``, ``1,200 quizzes`` (``many`` where an s is not enough)."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
 def reason(problem: OSError) -> str:
     """Return in a few words why the system refused."""
     return problem.strerror or str(problem)

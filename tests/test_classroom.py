@@ -255,6 +255,26 @@ def test_the_same_file_twice_is_pointed_out(tmp_path):
     assert found.copies == [["a.json", "b.json"]] and "a.json, b.json" in classroom.summary(found)
 
 
+#: What is said of one alone: not "1 files", "1 are", "1 of 1 forecasts say".
+ONE_OF_MANY = re.compile(r"(?<![\d.,])1 (?:of \d+ )?(?!of )(?:\w+s (?:read|were|are|say)|were|are|\w+s[:,.])")
+
+
+@pytest.mark.filterwarnings("ignore::aftermath.assumptions.OutsideEvidence")
+def test_one_file_of_a_kind_is_told_as_one(tmp_path):
+    dates = forecast.Dates(
+        datetime.fromisoformat("2027-02-10T10:00:01Z"), datetime.fromisoformat("2027-02-10T10:00:00Z"), None
+    )
+    (tmp_path / "one.json").write_text(forecast.write({"Q01": 0.7}, dates), "utf-8")
+    (tmp_path / "bad.json").write_text("{", "utf-8")
+    found = handed_in.read_folder(tmp_path)
+    told = classroom.summary(found)
+    assert told.startswith("1 file read: 1 forecast, 0 sets of assumptions, 0 quizzes.\n1 left out:")
+    text = BeautifulSoup(report.write(found, each=True), "html.parser").get_text(" ")
+    assert "1 file was read: 1 forecast, 0 sets of assumptions and 0 quizzes. 1 was left out" in text
+    assert "1 of 1 forecast says when it was kept" in text and "its score says nothing" in text
+    assert ONE_OF_MANY.findall(f"{told} {text}") == []
+
+
 def test_without_a_folder_or_without_a_good_file_it_says_so(tmp_path, capsys):
     assert classroom.main([str(tmp_path / "nowhere")]) == 2
     assert "There is no folder" in capsys.readouterr().err

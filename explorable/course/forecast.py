@@ -73,7 +73,8 @@ def standing() -> str:
     stand = forecast.statuses()
     many = {name: sum(one == name for one in stand.values()) for name in ("settled", "unresolved", "open", "due")}
     ahead = sorted((day, id) for id, day in forecast.days().items() if stand[id] == "open")
-    told = f"Of the {len(stand)} questions {many['settled']} are settled, {many['unresolved']} can’t be, and {many['open']} are open"
+    settled, open_ = (f"{many[name]} {'is' if many[name] == 1 else 'are'} {name}" for name in ("settled", "open"))
+    told = f"Of the {len(stand)} questions {settled}, {many['unresolved']} can’t be, and {open_}"
     told += f"; the next day of judgement is {ahead[0][0].day} {ahead[0][0]:%B %Y} ({ahead[0][1]})." if ahead else "."
     return told + (f" {many['due']} had their day, and wait to be settled here." if many["due"] else "")
 

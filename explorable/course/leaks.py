@@ -206,7 +206,7 @@ def main(names: list[str]) -> int:
     leaks = find([Path(name) for name in names] or made(), known())
     for leak in leaks:
         print(f"{leak.file} holds a part of the solution {leak.solution}: … {leak.words} …")
-    print(f"{len(leaks)} leaks found." if leaks else "No part of a solution is in there.")
+    print(f"{command.counted(len(leaks), 'leak')} found." if leaks else "No part of a solution is in there.")
     return 1 if leaks else 0
 
 

@@ -21,6 +21,8 @@ from bs4 import BeautifulSoup, Tag
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from explorable.command import counted
+
 WORDS_A_MINUTE = 220
 MINUTES_A_CHART, MINUTES_A_QUESTION = 0.5, 0.5
 #: Of what the hand does while one reads, by where it stands.
@@ -71,7 +73,7 @@ def told(minutes: float) -> str:
     if minutes >= SHORTER_THAN_HOURS:
         return f"{minutes / 60:.0f} hours"
     whole = max(1, round(minutes)) if minutes < 20 else 5 * round(minutes / 5)
-    return f"{whole} minute{'' if whole == 1 else 's'}"
+    return counted(whole, "minute")
 
 
 def setup(app: Sphinx) -> None:

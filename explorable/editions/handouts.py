@@ -45,6 +45,7 @@ from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from explorable.book import current_book
+from explorable.command import counted
 from explorable.course import lesson_plans
 from explorable.editions import slides, worksheets
 from explorable.templates import fill, macros
@@ -326,7 +327,7 @@ def _deck(plan: str, length: int, steps: list[dict], address: str, site: Path, a
         lines = step.get("wall") or [said.partition(".")[0] + "."]
         there = link if link.startswith("../") else f"../teaching/{link}"
         parts = [
-            _html().clock(f"{step['minutes']} minutes"),
+            _html().clock(counted(step["minutes"], "minute")),
             _html().wall([_plain(line) for line in lines]),
             code if "address" in said else "",
             _html().link(there) if link else "",

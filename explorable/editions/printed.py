@@ -520,7 +520,7 @@ def main(arguments: list[str]) -> int:
     with printer() as browser:
         target = make_book(browser, code="--code" in arguments)
         sheets = make_worksheets(browser)
-    print(f"The printed edition is made: {target}, and {len(sheets)} worksheets beside it")
+    print(f"The printed edition is made: {target}, and {command.counted(len(sheets), 'worksheet')} beside it")
     return 0
 
 

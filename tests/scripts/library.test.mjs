@@ -229,3 +229,8 @@ test("a link about which the reader is asked stays in the address until there is
 test("the address to pass on has neither a link nor what networks added", () => {
   assert.equal(tab({ address: "https://example.org/page.html?fbclid=x&view=code#summary" }).book.address(), "https://example.org/page.html?view=code");
 });
+
+test("one thing is told as one, and none as many", () => {
+  const { counted } = tab({ address: "https://example.org/page.html" }).book;
+  assert.deepEqual([counted(1, "team"), counted(0, "team"), counted(2, "guess", "guesses")], ["1 team", "0 teams", "2 guesses"]);
+});

@@ -4,7 +4,7 @@
 (() => {
   "use strict";
   const { month, columns, written, parse, fromLine, answerOf, pool, answers, disagreement, chartRows, link } = window.bookTeams;
-  const { element, number, people } = book;
+  const { element, counted, number, people } = book;
 
   /* What the files hold, by name: the good ones, the reasons why others are left out, and names of files with the same text. */
   async function gather(sources) {
@@ -28,17 +28,19 @@
 
   const said = (value, text, team = "") => ({ value, text: `${text}${team && ` (${team})`}` });
 
+  const heads = value => `${people(value)} ${Math.round(value) === 1 ? "person" : "people"}`;
+
   function tables(teams) {
     const both = answers(teams), rows = disagreement(teams), [first] = rows, byMove = [...rows].sort((a, b) => Math.abs(b.moves) - Math.abs(a.moves));
     const sentence = first.apart > 0
-      ? `The teams stand farthest apart on “${first.label}”. What moves the answer most is their disagreement on “${byMove[0].label}”: by ${people(Math.abs(byMove[0].moves))} people.`
+      ? `The teams stand farthest apart on “${first.label}”. What moves the answer most is their disagreement on “${byMove[0].label}”: by ${heads(Math.abs(byMove[0].moves))}.`
       : "On no assumption do the teams disagree.";
     const className = "plenary-table";
     return [sentence, [
       book.table({ className, caption: "Where they disagree, and whether it matters", head: columns, rows: rows.map(row => [row.label,
         said(row.lowest, written(row.assumption, row.lowest), row.lowestTeam), said(row.middle, written(row.assumption, row.middle)),
         said(row.highest, written(row.assumption, row.highest), row.highestTeam), said(row.apart, `${number(100 * row.apart, 3)} of 100`),
-        said(row.moves, `${row.moves < 0 ? "−" : "+"}${people(Math.abs(row.moves))} people`)]) }),
+        said(row.moves, `${row.moves < 0 ? "−" : "+"}${heads(Math.abs(row.moves))}`)]) }),
       book.table({ className, caption: `People at large after ${month} months`, head: ["Whose answer", "People"], rows: [
         ...Object.entries(teams).map(([team, given]) => [team, said(answerOf(given), people(answerOf(given)))]),
         ["the middle one of the answers", said(both.middle, people(both.middle))],
@@ -71,7 +73,7 @@
     const draw = () => figures.filter(figure => !figure.hidden).forEach(figure => { window.bookCharts?.start(figure); redraw(figure, rows); });
     const show = ({ good, bad, copies }) => {
       const count = Object.keys(good).length;
-      about.textContent = `${count} ${count === 1 ? "team" : "teams"} read${bad.length ? `, ${bad.length} left out` : ""}.`
+      about.textContent = `${counted(count, "team")} read${bad.length ? `, ${bad.length} left out` : ""}.`
         + (count === 1 ? " With one team there is nothing to compare." : "")
         + (count ? "" : rows ? " The charts and tables show the teams that were read before." : " The charts show the book’s presets.");
       left.replaceChildren(...bad.map(text => element("li", {}, text)),

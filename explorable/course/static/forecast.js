@@ -2,13 +2,11 @@
    and how it is written stands in forecast-record.js. */
 (() => {
   "use strict";
-  const { element, button, on, UNKEPT } = book;
+  const { element, button, counted, on, UNKEPT } = book;
   const record = window.bookForecast;
   const SLIDER = "input[data-question]";
   const KEEP = "Keep mine", TAKE = "Take this", BOTH = "Keep both";
   const FROM = { link: "from the link", file: "from the file", own: "the one that you had before" };
-
-  const counted = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
   /* An answer in words: "70 %: 7 of 10 such cases". */
   function words(answer) {
@@ -126,7 +124,7 @@
 
     async function take(incoming, source) {
       const { line: answerLine, asked } = places[source];
-      const found = counted(record.count(incoming.answers), "answer", "answers");
+      const found = counted(record.count(incoming.answers), "answer");
       const arrived = () => record.received(incoming, mine.all(), record.moment());
       const replace = () => put(answerLine, `${found} came with the ${source}.`, () => mine.replace(arrived()));
       if (!record.count(mine.all())) return replace();

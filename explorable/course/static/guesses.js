@@ -1,10 +1,9 @@
 /* The page of all guesses: what the reader said and how far off it was, by chapter; saved as a file and loaded again, and a class's files together. */
 (() => {
   "use strict";
-  const { element, listed, on } = book;
+  const { element, counted, listed, on } = book;
   const { fits, words, spoken, off, sentence, difference, drawn, worst, store, allBegun, letters } = window.bookGuess;
   const answers = store(), other = store("book-guesses-other");
-  const counted = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
   function page(place) {
     const { guesses, format, version } = JSON.parse(place.dataset.guesses);
@@ -45,7 +44,7 @@
       const right = own.filter(([id, value]) => guesses[id].kind === "choice" && value === guesses[id].right).length, choices = own.filter(([id]) => guesses[id].kind === "choice").length;
       const scales = own.filter(([id]) => guesses[id].kind !== "choice"), near = scales.filter(([id, value]) => off(guesses[id], value) < .1).length;
       const parts = [`You made ${counted(own.length, "guess", "guesses")} of ${all}.`];
-      if (choices) parts.push(`Of ${counted(choices, "choice", "choices")} ${right} ${right === 1 ? "was" : "were"} right.`);
+      if (choices) parts.push(`Of ${counted(choices, "choice")} ${right} ${right === 1 ? "was" : "were"} right.`);
       if (scales.length) parts.push(`Of ${counted(scales.length, "number or line", "numbers and lines")} ${near} lay within a tenth of the scale.`);
       const shown = [element("p", { className: "guesses-account" }, parts.join(" "))];
       const found = worst(Object.fromEntries(own), guesses);
@@ -84,7 +83,7 @@
       together = {};
       for (const one of good) for (const [id, value] of said(one)) (together[id] ??= []).push(value);
       show();
-      say(`${counted(good.length, "file", "files")} read; what the class said stands beside each question.`, ...(bad.length ? [element("ul", {}, ...bad)] : []));
+      say(`${counted(good.length, "file")} read; what the class said stands beside each question.`, ...(bad.length ? [element("ul", {}, ...bad)] : []));
     }
 
     const actions = {

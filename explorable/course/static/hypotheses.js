@@ -3,9 +3,8 @@
 (() => {
   "use strict";
   const { ratings: SCALE, marks, diagnosticity, complete, scores, least, pivotal, cells, rows: ratingsOf, pack, unpack, parse } = window.bookHypotheses;
-  const { element, listed } = book;
-  const plural = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
-  const about = given => `${plural(Object.keys(given).length, "rating")} of ${plural(Object.keys(ratingsOf(given)).length, "item")}`;
+  const { element, counted, listed } = book;
+  const about = given => `${counted(Object.keys(given).length, "rating")} of ${counted(Object.keys(ratingsOf(given)).length, "item")}`;
 
   // What is shown
 
@@ -20,7 +19,7 @@
     const ids = Object.keys(labels), name = id => `“${labels[id]}”`;
     if (!rows.length) return "Rate one item of evidence for all six hypotheses, and the count begins.";
     const found = scores(ratings, rows, ids), lowest = least(ratings, rows, ids);
-    const start = `${rows.length} of ${total} items are rated for all six. `;
+    const start = `${rows.length} of ${total} items ${rows.length === 1 ? "is" : "are"} rated for all six. `;
     if (lowest.length === ids.length) return `${start}So far as much speaks against each of the hypotheses: ${found.get(ids[0])}.`;
     const most = Math.max(...found.values());
     return `${start}Least speaks against ${listed(lowest.map(name))} (${found.get(lowest[0])}), `

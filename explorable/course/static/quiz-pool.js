@@ -48,7 +48,7 @@
         try { good.push(parse(await book.text(file))); }
         catch (problem) { bad.push(`${file.name}: ${problem.message}.`.replace(/\.\.$/, ".")); }
       }
-      say(`${good.length} ${good.length === 1 ? "file" : "files"} read${bad.length ? `, ${bad.length} left out` : ""}.`);
+      say(`${book.counted(good.length, "file")} read${bad.length ? `, ${bad.length} left out` : ""}.`);
       left.replaceChildren(...bad.map(text => book.element("li", {}, text)));
       left.hidden = !bad.length;
       panel.querySelector(".quiz-pooled").replaceChildren(...good.length ? [

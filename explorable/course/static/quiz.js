@@ -70,7 +70,7 @@
       questions.forEach(showQuestion);
       const done = ids.filter(id => answers.get(id)), first = done.filter(id => answers.get(id)[0] === right(id));
       last.querySelector(".quiz-score").textContent = done.length
-        ? `${done.length} of ${ids.length} answered, ${first.length} right at the first try.` : `${ids.length} questions, none answered yet.`;
+        ? `${done.length} of ${ids.length} answered, ${first.length} right at the first try.` : `${book.counted(ids.length, "question")}, none answered yet.`;
       showGoals(done, first);
       for (const one of forms) for (const fold of one.querySelectorAll(".quiz-answers")) fold.hidden = ![...one.querySelectorAll("[data-question]")].every(part => done.includes(idOf(part)));
       showOpen(ids.filter(id => !done.includes(id)));

@@ -2,12 +2,11 @@
    read stands in forecast-record.js, the arithmetic in forecast-arithmetic.js and forecast-formulas.js. */
 (() => {
   "use strict";
-  const { element, table, percent, listed } = book;
+  const { element, table, percent, counted, listed } = book;
   const record = window.bookForecast;
   const score = value => value.toFixed(3);
   const withValue = value => ({ text: score(value), value });
   const toQuestions = text => element("a", { href: "forecast.html" }, text);
-  const counted = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
   // Reports
 
@@ -19,7 +18,7 @@
     const ranked = Object.entries({ [name]: answers, ...record.rivals(ids, outcomes, days) })
       .map(([who, given]) => [who, record.total(given, common), record.logTotal(given, common)]).sort(([, a], [, b]) => a - b);
     return [
-      element("p", {}, `${name}: a mean Brier score of ${score(parts.brier)} over ${counted(ids.length, "settled question", "settled questions")}. 0 is perfect; saying 50 % to everything earns ${score(coin)}.`),
+      element("p", {}, `${name}: a mean Brier score of ${score(parts.brier)} over ${counted(ids.length, "settled question")}. 0 is perfect; saying 50 % to everything earns ${score(coin)}.`),
       element("p", {}, `If every one of these probabilities were right, luck alone would bring a score from ${score(luck.low)} to ${score(luck.high)} in 90 of 100 runs of the same questions, and a coin would do better in ${Math.round(100 * luck.beaten)} of 100.`),
       table({ caption: `${name}, against simple forecasters`, head: ["Forecaster", "Mean Brier score", "Better than a coin by", "Mean log score"],
         rows: ranked.map(([who, value, log]) => [who, withValue(value), percent(record.skill(value, coin)), withValue(log)]) }),
@@ -89,7 +88,7 @@
   function beside(mine, other, outcomes) {
     const both = record.beside(mine, other, outcomes), number = Object.keys(outcomes).filter(id => id in mine && id in other).length;
     if (!both) return [element("p", {}, "The second forecast, which is kept beside yours, answers none of the settled questions that you answered.")];
-    return [table({ caption: `Yours and the second forecast, on the ${counted(number, "settled question", "settled questions")} that both answer`, head: ["Forecaster", "Mean Brier score"],
+    return [table({ caption: `Yours and the second forecast, on the ${counted(number, "settled question")} that both answer`, head: ["Forecaster", "Mean Brier score"],
       rows: [["Your forecast", withValue(both[0])], ["The second forecast", withValue(both[1])]] })];
   }
 
@@ -99,7 +98,7 @@
     if (!given && !book.keeps()) return element("p", {}, "This browser keeps nothing between pages, or has no room. If you have written a forecast, this page cannot know of it: save it as a file on ",
       toQuestions("its page"), ", and choose that file below, under “A class together”.");
     if (!given) return element("p", {}, "There is no forecast of yours in this browser. First ", toQuestions("write your forecast"), ". Then come back: the outcomes are folded away below.");
-    if (!forecast.committed && !forecast.kept) return element("p", {}, `You have answered ${counted(given, "question", "questions")}, and not yet said that this is your forecast. `,
+    if (!forecast.committed && !forecast.kept) return element("p", {}, `You have answered ${counted(given, "question")}, and not yet said that this is your forecast. `,
       toQuestions("Say so"), " with “This is my forecast”, and it is scored here.");
     if (!record.scored(record.answersOf(forecast), outcomes).length) return element("p", {}, "None of the questions that you answered is settled: there is nothing to score. ", toQuestions("Answer others"), ".");
   }
@@ -119,7 +118,7 @@
   function classParts({ good, bad, copies }, about) {
     const { outcomes } = about;
     const names = list => listed(list.map(name => `“${name}”`)), late = good.filter(one => one.changed).map(one => one.name);
-    const shown = [element("p", {}, `${counted(good.length, "forecast", "forecasts")} read${bad.length ? `, ${bad.length} left out` : ""}.`)];
+    const shown = [element("p", {}, `${counted(good.length, "forecast")} read${bad.length ? `, ${bad.length} left out` : ""}.`)];
     if (bad.length) shown.push(element("ul", {}, ...bad.map(([name, reason]) => element("li", {}, element("bdi", {}, name), `: ${reason}.`))));
     for (const alike of copies) shown.push(element("p", {}, `The same, letter for letter: ${names(alike)}. All are counted; leave out what was handed in twice.`));
     if (late.length) shown.push(element("p", {}, `Changed after the outcomes were opened: ${names(late)}. All are counted.`));

@@ -13,7 +13,7 @@
         || Object.entries(chosen).some(([name, value]) => value && claim.dataset[name] !== value);
     }
     const left = claims.filter(({ claim }) => !claim.hidden).length;
-    status.textContent = left === claims.length ? "" : `${left} of ${claims.length} claims are shown.`;
+    status.textContent = left === claims.length ? "" : `${left} of ${claims.length} claims ${left === 1 ? "is" : "are"} shown.`;
   };
   form.addEventListener("input", show);
   form.addEventListener("submit", event => event.preventDefault());

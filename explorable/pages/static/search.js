@@ -103,7 +103,7 @@
     const text = input.value.trim();
     if (!text) return results.replaceChildren();
     const { found, all } = find(text);
-    const many = found.length === 1 ? "1 place" : `${found.length} places`;
+    const many = book.counted(found.length, "place");
     const first = found.length > MOST ? `, of which the first ${MOST} are shown` : "";
     const summary = !found.length ? "No page has these words. Try fewer, or another spelling."
       : all ? `Found in ${many}${first}.` : `No place has all of these words; some of them were found in ${many}${first}.`;
