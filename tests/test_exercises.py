@@ -449,6 +449,12 @@ def test_solutions_are_complete_and_their_figures_tied(page, names):
     found = solutions.of(chapter)
     assert set(found.worked) == {one.number for page in CHAPTERS[chapter] for one in exercises.of(page)}
     assert "**Timing**" in found.teachers and "## Misconceptions" in found.teachers
+    timing = found.teachers.partition("**Timing**:")[2].partition("\n")[0]
+    assert not re.search(r"\d+ (?:minutes of|for)\b", timing), "how long the chapter takes is computed"
+    lesson = re.search(r"lesson of (\d+) minutes.*?exercises? ([\d, and]+)", timing)
+    if lesson:
+        chosen = [solutions.minutes(found.worked[int(number)]) for number in re.findall(r"\d+", lesson[2])]
+        assert sum(chosen) <= int(lesson[1]), timing
     known = figures(page)
     for number, text in solutions.worked(page).items():
         own = names.get(f"{chapter}-{number}", {})

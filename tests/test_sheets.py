@@ -11,7 +11,7 @@ from conftest import SITE
 from test_exercises import figures, stale, values
 
 from explorable.book import current_book
-from explorable.course import exercises
+from explorable.course import exercises, solutions
 from explorable.editions import blocks, paper, worksheets
 
 
@@ -43,7 +43,7 @@ def test_nothing_in_the_file_is_of_a_question_a_chart_or_an_exercise_that_is_gon
     names = {block.tag["id"] for block in shown("exercise")}
     lost = [words for words in [*said.begin, *said.screen["questions"]] if not any(words in text for text in questions)]
     lost += [title for title in said.look if title not in titles]
-    lost += [name for name in [*said.step, *said.paper] if name not in names]
+    lost += [name for name in [*said.step, *said.stretch, *said.paper] if name not in names]
     assert lost == [], "teaching/sheets.toml: correct these keys, or take their lines out"
 
 
@@ -86,7 +86,7 @@ def test_an_exercise_is_reworded_for_paper_and_keeps_its_kind(monkeypatch):
         ({"a-1": "Count.\n\nBy hand."}, ["recall · introductory", "Count.", "By hand."]),
         ({}, ["recall · introductory", "Run f."]),
     ):
-        monkeypatch.setattr(paper, "words", lambda said=said: paper.Words({}, {}, {}, said, {}))
+        monkeypatch.setattr(paper, "words", lambda said=said: paper.Words({}, {}, {}, {}, said, {}))
         found = blocks.read(page)
         paper.reword(found)
         assert [part.get_text() for part in found[0].tag.select("section p")] == text
@@ -104,3 +104,36 @@ def test_an_exercise_is_reworded_for_paper_and_keeps_its_kind(monkeypatch):
 def test_a_damaged_file_is_named_with_what_to_do(text, says):
     with pytest.raises(paper.SheetError, match=says):
         paper.read(text)
+
+
+@pytest.mark.skipif(
+    not current_book().solutions.exists(), reason="This copy of the book has no solutions: it is the students' edition."
+)
+def test_each_harder_question_has_its_answer_among_the_solutions():
+    lacking = []
+    for name in paper.words().stretch:
+        chapter, number = name.rsplit("-", 1)
+        if "**On the sheet to stretch**" not in solutions.of(chapter).worked[int(number)]:
+            lacking.append(name)
+    assert paper.words().stretch and lacking == []
+
+
+@pytest.mark.site
+def test_a_sheet_to_stretch_asks_what_is_advanced_or_goes_further():
+    for path in Path(SITE / "worksheets").rglob("*-stretch.html"):
+        for exercise in BeautifulSoup(path.read_text("utf-8"), "html.parser").select(".sheet-exercise"):
+            assert "· advanced ·" in exercise.get_text() or "Further: " in exercise.get_text(), (
+                path.stem,
+                exercise.get_text()[:40],
+            )
+
+
+def test_a_chapter_s_formulas_stand_on_its_sheets_up_to_the_first_derivative():
+    """What follows the first derivative is worked out on the page: on paper it would be the answer."""
+    formula = '<div class="math"><math><mi>{}</mi></math></div>'
+    page = "<h1>A</h1><p>What?</p><p><strong>You will be able to</strong></p><ul><li>count</li></ul>{}<h2>Summary</h2><p>So.</p>"
+    shown = "".join(map(formula.format, ("left", "∂left", "month")))
+    for _, text in worksheets.write("chapters/a", page.format(shown), language="en", project="A book"):
+        assert [one.get_text() for one in BeautifulSoup(text, "html.parser").select(".sheet-formulas math")] == ["left"]
+    for _, text in worksheets.write("chapters/a", page.format(""), language="en", project="A book"):
+        assert "The formulas" not in text

@@ -6,7 +6,7 @@
 ``solutions/<chapter>.md`` has a part for teachers and one section an exercise::
 
     # Strategy
-    **Timing**: …
+    **Timing**: …                  (what to take for a lesson; how long all takes is computed, and stands before it)
     ## Misconceptions
     - …
     ## Exercise 2
@@ -39,7 +39,8 @@ from sphinx.errors import ConfigError
 
 from explorable import command
 from explorable.book import Part, current_book
-from explorable.course import exercises
+from explorable.course import exercises, quizzes
+from explorable.course.times import MINUTES_A_QUESTION
 
 check = Part("check")
 
@@ -189,8 +190,23 @@ def _following(app: Sphinx, chapter: str, exercise: exercises.Exercise | None) -
     if solutions is None:
         return ""
     if exercise is None:
-        return f"``````{{admonition}} For the teacher\n{_demoted(solutions.teachers)}\n``````\n\n"
+        told = solutions.teachers.replace("**Timing**:", f"**Timing**: {_timing(solutions)}.", 1)
+        return f"``````{{admonition}} For the teacher\n:class: for-the-teacher\n\n{_demoted(told)}\n``````\n\n"
     return f"``````{{solution}} {exercise.id}\n\n{solutions.worked[exercise.number]}\n``````\n\n"
+
+
+def minutes(text: str) -> int:
+    """Return how long an exercise takes, as its solution begins."""
+    return int(re.match(r"\s*\*(\d+) minutes\.\*", text)[1])
+
+
+def _timing(solutions: Solutions) -> str:
+    """Return how long a chapter takes with all its pages: to read, as the built pages count, for its quizzes and for its exercises."""
+    here = current_book().pages_by_chapter()[solutions.chapter]
+    quiz = round(MINUTES_A_QUESTION * sum(len(quizzes.of(page)) for page in here))
+    work = sum(map(minutes, solutions.worked.values()))
+    pages = "the chapter’s pages" if len(here) > 1 else "the page"
+    return f"{{minutes}}`{','.join(here)}` to read {pages}, {command.counted(quiz, 'minute')} for the quiz, {work} for all exercises"
 
 
 def _demoted(text: str) -> str:

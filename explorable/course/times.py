@@ -32,7 +32,7 @@ MINUTES = {"introductory": 4, "intermediate": 8, "advanced": 12}
 SHORTER_THAN_HOURS = 100  # minutes; more is told in hours
 ARTICLE = re.compile(r'<article class="bd-article">(.*?)</article>', re.DOTALL)
 HEAVY = re.compile(r"<svg\b.*?</svg>|<script\b.*?</script>", re.DOTALL)
-UNREAD = "figure, table, details, pre, form, noscript, button, .about-code, .headerlink, .live-bar, .chapter-times, .chapter-pages, .for-teaching"
+UNREAD = "figure, table, details, pre, form, noscript, button, .about-code, .headerlink, .live-bar, .solution, .for-the-teacher, .chapter-times, .chapter-pages, .for-teaching"
 WORK = ".exercise, form.quiz"
 PLACE = re.compile(r'(<span class="minutes" data-minutes="([^"]*)">)[^<]*(</span>)')
 

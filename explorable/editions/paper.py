@@ -3,6 +3,7 @@
     [begin]    some words of a question = how an answer may begin; a page's questions with a beginning stand on its sheet with support
     [look]     the title of a chart = what to find in it, a list of lines to complete
     [step]     an exercise = the first step of its answer; a page's exercises with a step stand on its sheet with support
+    [stretch]  an exercise = a harder question on it; a page's sheet to stretch has the exercises with one, and those that are advanced
     [paper]    an exercise = its words on paper and on slides, in place of the page's; an empty line parts paragraphs
     [screen]
     questions  some words of each question that only the page can ask, since it speaks of what is seen there
@@ -23,7 +24,7 @@ from explorable.book import current_book
 from explorable.editions import blocks
 
 FILE = "sheets.toml"
-PARTS = {"begin": str, "look": list, "step": str, "paper": str, "screen": list}
+PARTS = {"begin": str, "look": list, "step": str, "stretch": str, "paper": str, "screen": list}
 
 
 class SheetError(ValueError):
@@ -36,6 +37,7 @@ class Words(NamedTuple):
     begin: dict[str, str]
     look: dict[str, list[str]]
     step: dict[str, str]
+    stretch: dict[str, str]
     paper: dict[str, str]
     screen: dict[str, list[str]]
 

@@ -4,15 +4,15 @@ Every build writes it as a page that prints on A4 (``worksheets/recruitment.html
 slides it follows from the chapter: see ``blocks.py``.
 
 Only what paper can answer stands on it: no question or exercise with code in it, no name of a column that the data have. The first
-chart of the chapter stands there as a picture, behind the questions that come before it. Under an exercise that asks to judge there are
+chart of the chapter stands there as a picture, behind the questions that come before it, and so do its formulas. Under an exercise that asks to judge there are
 more lines. An exercise is marked as a start or as a stretch. In the instructors' edition the answers follow, on sheets of their own.
 
 Beside it stand two more sheets, for those who need more help or have time left::
 
     worksheets/recruitment-support.html    the glossary's words that the chapter uses, beginnings of answers, first steps of exercises
-    worksheets/recruitment-stretch.html    the harder exercises, with more lines to write on
+    worksheets/recruitment-stretch.html    the harder exercises, some with one question more, and more lines to write on
 
-How answers begin, what to find in a picture, and what an exercise says on paper: ``teaching/sheets.toml``, see ``paper.py``.
+How answers begin, what to find in a picture, what goes further than an exercise, and what it says on paper: ``teaching/sheets.toml``, see ``paper.py``.
 
 Two pages at most: the questions and the exercises share the room that opening, picture and table leave (:func:`_share`). A page
 is laid out by the browser that prints it, so here heights are estimated, in mm, from the sizes of ``static/worksheet.css``, and
@@ -23,9 +23,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
-from itertools import product
+from itertools import product, takewhile
 from math import ceil
 from pathlib import Path
 
@@ -38,6 +38,7 @@ from explorable.pages import links
 from explorable.templates import fill
 
 PICTURE = 86  # mm of the chapter's first chart, with its heading
+FORMULAS = 11  # mm of a line of formulas
 TALLEST, LONGEST = 0.85, 160  # height of a chart by its width; letters of its sources
 LEVELS = {"introductory": "Start here", "advanced": "Stretch"}
 VERSIONS = {"": "", "support": "with support", "stretch": "to stretch"}
@@ -54,6 +55,14 @@ LINE, RULED, HEADING, WIDTH = (
     10.5,
     92,
 )  # mm of a line of text, of a line to write on, of a heading; characters a line
+
+
+#: What stands below an exercise beside its lines.
+More = Callable[[blocks.Block], str]
+
+
+def nothing(block: blocks.Block) -> str:
+    return ""
 
 
 def setup(app: Sphinx) -> None:
@@ -119,8 +128,13 @@ def _question(found: list[blocks.Block]) -> blocks.Block | None:
 def _parts(found: list[blocks.Block], held: blocks.Held) -> str:
     """Return what stands on the usual sheet."""
     question, goals = _question(found), next(block for block in found if block.kind == "objectives")
-    picture, table = _picture(found, held), _table(found)
-    opening = _opening_height(question) + HEADING + sum(_text(goal.get_text()) for goal in goals.tag.find_all("li"))
+    picture, table, formulas = _picture(found, held), _table(found), _formulas(found)
+    opening = (
+        _opening_height(question)
+        + _height_of_formulas(formulas)
+        + HEADING
+        + sum(_text(goal.get_text()) for goal in goals.tag.find_all("li"))
+    )
     prompts, exercises = _share(
         _asked(found),
         _exercises_of(found),
@@ -129,24 +143,29 @@ def _parts(found: list[blocks.Block], held: blocks.Held) -> str:
         after=[_height_of_table(table)],
     )
     aims = f"{question.html if question else ''}<h2>By the end you will be able to</h2>{goals.html}"
-    return aims + _prompts(prompts) + picture + _exercises(exercises) + table + _answers(found)
+    return aims + formulas + _prompts(prompts) + picture + _exercises(exercises) + table + _answers(found)
 
 
 def _support(found: list[blocks.Block], held: blocks.Held, words: str) -> str:
     """Return what stands on the sheet with support: words first, how an answer may begin, and the first step of an exercise."""
-    question, picture = _question(found), _picture(found, held)
+    question, picture, formulas = _question(found), _picture(found, held), _formulas(found)
     asked, tasks = _begun(found), _easy(found)
     seen = [*_seen(picture), WONDER] if picture else []
     prompts, exercises = _share(
         asked,
         tasks,
-        before=[_opening_height(question), _height_of_words(words), sum(_text(_begin(block)) for block in asked)],
+        before=[
+            _opening_height(question),
+            _height_of_words(words),
+            _height_of_formulas(formulas),
+            sum(_text(_begin(block)) for block in asked),
+        ],
         between=[PICTURE + sum(_text(line) + RULED for line in seen)] if picture else [],
-        step=True,
+        more=_step,
     )
     look = "".join(f"<li>{escape(line, quote=False)}{ruled(1)}</li>" for line in seen)
-    opening = (question.html if question else "") + words
-    return opening + _prompts(prompts, begun=True) + _with(picture, look) + _exercises(exercises, step=True)
+    opening = (question.html if question else "") + words + formulas
+    return opening + _prompts(prompts, begun=True) + _with(picture, look) + _exercises(exercises, more=_step)
 
 
 def _with(picture: str, look: str) -> str:
@@ -172,7 +191,8 @@ def _easy(found: list[blocks.Block]) -> list[blocks.Block]:
 
 
 def _step(block: blocks.Block) -> str:
-    return paper.words().step.get(block.tag.get("id", ""), "")
+    said = paper.words().step.get(block.tag.get("id", ""), "")
+    return f"First step: {said}" if said else ""
 
 
 def _seen(picture: str) -> Sequence[str]:
@@ -182,11 +202,22 @@ def _seen(picture: str) -> Sequence[str]:
 
 
 def _stretch(found: list[blocks.Block]) -> str:
-    """Return what stands on the sheet to stretch: all that is not there to start with, and room to write."""
-    question = _question(found)
-    hard = [block for block in _exercises_of(found) if _level(block) != "introductory"]
-    _, exercises = _share([], hard, before=[_opening_height(question)], lines=MORE)
-    return (question.html if question else "") + _exercises(exercises, lines=MORE)
+    """Return what stands on the sheet to stretch: what is advanced or goes further, else all that is not there to start with."""
+    question, formulas = _question(found), _formulas(found)
+    tasks = _exercises_of(found)
+    if any(_further(block) for block in tasks):
+        hard = [block for block in tasks if _further(block) or _level(block) == "advanced"]
+    else:
+        hard = [block for block in tasks if _level(block) != "introductory"]
+    _, exercises = _share(
+        [], hard, before=[_opening_height(question), _height_of_formulas(formulas)], lines=MORE, more=_further
+    )
+    return (question.html if question else "") + formulas + _exercises(exercises, lines=MORE, more=_further)
+
+
+def _further(block: blocks.Block) -> str:
+    said = paper.words().stretch.get(block.tag.get("id", ""), "")
+    return f"Further: {said}" if said else ""
 
 
 def _words(found: list[blocks.Block]) -> str:
@@ -228,6 +259,15 @@ def sources(line: Tag | None) -> str:
     return re.sub(r"\s+([;,.])", r"\1", line.get_text(" ", strip=True)).rstrip(".") + "." if line else ""
 
 
+def _formulas(found: list[blocks.Block]) -> str:
+    """Return the page's formulas as it has them, up to the first derivative: from there on the page works out answers."""
+    shown = (block for block in found if "math" in block.tag.get("class", []))
+    items = "".join(
+        f"<div>{block.tag.decode_contents()}</div>" for block in takewhile(lambda one: "∂" not in one.text, shown)
+    )
+    return f'<h2>The formulas</h2><div class="sheet-formulas">{items}</div>' if items else ""
+
+
 def _answers(found: list[blocks.Block]) -> str:
     """Return the worked solutions, which only the instructors' edition has on its pages."""
     worked = [block for block in found if "solution" in block.tag.get("class", [])]
@@ -249,6 +289,11 @@ def _height_of_words(words: str) -> float:
     return HEADING + sum(1 + _text(item.get_text(), width=75) for item in items)
 
 
+def _height_of_formulas(formulas: str) -> float:
+    text = BeautifulSoup(formulas, "html.parser").get_text("", strip=True)
+    return HEADING + FORMULAS * ceil(len(text) / WIDTH) if formulas else 0
+
+
 def _text(text: str, width: int = WIDTH) -> float:
     """Return the height of a paragraph."""
     return LINE * ceil(len(text) / width)
@@ -262,9 +307,9 @@ def _question_height(block: blocks.Block) -> float:
     return LINE + _text(block.text) + FEWER * RULED + 1.5
 
 
-def _exercise_height(block: blocks.Block, lines: int = 0, *, step: bool = False) -> float:
+def _exercise_height(block: blocks.Block, lines: int = 0, *, more: More = nothing) -> float:
     words = sum(_text(part.get_text()) + 1.5 for part in block.tag.find_all(["p", "li"]))
-    words += _text(_step(block)) + 1.5 if step else 0
+    words += _text(more(block)) + 1.5 if more(block) else 0
     return words + (lines or _lines_below(block)) * RULED + 3 + (LINE if _level(block) else 0)
 
 
@@ -292,21 +337,21 @@ def _share(
     between: Sequence[float] = (),
     after: Sequence[float] = (),
     lines: int = 0,
-    step: bool = False,
+    more: More = nothing,
 ) -> tuple[list[blocks.Block], list[blocks.Block]]:
     """Return as many questions and exercises as fit, as many of one as of the other if there are as many.
 
-    ``before`` the questions, ``between`` them and the exercises, and ``after`` these stand parts of so many mm. With ``step``
-    an exercise has its first step below it.
+    ``before`` the questions, ``between`` them and the exercises, and ``after`` these stand parts of so many mm. ``more`` gives
+    what stands below an exercise beside its lines.
     """
     counts = product(range(min(ASKED, len(asked)), -1, -1), range(min(EXERCISES, len(exercises)), -1, -1))
-    for some, more in sorted(counts, key=lambda pair: (-min(pair), -sum(pair))):
-        questions, tasks = _evenly(asked, some), _evenly(exercises, more)
+    for some, others in sorted(counts, key=lambda pair: (-min(pair), -sum(pair))):
+        questions, tasks = _evenly(asked, some), _evenly(exercises, others)
         heights = [
             *before,
             *_headed(map(_question_height, questions)),
             *between,
-            *_headed(_exercise_height(task, lines, step=step) for task in tasks),
+            *_headed(_exercise_height(task, lines, more=more) for task in tasks),
             *after,
         ]
         if _pages(heights) <= MOST:
@@ -403,17 +448,17 @@ def _for_whom(block: blocks.Block) -> str:
     return f'<p class="sheet-level">{LEVELS[level]}</p>' if level else ""
 
 
-def _exercises(chosen: list[blocks.Block], lines: int = 0, *, step: bool = False) -> str:
+def _exercises(chosen: list[blocks.Block], lines: int = 0, *, more: More = nothing) -> str:
     items = "".join(
-        f'<div class="sheet-exercise">{_for_whom(block)}{block.tag.decode_contents()}{_first(block) if step else ""}'
+        f'<div class="sheet-exercise">{_for_whom(block)}{block.tag.decode_contents()}{_below(more(block))}'
         f"{ruled(lines or _lines_below(block))}</div>"
         for block in chosen
     )
     return f'<h2>Exercises <span class="sheet-where">numbered as in the chapter</span></h2>{items}' if items else ""
 
 
-def _first(block: blocks.Block) -> str:
-    return f'<p class="sheet-begun">First step: {escape(_step(block), quote=False)}</p>' if _step(block) else ""
+def _below(text: str) -> str:
+    return f'<p class="sheet-begun">{escape(text, quote=False)}</p>' if text else ""
 
 
 def _write(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
