@@ -48,15 +48,16 @@ DEVICES = {
 }
 TEAMS = ("Interior", "Foreign affairs", "Defence", "Justice", "Families")
 #: Words in view that were not counted yet, and charts. Marks of a chart are no prose; bars and side columns are not read.
-LOOK = """() => {
+LOOK = """within => {
   const bar = document.querySelector(".bd-header-article")?.getBoundingClientRect().bottom ?? 0, seen = window.wasSeen ??= new Set();
   const isIn = ({ top, bottom, height }) => height && top < innerHeight - 10 && bottom > Math.max(bar, 0) + 10;
   let words = 0, charts = 0;
-  const main = document.querySelector("article.bd-article, main") ?? document.body;
+  const main = document.querySelector("article.bd-article, main") ?? document.body, named = within && [...document.querySelectorAll(within)];
+  const read = around => !named?.length || named.some(part => part.contains(around));
   const texts = document.createTreeWalker(main, NodeFilter.SHOW_TEXT), range = document.createRange();
   for (let text; text = texts.nextNode();) {
     const around = text.parentElement, many = text.data.trim().split(/\\s+/).filter(Boolean).length;
-    if (!many || seen.has(text) || !around.checkVisibility({ visibilityProperty: true }) || around.closest("svg, script, style, .headerlink, .chart-source, .chapter-pages, .live-bar, .about-code")) continue;
+    if (!many || seen.has(text) || !read(around) || !around.checkVisibility({ visibilityProperty: true }) || around.closest("svg, script, style, .headerlink, .chart-source, .chapter-pages, .live-bar, .about-code")) continue;
     range.selectNodeContents(text);
     if (isIn(range.getBoundingClientRect())) { seen.add(text); words += many; }
   }
@@ -67,7 +68,7 @@ LOOK = """() => {
 #: The control or heading of a name that is shown, the shortest that holds it.
 FIND = """name => {
   const plain = text => text.replace(/\\s+/g, " ").trim();
-  const all = [...document.querySelectorAll("button, summary, legend, label, a, p, h1, h2, h3, select")].filter(one => one.checkVisibility({ visibilityProperty: true }));
+  const all = [...document.querySelectorAll("button, summary, legend, label, a, p, h1, h2, h3, figcaption, select")].filter(one => one.checkVisibility({ visibilityProperty: true }));
   return all.filter(one => plain(one.textContent).startsWith(name) || one.getAttribute("aria-label") === name).sort((a, b) => a.textContent.length - b.textContent.length)[0] ?? null;
 }"""
 
@@ -78,6 +79,7 @@ class Walker:
 
     page: Page
     device: str
+    within: str = ""  # the parts of the page that are read; empty: all that comes into view
     words: int = 0
     charts: int = 0
     clicks: int = 0
@@ -86,7 +88,7 @@ class Walker:
     missing: list[str] = field(default_factory=list)
 
     def look(self) -> None:
-        words, charts = self.page.evaluate(LOOK)
+        words, charts = self.page.evaluate(LOOK, self.within)
         self.words += words
         self.charts += charts
 
@@ -95,11 +97,13 @@ class Walker:
         self.page.wait_for_function(
             "() => [...document.querySelectorAll('figure.chart')].every(one => !one.checkVisibility() || one.getBoundingClientRect().top > innerHeight || one.getBoundingClientRect().bottom < 0 || one.dataset.state)"
         )
-        self.page.evaluate("() => new Promise(done => { let last; const look = () => { if (last === (last = scrollY)) done(); else setTimeout(look, 120); }; look(); })")
+        self.page.evaluate(
+            "() => new Promise(done => { let last; const look = () => { if (last === (last = scrollY)) done(); else setTimeout(look, 120); }; look(); })"
+        )
 
     def open(self, address: str) -> None:
         self.page.goto(address, wait_until="load")
-        self.page.wait_for_function("() => !document.querySelector('.guess-form[hidden], .explorer-controls[hidden]')")
+        self.page.wait_for_function("() => !document.querySelector('.guess-form[hidden]')")
         self.rest()
         self.look()
 
@@ -112,15 +116,24 @@ class Walker:
         self.bring(found)
         return found
 
-    def bring(self, found) -> None:
-        """Turn the screen until an element is wholly in view, as often as a hand would, and read on the way."""
+    def bring(self, found, *, whole: bool = False) -> None:
+        """Turn the screen until an element is in view (of a tall one its beginning, unless it shall be ``whole``), and read on the way."""
         height = self.page.viewport_size["height"]
         for _ in range(40):
-            box, bar = found.bounding_box(), self.page.evaluate("document.querySelector('.bd-header-article')?.getBoundingClientRect().bottom ?? 0")
-            if bar - 1 <= box["y"] and box["y"] + min(box["height"], height / 2) <= height + 1:
+            box, bar = (
+                found.bounding_box(),
+                self.page.evaluate("document.querySelector('.bd-header-article')?.getBoundingClientRect().bottom ?? 0"),
+            )
+            room = min(box["height"], height - bar if whole else height / 2)
+            if bar - 1 <= box["y"] and box["y"] + room <= height + 1:
                 return
             down = box["y"] > bar
-            self.page.evaluate("by => scrollBy({ top: by, behavior: 'instant' })", min(0.8 * height, box["y"] - height / 3) if down else max(-0.8 * height, box["y"] - height / 3))
+            self.page.evaluate(
+                "by => scrollBy({ top: by, behavior: 'instant' })",
+                min(0.8 * height, box["y"] - (bar if whole else height / 3))
+                if down
+                else max(-0.8 * height, box["y"] - height / 3),
+            )
             self.turns += 1
             self.rest()
             self.look()
@@ -160,6 +173,11 @@ class Walker:
         self.bring(found.element_handle())
         self.look()
 
+    def show_chart(self) -> None:
+        """Bring the first chart into view as a hand does: its picture whole, if it is not higher than the window."""
+        picture = self.page.locator("figure.chart:not(.explorer) .chart-view, figure.chart:not(.explorer) svg").first
+        self.bring(picture.element_handle(), whole=True)
+
     @property
     def hands(self) -> float:
         """Minutes of clicks, sliders and turns of the screen."""
@@ -174,12 +192,13 @@ class Work:
     class_minutes: float = 0
     what: str = ""
     aloud: str = ""  # the part of the page that is read to the class
-    reads: bool = True  # whether the class reads what is in view
+    within: str = ""  # the parts that are read, where it is less than all that comes into view
 
 
 def guess_choice(walker: Walker, answer: str) -> None:
     walker.show(".guess")
     walker.press(answer)
+    walker.show_chart()
 
 
 def rankings(walker: Walker) -> None:
@@ -214,11 +233,8 @@ def assume(walker: Walker) -> None:
 def none_of_the_five(walker: Walker) -> None:
     walker.slide(".guess input[type=range]", times=5)
     walker.press("This is my guess")
+    walker.show_chart()
     walker.find("Dutch travellers by June 2024")
-
-
-def outcomes(walker: Walker) -> None:
-    walker.press("The outcomes. Open them when your forecast is written.")
 
 
 def one_slider(walker: Walker) -> None:
@@ -249,7 +265,9 @@ def plenary(walker: Walker) -> None:
         walker.find("Choose the teams’ files")
         walker.page.set_input_files("[data-action=teams]", files)
         walker.clicks += 3
-        walker.page.wait_for_function("() => document.querySelector('.plenary-about').textContent.startsWith('5 teams')")
+        walker.page.wait_for_function(
+            "() => document.querySelector('.plenary-about').textContent.startsWith('5 teams')"
+        )
     walker.rest()
     walker.show("figure.chart")
     walker.press("Show where they disagree")
@@ -258,34 +276,70 @@ def plenary(walker: Walker) -> None:
 
 def verdicts(walker: Walker) -> None:
     guess_choice(walker, "in part")
-    walker.show(".guess-answer figure.chart, figure.chart")
 
 
+FIRST_FIVE = ", ".join(
+    [
+        "#your-forecast-first > p",
+        *(f".forecast-question:has([data-question=Q0{number}])" for number in range(1, 6)),
+        ".forecast-commit",
+    ]
+)
 #: Steps by plan and title. Of speaking and writing: so many minutes as the plan's own words ask for.
 WALK: dict[tuple[str, str], Work] = {
     ("lesson-20", "What this is about"): Work(aloud="#content-note"),
     ("lesson-20", "Predict"): Work(class_minutes=2.5, what="two names each in a minute, six on the board at 15 s"),
-    ("lesson-20", "Three rankings"): Work(rankings, 3.5, "two countries at a minute each, three users at half a minute"),
-    ("lesson-20", "What the last ranking can't say"): Work(class_minutes=3, what="two questions at a minute, one sentence on the board"),
+    ("lesson-20", "Three rankings"): Work(
+        rankings, 3.5, "two countries at a minute each, three users at half a minute"
+    ),
+    ("lesson-20", "What the last ranking can't say"): Work(
+        class_minutes=3,
+        what="two questions at a minute, one sentence on the board",
+        within="#what-the-last-ranking-can-say-and-what-it-can-t",
+    ),
     ("lesson-20", "Take it home"): Work(class_minutes=2.5, what="two questions written in two minutes, two read out"),
-    ("lesson-50", "What this is about, and how we speak"): Work(class_minutes=1, what="three rules agreed, at 20 s", aloud="#content-note"),
-    ("lesson-50", "Everyone opens the page"): Work(class_minutes=3.5, what="phones out, code scanned or address typed, the last pair helped"),
-    ("lesson-50", "Forecast before you know"): Work(forecast, 2.5, "half a minute's thought for each of five, and a count of hands"),
-    ("lesson-50", "Five stories"): Work(class_minutes=4, what="a minute in rows, five signs on the board at 20 s, two questions"),
+    ("lesson-50", "What this is about, and how we speak"): Work(
+        class_minutes=1, what="three rules agreed, at 20 s", aloud="#content-note"
+    ),
+    ("lesson-50", "Everyone opens the page"): Work(
+        class_minutes=3.5, what="phones out, code scanned or address typed, the last pair helped"
+    ),
+    ("lesson-50", "Forecast before you know"): Work(
+        forecast, 2.5, "half a minute's thought for each of five, and a count of hands", within=FIRST_FIVE
+    ),
+    ("lesson-50", "Five stories"): Work(
+        class_minutes=4,
+        what="a minute in rows, five signs on the board at 20 s, two questions",
+        within="#the-five-in-one-line-each",
+    ),
     ("lesson-50", "Predict, then move"): Work(three_questions, 2, "pairs talk and write, the line is read aloud"),
-    ("lesson-50", "What follows from what you assume"): Work(assume, 5, "talk on three questions, half time, ten sentences at 10 s"),
+    ("lesson-50", "What follows from what you assume"): Work(
+        assume, 5, "talk on three questions, half time, ten sentences at 10 s"
+    ),
     ("lesson-50", "What came"): Work(none_of_the_five, 4, "hands, the longest bar, what was missing, on the board"),
-    ("lesson-50", "How good was your forecast?"): Work(outcomes, 2, "two questions, pairs answer"),
+    ("lesson-50", "How good was your forecast?"): Work(class_minutes=2, what="two questions, pairs answer"),
     ("lesson-50", "One sentence to take home"): Work(class_minutes=2.5, what="one sentence written, handed in"),
-    ("lesson-90", "What this is about, and how we speak"): Work(class_minutes=1, what="who plays whom", aloud="#ground-rules"),
-    ("lesson-90", "The case"): Work(class_minutes=6, what="five scenarios and the sum, a minute each; hands"),
-    ("lesson-90", "Teams, cards, and the page"): Work(class_minutes=6, what="five teams, cards read (about 200 words each), one device each opens the page"),
+    ("lesson-90", "What this is about, and how we speak"): Work(
+        class_minutes=1, what="who plays whom", aloud="#ground-rules"
+    ),
+    ("lesson-90", "The case"): Work(
+        class_minutes=6, what="five scenarios and the sum, a minute each; hands", within="#the-five-in-one-line-each"
+    ),
+    ("lesson-90", "Teams, cards, and the page"): Work(
+        class_minutes=6, what="five teams, cards read (about 200 words each), one device each opens the page"
+    ),
     ("lesson-90", "Predict"): Work(one_slider, 2, "two predictions written"),
-    ("lesson-90", "Set the assumptions"): Work(team, 14, "five shares at a minute and a half, three others at a minute and a half with a reason, and what would change your mind"),
+    ("lesson-90", "Set the assumptions"): Work(
+        team,
+        14,
+        "five shares at a minute and a half, three others at a minute and a half with a reason, and what would change your mind",
+    ),
     ("lesson-90", "Plenary"): Work(plenary, 9, "five ministries at 40 s, a guess, what matters, its discussion"),
     ("lesson-90", "The cabinet decides"): Work(class_minutes=7.5, what="one choice, one sentence, roles left"),
     ("lesson-90", "What came"): Work(verdicts, 4, "a guess, five scenarios at half a minute, the hands"),
-    ("lesson-90", "Debrief"): Work(class_minutes=7, what="three questions, a minute of silence first"),
+    ("lesson-90", "Debrief"): Work(
+        class_minutes=6.5, what="three questions at 1.5 minutes, two of silence and going out", within="#debrief"
+    ),
 }
 
 
@@ -293,14 +347,16 @@ def walk(browser: Browser, site: str, plan: str, pictures: Path | None) -> list[
     """Walk a plan on each device, print its table and return what does not fit."""
     [(length, steps)] = lesson_plans.plans(f"teaching/{plan}")
     wrong: list[str] = []
-    print(f"\n{plan}, {length} minutes\n{'step':44} {'device':10} {'given':>5} {'words':>6} {'charts':>6} {'clicks':>6} {'sliders':>7} {'turns':>5} {'reckoned':>8}")
+    print(
+        f"\n{plan}, {length} minutes\n{'step':44} {'device':10} {'given':>5} {'words':>6} {'charts':>6} {'clicks':>6} {'sliders':>7} {'turns':>5} {'reckoned':>8}"
+    )
     contexts = {device: browser.new_context(bypass_csp=True, **options) for device, options in DEVICES.items()}
     pages = {device: context.new_page() for device, context in contexts.items()}
     phone = dict(zip([step["title"] for step in steps], handouts.addresses(plan, SITE), strict=True))
     for number, step in enumerate(steps, 1):
         work = WALK[plan, step["title"]]
         for device, page in pages.items():
-            walker = Walker(page, device)
+            walker = Walker(page, device, work.within)
             address = _address(page, site, plan, length, step, device, phone)
             if address:
                 walker.open(address)
@@ -308,12 +364,19 @@ def walk(browser: Browser, site: str, plan: str, pictures: Path | None) -> list[
                 work.hands(walker)
                 _picture(pictures, plan, number, device, "done", page)
                 missing = [name for name in step.get("use", []) if not _there(walker, name)]
-                wrong += [f"{plan}, {step['title']}, {device}: {name!r} is not shown" for name in [*missing, *walker.missing]]
+                wrong += [
+                    f"{plan}, {step['title']}, {device}: {name!r} is not shown" for name in [*missing, *walker.missing]
+                ]
             minutes = reckoned(walker, work, opened=bool(address))
             if minutes > step["minutes"]:
-                wrong.append(f"{plan}, {step['title']}, {device}: {minutes:.1f} minutes reckoned, {step['minutes']} given")
+                wrong.append(
+                    f"{plan}, {step['title']}, {device}: {minutes:.1f} minutes reckoned, {step['minutes']} given"
+                )
             if address or device == "projector":
-                print(f"{step['title'][:43]:44} {device:10} {step['minutes']:>5} {walker.words:>6} {walker.charts:>6} {walker.clicks:>6} {walker.sliders:>7} {walker.turns:>5} {minutes:>8.1f}", flush=True)
+                print(
+                    f"{step['title'][:43]:44} {device:10} {step['minutes']:>5} {walker.words:>6} {walker.charts:>6} {walker.clicks:>6} {walker.sliders:>7} {walker.turns:>5} {minutes:>8.1f}",
+                    flush=True,
+                )
         if work.what:
             print(f"    {work.class_minutes:g} of them: {work.what}")
     for context in contexts.values():
@@ -368,7 +431,9 @@ def main(arguments: list[str]) -> int:
             if not given.lengths or length in given.lengths:
                 wrong += walk(browser, site, plan, given.pictures)
         browser.close()
-    print("\n" + ("\n".join(wrong) if wrong else "Each step shows what it names, and fits its minutes by this reckoning."))
+    print(
+        "\n" + ("\n".join(wrong) if wrong else "Each step shows what it names, and fits its minutes by this reckoning.")
+    )
     return bool(wrong)
 
 

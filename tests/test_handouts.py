@@ -24,6 +24,7 @@ PLANS = ["lesson-20", "lesson-50", "lesson-90"]
 #: What a step may speak of, and where that stands on a page.
 SHOWN = {
     "chart": "figure.chart",
+    "table": "article table",
     "picture": "figure.chart, .guess",
     "explorer": "figure.explorer",
     "sliders?": "figure.explorer",

@@ -37,7 +37,7 @@ from explorable.editions import blocks, paper
 from explorable.pages import links
 from explorable.templates import fill
 
-PICTURE = 86  # mm of the chapter's first chart, with its heading
+PICTURE = 106  # mm of the chapter's first chart, with its heading
 FORMULAS = 11  # mm of a line of formulas
 TALLEST, LONGEST = 0.85, 160  # height of a chart by its width; letters of its sources
 LEVELS = {"introductory": "Start here", "advanced": "Stretch"}
@@ -423,11 +423,7 @@ def in_words(head: str) -> str:
 def join_heads(table: Tag) -> None:
     """Put the name of the rows, which pandas writes on a line of its own, above them."""
     rows = [row.find_all(["th", "td"]) for row in table.select("thead tr")]
-    if (
-        len(rows) == 2
-        and not rows[0][0].get_text().strip()
-        and not any(cell.get_text().strip() for cell in rows[1][1:])
-    ):
+    if len(rows) == 2 and not any(cell.get_text().strip() for cell in rows[1][1:]):
         rows[0][0].name, rows[0][0].string = "th", rows[1][0].get_text()
         rows[1][0].parent.decompose()
 
