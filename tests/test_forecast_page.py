@@ -724,6 +724,22 @@ def test_answers_that_are_not_yet_a_forecast_are_not_scored(reader):
     assert not stored(page).get("opened")
 
 
+def test_whoever_answers_the_first_questions_on_a_phone_has_the_button_and_its_word_in_view(browser, site):
+    """As a class does that answers five of many: without going past the others."""
+    shown = """selector => { const { top, bottom, height } = document.querySelector(selector).getBoundingClientRect();
+        return height > 0 && top >= 0 && bottom <= innerHeight; }"""
+    with reading(browser, site, viewport={"width": 375, "height": 740}, has_touch=True) as reader:
+        page = reader.tab()
+        assert not page.evaluate(shown, "[data-action=commit]")
+        slider(page, "Q05").scroll_into_view_if_needed()
+        slider(page, "Q05").press("ArrowRight")
+        until(page, shown, "[data-action=commit]")
+        here = page.evaluate("scrollY")
+        page.tap("[data-action=commit]")
+        assert "is kept in this browser" in message(page)
+        assert page.evaluate(shown, "form.forecast .explorer-message") and page.evaluate("scrollY") == here
+
+
 def test_committing_leads_to_the_score(page):
     press(page, "Q01", "End")
     page.click("[data-action=commit]")

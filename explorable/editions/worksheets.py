@@ -37,7 +37,7 @@ from explorable.editions import blocks, paper
 from explorable.pages import links
 from explorable.templates import fill
 
-PICTURE = 106  # mm of the chapter's first chart, with its heading
+PICTURE = 102  # mm of the chapter's first chart, with its heading
 FORMULAS = 11  # mm of a line of formulas
 TALLEST, LONGEST = 0.85, 160  # height of a chart by its width; letters of its sources
 LEVELS = {"introductory": "Start here", "advanced": "Stretch"}
@@ -205,10 +205,8 @@ def _stretch(found: list[blocks.Block]) -> str:
     """Return what stands on the sheet to stretch: what is advanced or goes further, else all that is not there to start with."""
     question, formulas = _question(found), _formulas(found)
     tasks = _exercises_of(found)
-    if any(_further(block) for block in tasks):
-        hard = [block for block in tasks if _further(block) or _level(block) == "advanced"]
-    else:
-        hard = [block for block in tasks if _level(block) != "introductory"]
+    hard = [block for block in tasks if _further(block) or _level(block) == "advanced"]
+    hard = hard or [block for block in tasks if _level(block) != "introductory"]
     _, exercises = _share(
         [], hard, before=[_opening_height(question), _height_of_formulas(formulas)], lines=MORE, more=_further
     )
