@@ -132,8 +132,11 @@ def test_a_chapter_s_formulas_stand_on_its_sheets_up_to_the_first_derivative():
     """What follows the first derivative is worked out on the page: on paper it would be the answer."""
     formula = '<div class="math"><math><mi>{}</mi></math></div>'
     page = "<h1>A</h1><p>What?</p><p><strong>You will be able to</strong></p><ul><li>count</li></ul>{}<h2>Summary</h2><p>So.</p>"
-    shown = "".join(map(formula.format, ("left", "∂left", "month")))
+    shown = "".join(map(formula.format, ("left", "right", "∂left", "month")))
     for _, text in worksheets.write("chapters/a", page.format(shown), language="en", project="A book"):
-        assert [one.get_text() for one in BeautifulSoup(text, "html.parser").select(".sheet-formulas math")] == ["left"]
-    for _, text in worksheets.write("chapters/a", page.format(""), language="en", project="A book"):
+        assert [one.get_text() for one in BeautifulSoup(text, "html.parser").select(".sheet-formulas math")] == [
+            "left",
+            "right",
+        ]
+    for _, text in worksheets.write("chapters/a", page.format(formula.format("left")), language="en", project="A book"):
         assert "The formulas" not in text

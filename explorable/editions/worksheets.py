@@ -37,7 +37,7 @@ from explorable.editions import blocks, paper
 from explorable.pages import links
 from explorable.templates import fill
 
-PICTURE = 102  # mm of the chapter's first chart, with its heading
+PICTURE = 86  # mm of the chapter's first chart, with its heading
 FORMULAS = 11  # mm of a line of formulas
 TALLEST, LONGEST = 0.85, 160  # height of a chart by its width; letters of its sources
 LEVELS = {"introductory": "Start here", "advanced": "Stretch"}
@@ -258,12 +258,14 @@ def sources(line: Tag | None) -> str:
 
 
 def _formulas(found: list[blocks.Block]) -> str:
-    """Return the page's formulas as it has them, up to the first derivative: from there on the page works out answers."""
+    """Return the page's formulas as it has them, up to the first derivative: from there on the page works out answers.
+
+    A page with one formula says it in its exercise.
+    """
     shown = (block for block in found if "math" in block.tag.get("class", []))
-    items = "".join(
-        f"<div>{block.tag.decode_contents()}</div>" for block in takewhile(lambda one: "∂" not in one.text, shown)
-    )
-    return f'<h2>The formulas</h2><div class="sheet-formulas">{items}</div>' if items else ""
+    told = [block.tag.decode_contents() for block in takewhile(lambda one: "∂" not in one.text, shown)]
+    items = "".join(f"<div>{formula}</div>" for formula in told)
+    return f'<h2>The formulas</h2><div class="sheet-formulas">{items}</div>' if len(told) > 1 else ""
 
 
 def _answers(found: list[blocks.Block]) -> str:
