@@ -20,6 +20,10 @@ __all__ = ["ROOT", "SITE", "browser", "notebooks", "pages", "read_notebook", "un
 LONG = ("site", "browser", "slow")
 
 
+#: Every chart that the reader has come near is drawn: none will change its height while a test measures.
+DRAWN = "() => [...document.querySelectorAll('figure.chart')].every(figure => figure.dataset.state || !figure.starting)"
+
+
 class BuiltSite:
     """The path of the built site's folder. A test that looks into it has a mark that says so, or it would stop the quick loop,
     which has no site."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import notebooks, pages, until
+from conftest import DRAWN, notebooks, pages, until
 from test_site import DESK, PHONE, Visit
 
 PAGE = "chapters/strategy"
@@ -94,6 +94,7 @@ def test_what_is_read_stays_in_place_when_the_code_opens(visit):
     page.mouse.move(600, 500)
     page.mouse.wheel(0, 4000)
     until(page, "() => { const was = window.was; window.was = scrollY; return scrollY > 3000 && was === scrollY; }")
+    until(page, DRAWN)
     place = """() => { const seen = [...document.querySelectorAll("article :is(h2, h3, p, figure)")].find(one => one.checkVisibility() && one.getBoundingClientRect().top > 60);
       window.seen ??= seen; return window.seen.getBoundingClientRect().top; }"""
     before = page.evaluate(place)

@@ -20,7 +20,7 @@ PARTS = {
 STATES = (
     "figures => figures.map(figure => ({ state: figure.dataset.state ?? 'picture', words: [...figure.querySelectorAll('.chart-failed')].map(line => line.textContent),"
     " pictures: [...figure.querySelectorAll('.chart-view svg')].filter(one => one.getBoundingClientRect().height > 50).length,"
-    " controls: [...figure.querySelectorAll('form.chart-controls')].filter(form => form.checkVisibility()).length }))"
+    " controls: [...figure.querySelectorAll('form.chart-controls')].filter(form => form.checkVisibility({ visibilityProperty: true })).length }))"
 )
 
 

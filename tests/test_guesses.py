@@ -7,7 +7,7 @@ import re
 
 import pandas as pd
 import pytest
-from conftest import KEEPS_NOTHING, ROOT, notebooks, until
+from conftest import DRAWN, KEEPS_NOTHING, ROOT, notebooks, until
 
 from explorable.book import open_book
 from explorable.course import guesses
@@ -167,6 +167,7 @@ def is_covered(page, guess) -> bool:
 
 def test_a_click_on_a_choice_uncovers_and_is_kept(context, site):
     page = opened(context, site, CHOICE)
+    until(page, DRAWN)
     before = page.locator(cover(CHOICE)).bounding_box()["height"]
     assert is_covered(page, CHOICE) and said(page, CHOICE) == ""
     page.click(place(CHOICE, f".guess-option[value={WRONG}]"))

@@ -52,6 +52,7 @@ from explorable.book import current_book
 from explorable.course.exercises import chapter_of
 from explorable.figures.theme import MIME
 from explorable.pages.scripts import load
+from explorable.templates import fill
 
 KINDS = {
     "number": ("min", "max", "step", "unit"),
@@ -352,7 +353,8 @@ def _cover(app: Sphinx, doctree: nodes.document) -> None:
     """Gather what tells each answer into one element behind its question."""
     from explorable.pages.charts import chart
 
-    for asked in list(doctree.findall(guess)):
+    for place, asked in enumerate(list(doctree.findall(guess))):
+        asked["is_first"] = place == 0
         parent, answer = asked.parent, guess_answer(answers=asked["about"]["id"])
         rest = parent.children[parent.index(asked) + 1 :]
         ends = next((one for one in rest if isinstance(one, guess_seen)), None)
@@ -372,8 +374,9 @@ def _open(writer, node: guess) -> None:
 
 
 def _close(writer, node: guess) -> None:
-    """The form is empty till its script fills it: without one the question is words, and nothing is covered."""
-    writer.body.append('<form class="guess-form" hidden></form><p class="guess-said" role="status"></p></div>')
+    """The form has only its size till its script fills it: without one the question is words, and nothing is covered."""
+    writer.body.append(fill("course/guess.html", about=node["about"], is_first=node["is_first"]))
+    writer.body.append('<p class="guess-said" role="status"></p></div>')
 
 
 def _open_answer(writer, node: guess_answer) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Container
 from typing import NamedTuple
 
@@ -28,9 +29,10 @@ def problems(spec: dict, sources: Container[str]) -> list[str]:
 
 
 class Panel(NamedTuple):
-    """One chart as a page shows it: its title, its picture (SVG), and what brings it to life (Vega as JSON)."""
+    """One chart as a page shows it: its title, its height, its picture (SVG), and what brings it to life (Vega as JSON)."""
 
     title: str
+    high: str  # pixels
     picture: Markup
     vega: Markup
 
@@ -56,4 +58,7 @@ def figure(spec: dict, *, compiler: Compiler, cited: Cited, book: str) -> str:
 
 def _panel(spec: dict, compiler: Compiler) -> Panel:
     vega, picture = compiled(json.dumps(spec, sort_keys=True), compiler)
-    return Panel(theme.heading(spec) if spec.get("title") else "", Markup(picture), Markup(vega))
+    high = re.search(r'<svg[^>]* height="([\d.]+)"', picture)[
+        1
+    ]  # of the live chart, too: it has its room before it comes
+    return Panel(theme.heading(spec) if spec.get("title") else "", high, Markup(picture), Markup(vega))

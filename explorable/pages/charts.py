@@ -129,4 +129,5 @@ def _load_script(app: Sphinx, page: str, template: str, context: dict, doctree) 
         if any(explorer and explorer.get("fills") for explorer in explorers):
             scripts.load(app, "engine.js", "tabs.js")  # explorable/stage
         if any(explorers):
+            app.add_js_file("frame.js", blocking="render")
             scripts.load(app, "explorers.js")

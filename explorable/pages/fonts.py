@@ -59,7 +59,7 @@ def setup(app: Sphinx) -> None:
 def sheet() -> str:
     """Return the style sheet that names the typefaces and their stand-ins."""
     own = "".join(
-        f'@font-face{{font-family:"{face.family}";font-style:{face.style};font-weight:{face.weight};font-display:swap;'
+        f'@font-face{{font-family:"{face.family}";font-style:{face.style};font-weight:{face.weight};font-display:optional;'
         f'src:url("{FOLDER}/{face.file}.woff2") format("woff2")}}\n'
         for face in FACES
     )

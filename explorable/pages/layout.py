@@ -77,10 +77,10 @@ def _trim(app: Sphinx, page: str, template: str, context: dict, doctree) -> None
 
 
 def _let_paint(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    """Let no script keep a page from being shown."""
+    """Let no script keep a page from being shown, but for those that say so: ``blocking="render"``."""
     context["script_files"] = [
         file
-        if file.filename is None or "defer" in file.attributes
+        if file.filename is None or {"defer", "blocking"} & set(file.attributes)
         else _JavaScript(file.filename, priority=file.priority, **file.attributes, defer="defer")
         for file in context["script_files"]
     ]

@@ -127,6 +127,7 @@
       new ResizeObserver(() => requestAnimationFrame(() => this.show())).observe(this.element);
       this.svg.addEventListener("pointerdown", event => { if (this.isOpen()) { this.last = undefined; this.svg.setPointerCapture(event.pointerId); this.put(event); } });
       this.svg.addEventListener("pointermove", event => { if (this.isOpen() && event.buttons) this.put(event); });
+      this.show();
     }
 
     get room() { return { left: 62, right: 34, top: 10, bottom: 26, width: this.element.clientWidth || 320, height: 140 }; }

@@ -23,7 +23,7 @@
       this.asks.setAttribute("aria-label", place.querySelector("p").textContent);
       this.after = element("div", { className: "guess-after" });
       this.message = element("p", { className: "explorer-message", role: "status" });
-      this.form.append(this.asks, this.after, this.message);
+      this.form.replaceChildren(this.asks, this.after, this.message);
       this.form.addEventListener("submit", event => event.preventDefault());
       on(this.form, "keydown", "input:is([type=range], [type=number])", (input, event) => { if (event.key === "Enter") { event.preventDefault(); this.commit(); } });
       this.form.hidden = false;

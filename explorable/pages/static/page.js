@@ -52,15 +52,19 @@
 
   /* What is hidden until its script has come. The line goes away if that comes late. */
   const WAITING = "form[hidden], .forecast-class[hidden], .quiz-toolbar[hidden], .plenary-choose[hidden], .kept[hidden]";
+  const close = whole => { for (const part of [whole, ...whole.querySelectorAll(".arrives")]) part.classList.remove("arrives"); };   // no room for what does not come
   function tell(part) {
+    close(part);
     const line = Object.assign(document.createElement("p"), { className: "chart-failed",
       textContent: "This part of the page does not work here: its program could not be loaded, came damaged, or stopped. Reload the page to try again." });
     part.after(line);
     new MutationObserver((_, watch) => { if (!part.hidden) { line.remove(); watch.disconnect(); } }).observe(part, { attributeFilter: ["hidden"] });
   }
   addEventListener("load", () => {
-    if (!window.bookCharts) for (const figure of document.querySelectorAll("figure.chart"))
+    if (!window.bookCharts) for (const figure of document.querySelectorAll("figure.chart")) {
       say(figure, "This chart stays a picture here: its program could not be loaded.");
+      close(figure);
+    }
     else if (!window.bookExplorers) for (const figure of document.querySelectorAll("figure.explorer"))
       failed(figure, new Error("their program could not be loaded"));
     for (const part of document.querySelectorAll(WAITING)) if (!part.closest("figure.chart")) tell(part);

@@ -4,10 +4,6 @@
   "use strict";
   const PAUSE = 60;            // milliseconds, at least, between two sentences
   const REST = 700;            // milliseconds without a move after which the answer is spoken
-  const TEXT = 16;             // pixels of the usual text: where a reader has it larger, two columns need more room
-  const WIDE = 900, WIDEST = 1320, EDGE = 24;   // pixels: room for two columns of usual text, the most that one chart takes, what stays free at the right
-  const DOUBLE = 1600, DOUBLEST = 2200;   // pixels of room in which two charts stand side by side, and the most that they take
-  const LOW = 500;             // pixels of height under which, with usual text, only the answer stays in view
   const ROW = 28, FRAME = 16;  // pixels of a row of bars; milliseconds of a frame
   const NAMED = 3;             // assumptions that the sentence names
   const FOLDS = { all: ".explorer-all", tables: ".explorer-tables" };   // whose being open is kept
@@ -66,35 +62,6 @@
   }
 
   const kept = new book.Store({ key: `book-explorer ${location.pathname}`, area: "tab", sound });
-
-  /* The frame of an explorer. Where there is room it breaks out of the column of text, controls beside the chart; where there
-     is not, answer and chart stay above the controls. The list of the page's contents makes room while a wide one is in view. */
-  const inView = new IntersectionObserver(entries => {
-    for (const { target, isIntersecting } of entries) target.classList.toggle("in-view", isIntersecting);
-    document.body.classList.toggle("stage-in-view", Boolean(document.querySelector("figure.wide.in-view")));
-  });
-  function frame(figure) {
-    const isSlide = Boolean(figure.closest(".slides")), column = figure.parentElement.getBoundingClientRect();
-    const room = isSlide ? column.width : document.documentElement.clientWidth - EDGE - column.left - scrollX;
-    const larger = Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / TEXT), isLow = innerHeight < LOW * larger;
-    figure.style.setProperty("--stage-top", `${document.querySelector(".bd-header-article")?.offsetHeight ?? 0}px`);
-    figure.classList.toggle("wide", room >= WIDE * larger && !isLow);
-    figure.classList.toggle("low", isLow);
-    const isDouble = room >= DOUBLE * larger && !isLow && !isSlide && figure.querySelectorAll("[role=tab]").length > 1;
-    const wasDouble = figure.classList.contains("double");
-    figure.classList.toggle("double", isDouble);
-    if (wasDouble !== isDouble) figure.explorer?.select(figure.shownPanel);
-    figure.style.setProperty("--stage-width", isSlide ? "auto" : `${Math.max(column.width, Math.min(room, isDouble ? DOUBLEST : WIDEST))}px`);
-  }
-  function stage(figure) {
-    figure.classList.add("staged");
-    frame(figure);
-    inView.observe(figure);
-    for (const around of [figure.parentElement, figure.closest("main")]) if (around) rooms.observe(around);
-  }
-  const frameAll = () => figures().forEach(frame);
-  const rooms = new ResizeObserver(() => requestAnimationFrame(frameAll));   // with the size of text, with the list of pages beside; later: else Firefox reports a loop
-  addEventListener("resize", frameAll);
 
   class Explorer {
     constructor(figure) {
@@ -750,12 +717,12 @@
   const look = book.links("explorer", take);
 
   const begin = figure => {
-    stage(figure);   // a live page may make one later
+    bookFrame.stage(figure);   // a live page may make one later
     try { figure.explorer ??= new Explorer(figure); look(); }
     catch (problem) { window.bookPage?.failed(figure, problem); }
+    bookFrame.come(figure);
   };
   document.addEventListener("chart:live", event => { if (event.target.dataset.explorer) begin(event.target); });
-  figures().forEach(stage);
   document.querySelectorAll("figure.explorer[data-state=live]").forEach(begin);   // a chart may be sooner than this script
   window.bookExplorers = true;
 })();
