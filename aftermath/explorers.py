@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from textwrap import wrap
 
 import altair as alt
+import pandas as pd
 
 from aftermath import data, model, uncertainty
 from aftermath.assumptions import get, middles, normalised, preset, presets, registry, share_ids
@@ -36,7 +37,16 @@ MONTHS = 60
 SHAPES = {"given": "as the evidence has it", "flat": "flat, from low to high", "triangle": "as a triangle"}
 LEVELS = ("q5", "q25", "q50", "q75", "q95")  # of the draws, in the range
 ROWS = 8  # of assumptions in a chart of bars; the page shows as many as it has room for
-COUNTS = {"month": "months", "threshold": "people"}  # what the numbers of sliders count that are no assumptions
+#: The chosen month in words: the first ones, then all others; and the same as a formula.
+AFTER = ("at the end of 2017", "after 1 month", "after {} months")
+WHEN = f"replace({[*AFTER]}[min(month, {len(AFTER) - 1})], '{{}}', month)"
+COUNTS = {
+    "month": "months",
+    "threshold": "people",
+    "base_rate": "of 1,000",
+    "detection": "of 100",
+    "alarms": "of 100",
+}  # what the numbers of sliders count that are no assumptions
 RETIRED = ["axis_top"]  # settings of earlier pages, which their links and files may still name
 COMPARED = {
     "relocate": ("optimist", "sahel-analogy")
@@ -241,7 +251,7 @@ def inflow() -> alt.VConcatChart:
         assumptions=ids,
         sources=sources_of(ids, reported),
         answer=model.inflow(inflow_half_life=slider("inflow_half_life"), month=12),
-        words=f"'a month arrived in June 2016, a year after {model.INFLOW_START:,} did'",
+        words=f"'people a month arrived in June 2016; a year earlier it was {model.INFLOW_START:,}'",
         tabs=("Arrivals",),
         tables={"arrivals": {"month": "Months after June 2015", "people": "Arrivals a month"}},
     )
@@ -313,6 +323,79 @@ def territory() -> alt.VConcatChart:
         fewer="less",
         tabs=("Area held",),
         tables={"areas": {"month": "Months after January 2015", "rule": "ISIS loses", "area_km2": "Area held (km²)"}},
+    )
+
+
+# Base rates
+
+
+def thousand_people() -> alt.VConcatChart:
+    """1,000 people of whom few would act, and a test that is seldom wrong: of 100 whom it marks, how many would act?"""
+    base_rate, detection, alarms = (
+        alt.param(name=name, value=value, bind=alt.binding_range(min=0, max=top, step=step, name=label))
+        for name, value, top, step, label in (
+            ("base_rate", 10, 200, 1, "Would act, of 1,000"),
+            ("detection", 80, 100, 1, "Detected, of 100 who would"),
+            ("alarms", 5, 50, 0.5, "Falsely marked, of 100 who would not"),
+        )
+    )
+    found, wrong = "round(base_rate * detection / 100)", "round((1000 - base_rate) * alarms / 100)"
+    people = {
+        "would act, marked": found,
+        "would act, missed": f"base_rate - {found}",
+        "would not, marked": wrong,
+        "would not, left alone": f"1000 - base_rate - {wrong}",
+    }
+    first, second, third, rest = people
+    look = {
+        "color": alt.Color(
+            "kind:N", legend=None, scale=scale(dict(zip(people, ("dispatch", "third", "record", "rest"))))
+        ),
+        "shape": alt.Shape(
+            "kind:N", legend=None, scale=alt.Scale(domain=[*people], range=["square", "cross", "triangle-up", "circle"])
+        ),
+    }
+    x = alt.X("column:Q", axis=None, scale=alt.Scale(domain=[-0.5, 49.5], nice=False))
+    y = alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[-5.5, 19.5], reverse=True, nice=False))
+    kind = f"datum.n < {found} ? '{first}' : datum.n < base_rate ? '{second}' : datum.n < base_rate + {wrong} ? '{third}' : '{rest}'"
+    dots = (
+        alt.Chart(alt.sequence(0, 1000, 1, as_="n"))
+        .transform_calculate(column="datum.n % 50", row="floor(datum.n / 50)", kind=kind)
+        .mark_point(filled=True)
+        .encode(x=x, y=y, size=alt.condition(f"datum.kind == '{rest}'", alt.value(20), alt.value(60)), **look)
+    )
+    begun = pd.DataFrame({"kind": [*people], "people": [8, 2, 50, 940]})
+    key = (
+        alt.Chart(begun)
+        .transform_calculate(
+            people=switch("datum.kind", people),
+            column=f"datum.kind == '{first}' || datum.kind == '{third}' ? 0 : 25",
+            row=f"datum.kind == '{first}' || datum.kind == '{second}' ? -4.6 : -2.4",
+            words="format(datum.people, ',') + ' ' + datum.kind",
+        )
+        .encode(x=x, y=y)
+    )
+    words = key.mark_text(align="left", baseline="middle", dx=9).encode(text="words:N").properties(name="kinds")
+    marked = f"({found} + {wrong})"
+    return explorer(
+        alt.layer(dots, key.mark_point(filled=True, size=60).encode(**look), words, height=300),
+        id="thousand-people",
+        title="When few would act, most of those marked would not",
+        description="One thousand marks, one for each person, in four kinds. As the sliders start, 10 would act, of whom 8 are marked and 2 missed; "
+        "of the others 50 are marked and 940 left alone. Of 58 people marked 8 would act, or 14 of 100.",
+        assumptions=(),
+        others=[base_rate, detection, alarms],
+        said={
+            "base_rate": "{} of 1,000 would act",
+            "detection": "the test marks {} of 100 who would act",
+            "alarms": "the test marks {} of 100 who would not act",
+        },
+        sources=data.sources("gigerenzer1995improve"),
+        answer=f"{marked} > 0 ? 100 * {found} / {marked} : 0",
+        words=f"{marked} > 0 ? 'of 100 people marked would act. Of 1,000 people ' + {marked} + ' are marked, and ' + ({found} > 0 ? {found} : 'none') + ' of these would act' : 'would act, for nobody is marked'",
+        brief=f"{marked} > 0 ? 'of 100 marked would act: ' + {found} + ' of ' + {marked} : 'would act: nobody is marked'",
+        tabs=("1,000 people",),
+        tables={"kinds": {"kind": "Of 1,000 people", "people": "People"}},
     )
 
 
@@ -405,7 +488,8 @@ def one_scenario(path: str) -> alt.VConcatChart:
         retired=RETIRED,
         sources=sources_of(ids),
         answer=model.outcomes(values, month)[first],
-        words=f"'{OUTCOMES[first]}, after ' + month + ' months'",
+        words=f"'{OUTCOMES[first]}, ' + {WHEN}",
+        when=[*AFTER],
         tabs=("Over time",),
         tables={"path": {"month": "Months after 2017", "outcome": "Outcome", "people": "People"}},
     )
@@ -465,8 +549,9 @@ def first_look() -> alt.VConcatChart:
         sources=sources_of(ids),
         beside=SAID_BESIDE,
         answer=model.outcomes(values, month)["at_large"],
-        words="'in a war, waiting to be sent, or back in violence, after ' + month + ' months'",
-        brief=f"'{OUTCOMES['at_large']}, after ' + month + ' months'",
+        words=f"'in a war, waiting to be sent, or back in violence, ' + {WHEN}",
+        brief=f"'{OUTCOMES['at_large']}, ' + {WHEN}",
+        when=[*AFTER],
         tabs=("Paths",),
         tables={"paths": {"month": "Months after 2017", "label": "Path", "people": "People"}},
     )
@@ -513,8 +598,9 @@ def five_scenarios() -> alt.VConcatChart:
         entry=[["How many are left?", "lost"], ["Which path dominates?", "dominant"], ["How long?", "month"]],
         answer=now["at_large"],
         words=f"{total} <= 0 ? 'All {path_count()} shares are zero: nobody goes anywhere. Give at least one of them something' : "
-        "'in a war, waiting to be sent, or back in violence, after ' + month + ' months'",
-        brief=f"'{OUTCOMES['at_large']}, after ' + month + ' months'",
+        f"'in a war, waiting to be sent, or back in violence, ' + {WHEN}",
+        brief=f"'{OUTCOMES['at_large']}, ' + {WHEN}",
+        when=[*AFTER],
         tables={
             "outcomes": {"words": "Outcome at the chosen month", "people": "People"},
             "paths": {"month": "Months after 2017", "label": "Path", "people": "People"},
@@ -717,7 +803,7 @@ def _matters() -> alt.LayerChart:
         "matters",
         "share",
         "Share of the spread (%)",
-        "What the spread of the number goes through: groups first, then one by one, with the number at either end of each alone",
+        "What makes the number so uncertain? First groups of assumptions, then each alone, with the number at its low and at its high value",
         "Bars: how much of the spread of the number goes through each group of assumptions, and through each assumption; behind each "
         "assumption the number that it alone leads to at its low and at its high value.",
         color=alt.Color(
@@ -746,7 +832,7 @@ def _turned() -> alt.LayerChart:
         "turned",
         "draws",
         "Draws of 100",
-        "More than 10,000 people after 24 months? What alone can turn the answer",
+        "More than 10,000 people after 24 months? What can turn the answer alone",
         "Bars: in how many of 100 draws moving one assumption alone, over its range, turns the answer to the question.",
     )
 
@@ -769,7 +855,7 @@ def _worth() -> alt.LayerChart:
         "worth",
         "share",
         "Worth, in % of all that could be known",
-        f"More than 10,000 people after 24 months? {100 * value.yes:.0f} of 100 draws: yes. What knowing one fact would be worth",
+        f"More than 10,000 people after 24 months? In {100 * value.yes:.0f} of 100 draws: yes. How much would it help to know one fact?",
         "Bars: by how much knowing one assumption would lower the expected Brier score of the answer, in percent of what knowing everything "
         "would; behind each the share of yes that would then be said, from its least to its most.",
     )

@@ -115,7 +115,7 @@ def turned(threshold: float = 10_000, month: float = 24) -> alt.Chart:
             tooltip=[alt.Tooltip("label:N", title="Assumption"), alt.Tooltip("draws:Q", title="Draws of 100")],
         )
         .properties(
-            title=f"More than {threshold:,.0f} people after {month:g} months? What alone can turn the answer",
+            title=f"More than {threshold:,.0f} people after {month:g} months? What can turn the answer alone",
             usermeta=data.sources("aftercaliphate2026model"),
             description=f"One bar for each assumption: in how many of 100 draws moving it alone, over its range, turns the answer. The longest is “{table['label'][0]}” with {table['draws'][0]:.0f}; "
             f"{(table['draws'] == 0).sum()} have none.",

@@ -22,6 +22,8 @@ from explorable.assumptions.inputs import moved
 from explorable.figures.blocks import NOT_A_FORECAST
 
 ROWS = alt.NamedData("outcomes")  # of a lab's chart
+CHOSEN = alt.NamedData("chosen")  # the month that the number is of
+MONTH = 24  # at the start
 #: Controls left, scrolling for themselves, answer and chart beside them; one below the other where a cell is narrow.
 SIDE_BY_SIDE = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start", grid_gap="1rem")
 CONTROLS = ipywidgets.Layout(
@@ -63,7 +65,8 @@ class Lab(ipywidgets.VBox):
     """Sliders for some assumptions, the table that follows from them, and its chart.
 
     ``lab.assumptions`` holds the values: set it from code and the sliders move. ``lab.outcomes`` is the resulting
-    DataFrame. Both can be observed, as in ``lab.observe(function, "outcomes")``.
+    DataFrame. Both can be observed, as in ``lab.observe(function, "outcomes")``. Where the number is that of a month, ``lab.month`` is
+    the months after the end of 2017, with a slider of its own.
 
     Each lab says in a class of its own what it computes, draws and says. Shares are shown in per cent, as one bar of 100 above their
     sliders: where one is moved the others make room in the proportions they have. In ``lab.assumptions`` they run from 0 to 1, as everywhere.
@@ -72,6 +75,8 @@ class Lab(ipywidgets.VBox):
     assumptions = traitlets.Dict()
     outcomes = traitlets.Instance(pd.DataFrame)
     id = ""  # of the page's explorer with the same assumptions
+    month = traitlets.Int(MONTH)
+    over_time = False  # whether the number is that of a month
     _setting = False  # true while values set from code travel to the sliders
 
     def __init__(self, groups: Mapping[str, Iterable[str]]):
@@ -82,11 +87,15 @@ class Lab(ipywidgets.VBox):
         self._sliders = {name: _slider(name) for ids in groups.values() for name in ids}
         self._number, self._sentence, self._file, self._bar = (ipywidgets.HTML() for _ in range(4))
         self._picture = ipywidgets.Output()
-        controls = ipywidgets.VBox([self._presets(), *self._rows_of_sliders(groups)], layout=CONTROLS)
+        self._month = _month_slider() if self.over_time else None
+        more = [self._row_of_month()] if self.over_time else []
+        controls = ipywidgets.VBox([self._presets(), *self._rows_of_sliders(groups), *more], layout=CONTROLS)
         answer = ipywidgets.VBox([self._number, self._sentence, self._picture], layout=ANSWER)
         super().__init__([ipywidgets.HBox([controls, answer], layout=SIDE_BY_SIDE), self._tools(), *_names()])
         for name, slider in self._sliders.items():
             slider.observe(lambda change, name=name: self._moved(name, change["new"]), "value")
+        if self._month:
+            traitlets.link((self._month, "value"), (self, "month"))
         self.assumptions = self._start()
 
     # What each lab says for itself
@@ -99,12 +108,12 @@ class Lab(ipywidgets.VBox):
         """Return the rows of the chart from what was computed, by set: "now", and "pinned" if there is one."""
         raise NotImplementedError
 
-    def draw(self) -> alt.Chart:
+    def draw(self) -> alt.Chart | alt.LayerChart:
         """Return the chart of the data named ``ROWS``."""
         raise NotImplementedError
 
-    def say(self, values: Mapping) -> tuple[float, str, str]:
-        """Return the number that is the answer, what it counts, and a sentence."""
+    def say(self, values: Mapping, month: int) -> tuple[float, str, str]:
+        """Return the number that is the answer, at a month if it is over time, what it counts, and a sentence."""
         raise NotImplementedError
 
     def explorer(self) -> alt.VConcatChart:
@@ -114,7 +123,8 @@ class Lab(ipywidgets.VBox):
     # From code
 
     def reset(self) -> None:
-        """Put every slider back to its middle."""
+        """Put every slider back to where it started: assumptions to their middle."""
+        self.month = MONTH
         self.assumptions = self._start()
 
     def preset(self, name: str) -> None:
@@ -129,16 +139,22 @@ class Lab(ipywidgets.VBox):
 
     def save(self) -> str:
         """Return the assumptions as the text of the file that the page's explorer loads."""
-        return assumptions.to_json(self.assumptions, self.id)
+        return assumptions.to_json(self.assumptions, self.id, self._settings())
 
     def load(self, text: str) -> None:
-        """Take the assumptions of such a file."""
-        self.assumptions = {name: value for name, value in assumptions.from_json(text).items() if name in self._sliders}
+        """Take the assumptions of such a file, and its month."""
+        values = {name: value for name, value in assumptions.from_json(text).items() if name in self._sliders}
+        settings = assumptions.SAVED.content(text, name="This file").get("settings")
+        month = settings.get("month", MONTH) if isinstance(settings, dict) else MONTH
+        if isinstance(month, bool) or not isinstance(month, int) or not 0 <= month <= explorers.MONTHS:
+            raise ValueError(f"Its month can't be. It should be a whole number from 0 to {explorers.MONTHS}.")
+        self.assumptions = values
+        self.month = month
 
     def link(self, page: str = "") -> str:
         """Return a link with the assumptions that differ from their middle; ``page`` is the address of a page with this lab's explorer."""
         start = self._start()
-        changed = {name: value for name, value in self.assumptions.items() if value != start[name]}
+        changed = {name: value for name, value in self.assumptions.items() if value != start[name]} | self._settings()
         return f"{page}#{urlencode({'explorer': self.id, 'version': assumptions.SAVED.version, **changed})}"
 
     def _repr_mimebundle_(self, **kwargs) -> dict:
@@ -184,9 +200,25 @@ class Lab(ipywidgets.VBox):
         self.outcomes = self.compute(change["new"])
         self._show()
 
+    @traitlets.validate("month")
+    def _possible(self, proposal) -> int:
+        month = proposal["value"]
+        if not 0 <= month <= explorers.MONTHS:
+            raise ValueError(f"month = {month} can't be. Give 0 to {explorers.MONTHS} months after the end of 2017.")
+        return month
+
+    @traitlets.observe("month")
+    def _later(self, change) -> None:
+        if self.outcomes is not None:
+            self._show()
+
+    def _settings(self) -> dict[str, int]:
+        """Return what differs from the start and is no assumption."""
+        return {"month": self.month} if self.month != MONTH else {}
+
     def _show(self) -> None:
-        number, counted, sentence = self.say(self.assumptions)
-        change = number - self.say(self._start())[0]
+        number, counted, sentence = self.say(self.assumptions, self.month)
+        change = number - self.say(self._start(), MONTH)[0]
         since = (
             f"{abs(change):,.0f} {'more' if change > 0 else 'fewer'} than at the start"
             if round(change)
@@ -207,7 +239,8 @@ class Lab(ipywidgets.VBox):
             chart = self.draw()
             self._chart = (chart if sys.platform == "emscripten" else chart.properties(width=WIDTH)).to_dict()
         sets = {"now": self.outcomes} | ({} if self.pinned is None else {"pinned": self.pinned})
-        return {**self._chart, "datasets": {ROWS.name: self.chart_rows(sets)}}
+        chosen = {CHOSEN.name: [{"month": self.month}]} if self._month else {}
+        return {**self._chart, "datasets": {ROWS.name: self.chart_rows(sets), **chosen}}
 
     def _presets(self) -> ipywidgets.HBox:
         buttons = []
@@ -240,6 +273,15 @@ class Lab(ipywidgets.VBox):
         row = ipywidgets.VBox([ipywidgets.Label(f"{this.label}{unit}", layout=LABEL), self._sliders[name]], layout=ROW)
         row.add_class(NAMED)
         return row
+
+    def _row_of_month(self) -> ipywidgets.VBox:
+        """Return the month's label and slider, under a question as in the page's explorer."""
+        label = ipywidgets.Label("Months after the end of 2017", layout=LABEL)
+        row = ipywidgets.VBox([label, self._month], layout=ROW)
+        row.add_class(NAMED)
+        group = ipywidgets.VBox([ipywidgets.HTML("<b>How long?</b>", layout=LABEL), row], layout=ROW)
+        group.add_class(GROUP)
+        return group
 
     def _tools(self) -> ipywidgets.HBox:
         reset, pin = (
@@ -310,6 +352,17 @@ def _slider(id: str) -> ipywidgets.FloatSlider:
     )
 
 
+def _month_slider() -> ipywidgets.IntSlider:
+    return ipywidgets.IntSlider(
+        value=MONTH,
+        min=0,
+        max=explorers.MONTHS,
+        layout=FULL,
+        continuous_update=False,
+        tooltip="The number, and the rule in the chart, are those of this month",
+    )
+
+
 def _names() -> list[ipywidgets.Output]:
     """Return what names the sliders, in a front end that runs scripts of trusted cells; a live page does it itself."""
     if sys.platform == "emscripten":
@@ -366,7 +419,7 @@ class WhoIsLeft(Lab):
             )
         )
 
-    def say(self, values: Mapping) -> tuple[float, str, str]:
+    def say(self, values: Mapping, month: int) -> tuple[float, str, str]:
         left = self.compute(values)["people"].iloc[0]
         return left, "people still there", f"If these three held, {left:,} people were left."
 
@@ -383,6 +436,7 @@ class ScenarioLab(Lab):
     """All assumptions of the five scenarios, group by group; ``lab.outcomes`` has one row a month, one column an outcome."""
 
     id = "five-scenarios"
+    over_time = True
 
     def __init__(self):
         # As in the stage: who is left and which path come first, for the number hangs on them most.
@@ -407,16 +461,10 @@ class ScenarioLab(Lab):
             for month, people in frame[outcome].items()
         ]
 
-    def draw(self) -> alt.Chart:
+    def draw(self) -> alt.LayerChart:
         names = [explorers.OUTCOMES[name] for name in model.AT_LARGE]
-        return (
-            alt.Chart(
-                ROWS,
-                title=["In a war, waiting, or violent again,", "by what became of their path"],
-                height=280,
-                usermeta=explorers.sources_of(explorers.all_ids()),
-                description="Lines of people over 60 months, one an outcome; dashed lines are the pinned set.",
-            )
+        lines = (
+            alt.Chart(ROWS)
             .mark_line()
             .encode(
                 x=alt.X("month:Q", title="Months after the end of 2017"),
@@ -426,11 +474,20 @@ class ScenarioLab(Lab):
                 tooltip=["month:Q", "outcome:N", "people:Q", "set:N"],
             )
         )
+        return alt.layer(
+            alt.Chart(CHOSEN).mark_rule(color=theme.MUTED).encode(x="month:Q"),
+            lines,
+            title=["In a war, waiting, or violent again,", "by what became of their path"],
+            height=280,
+            usermeta=explorers.sources_of(explorers.all_ids()),
+            description="Lines of people over 60 months, one an outcome; dashed lines are the pinned set. A rule stands at the chosen month.",
+        )
 
-    def say(self, values: Mapping) -> tuple[float, str, str]:
-        people = model.outcomes(values, 24)["at_large"]
-        sentence = f"If these assumptions held, {people:,.0f} people would be in a war, waiting to be sent, or back in violence 24 months on."
-        return people, "people after 24 months", f"{sentence} {explorers.SAID_BESIDE}"
+    def say(self, values: Mapping, month: int) -> tuple[float, str, str]:
+        people = model.outcomes(values, month)["at_large"]
+        when = explorers.AFTER[min(month, len(explorers.AFTER) - 1)].format(month)
+        sentence = f"If these assumptions held, {people:,.0f} people would be in a war, waiting to be sent, or back in violence {when}."
+        return people, f"people {when}", f"{sentence} {explorers.SAID_BESIDE}"
 
     def explorer(self) -> alt.VConcatChart:
         return explorers.five_scenarios()

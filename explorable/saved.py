@@ -30,7 +30,7 @@ class Saved(NamedTuple):
     error: type[ValueError]
     older: tuple[int, ...] = ()  # versions that are understood, too
 
-    def write(self, values: Mapping, **more: str | None) -> str:
+    def write(self, values: Mapping, **more: str | Mapping | None) -> str:
         """Return the text of a file, as the page saves it; ``more`` stands before the mapping."""
         return (
             json.dumps({"format": self.format, "version": self.version, **more, self.key: dict(values)}, indent=2)

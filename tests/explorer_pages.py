@@ -22,6 +22,8 @@ EXPLORERS: Mapping[str, Callable] = {
     "five-scenarios": explorers.five_scenarios,
     "first-look": explorers.first_look,
 }
+#: These, and a stage whose sliders are no assumptions of the model.
+STAGES: Mapping[str, Callable] = {**EXPLORERS, "thousand-people": explorers.thousand_people}
 PAGE = """<!doctype html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{name}</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="book.css"><link rel="stylesheet" href="stage.css"><link rel="stylesheet" href="colours.css">
@@ -75,6 +77,6 @@ def write(folder: Path, pages: Mapping[str, list[str]]) -> Path:
     (folder / "engine.js").write_text(engine.script(), "utf-8")
     (folder / "colours.css").write_text(colours.colours(), "utf-8")
     for name, held in pages.items():
-        figures = "\n".join(charts.html(EXPLORERS[one]().to_dict(), bibliography="bibliography.html") for one in held)
+        figures = "\n".join(charts.html(STAGES[one]().to_dict(), bibliography="bibliography.html") for one in held)
         (folder / f"{name}.html").write_text(PAGE.format(name=name, figures=figures), "utf-8")
     return folder

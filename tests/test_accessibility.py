@@ -52,6 +52,30 @@ def test_axe_finds_nothing(browser, site, page):
         assert violations(visit, [VIEWS[0], VIEWS[3]]) == []
 
 
+def test_axe_finds_nothing_on_any_tab_with_something_held_and_pinned(browser, site):
+    """Each tab once, with a preset, a held assumption, a pinned run and their tables open."""
+    with Visit(browser, site, "chapters/what-if", viewport=DESK, reduced_motion="reduce") as visit:
+        page = visit.page
+        visit.wake_charts()
+        page.evaluate("document.querySelectorAll('figure.explorer details').forEach(folded => folded.open = true)")
+        page.get_by_role("button", name="Pessimist", exact=True).click()
+        page.get_by_role("button", name="Hold: Killed or captured afterwards").click()
+        page.get_by_role("button", name="Pin to compare").click()
+        assert (
+            page.locator("[aria-pressed=true]", has_text="held").count()
+            and page.locator(".explorer-pinned").is_visible()
+        )
+        page.evaluate(tool("axe-core/axe.min.js").read_text("utf-8"))
+        found = []
+        for number, tab in enumerate(page.get_by_role("tab").all()):
+            tab.click()
+            page.set_viewport_size([DESK, PHONE][number % 2])
+            page.evaluate("theme => document.documentElement.dataset.theme = theme", ["light", "dark"][number // 2 % 2])
+            page.evaluate(NEXT_FRAME)
+            found += [f"{tab.inner_text()}: {line}" for line in page.evaluate(RUN)]
+        assert found == []
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("page", EVERY_PAGE)
 def test_axe_finds_nothing_in_any_view(browser, site, page):

@@ -95,6 +95,27 @@ def test_a_sixth_scenario_word_for_word(tmp_path):
     assert red(book) == set()
 
 
+def test_after_three_steps_each_chart_of_the_explorers_knows_the_sixth_path(tmp_path):
+    """What needs no other test's words: all can be made, the new path has a colour, an outcome and a slider, and no row is left out."""
+    for folder in ("aftermath", "data"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("references.bib", "pyproject.toml", "_config.yml", "_toc.yml"):
+        shutil.copy(ROOT / file, tmp_path)
+    follow(part("## A sixth scenario, word for word", "### 4. What the tests say"), book=tmp_path)
+    program = """
+from aftermath import explorers, model
+spec = explorers.five_scenarios().to_dict()
+colours = explorers.path_colours()
+assert len(set(colours)) == len(model.path_ids()) == 6, colours
+assert {"share_detain", "freed", "freed_half_life"} <= set(spec["usermeta"]["explorer"]["assumptions"])
+assert len(explorers.one_scenario("detain").to_dict()["vconcat"]) == 1
+rows = [part["encoding"]["y"]["axis"] for panel in spec["vconcat"] for part in panel.get("layer", []) if "words" in str(part.get("encoding", {}).get("y", {}).get("field"))]
+assert rows and all(axis["labelOverlap"] is False for axis in rows), rows
+"""
+    done = run(["-c", program], book=tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_guide_s_blocks_are_of_this_book():
     """Each place that the guide shows is still there, and there once; so a change of the book reaches the guide."""
     places = [block for block in BLOCK.finditer(part("## A sixth scenario, word for word")) if block["kind"] == "diff"]

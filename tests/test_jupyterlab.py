@@ -127,6 +127,8 @@ def test_the_chapter_s_widget_moves_its_chart(browser, jupyterlab, chapter, widg
         "[...document.querySelectorAll('.jp-OutputArea .lab-group[role=group]')].map(group => group.ariaLabel)"
     )
     assert groups[:2] == (["How many are left?", "Which path dominates?"] if widget == "lab" else [])
+    month = page.get_by_role("slider", name="Months after the end of 2017")
+    assert month.count() == (widget == "lab")
     before = page.evaluate(PICTURE)
     handle.focus()
     page.keyboard.press("ArrowRight")

@@ -18,7 +18,7 @@ from explorable.pages import charts
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    pages = {id: [id] for id in explorer_pages.EXPLORERS}
+    pages = {id: [id] for id in explorer_pages.STAGES}
     with explorer_pages.serve(explorer_pages.write(tmp_path_factory.mktemp("stages"), pages)) as address:
         yield address
 
@@ -41,7 +41,7 @@ def opened(browser, address):
         yield open_
 
 
-@pytest.mark.parametrize("id", explorer_pages.EXPLORERS)
+@pytest.mark.parametrize("id", explorer_pages.STAGES)
 def test_whoever_moves_a_slider_sees_answer_and_chart(opened, id):
     page = opened(id, 1366, 768)
     for (width, height), share in explorer_pages.SIZES.items():
@@ -124,6 +124,104 @@ def test_names_of_runs_do_not_collide(opened, preset):
         })""")
         (left, right, top, bottom), (other_left, other_right, other_top, other_bottom) = boxes
         assert right < other_left or left > other_right or bottom < other_top or top > other_bottom, (width, boxes)
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (375, 812), (360, 640)], ids=str)
+def test_every_tab_is_wholly_seen_and_can_be_hit(opened, size):
+    page = opened("five-scenarios", *size)
+    page.get_by_role("tab").first.scroll_into_view_if_needed()
+    lost = page.evaluate("""() => [...document.querySelectorAll("[role=tab]")].filter(tab => {
+      const words = document.createRange();
+      words.selectNodeContents(tab);
+      const { left, right, top, bottom } = words.getBoundingClientRect(), room = tab.parentElement.getBoundingClientRect(), own = tab.getBoundingClientRect();
+      const isHit = [left + 1, right - 1].every(x => tab.contains(document.elementFromPoint(x, (top + bottom) / 2)));
+      return !isHit || left < room.left || right > room.right || own.height < 24;
+    }).map(tab => tab.textContent)""")
+    assert lost == []
+
+
+#: Of each name among the marks of the chart in view: its letters, the edge around them, and the ground of the page; red, green, blue.
+EDGES = """() => {
+  const probe = document.body.appendChild(document.createElement("i")), rgb = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
+  probe.style.backgroundColor = matchMedia("(forced-colors: active)").matches ? "Canvas" : "var(--pst-color-background)";
+  const ground = matchMedia("print").matches ? [255, 255, 255] : rgb(getComputedStyle(probe).backgroundColor);
+  return [...document.querySelectorAll("figure.explorer .chart-panel:not(.is-behind) .role-mark text")].filter(name => name.textContent).map(name => {
+    const { fill, stroke, strokeWidth, paintOrder } = getComputedStyle(name);
+    return { name: name.textContent, fill: rgb(fill), stroke: rgb(stroke), ground, isBehind: paintOrder.startsWith("stroke") && parseFloat(strokeWidth) >= 2 };
+  });
+}"""
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        {},
+        {"color_scheme": "dark"},
+        {"color_scheme": "dark", "forced_colors": "active"},
+        {"color_scheme": "dark", "media": "print"},
+    ],
+    ids=str,
+)
+def test_names_of_runs_can_be_read_where_an_area_has_grown_under_them(browser, site, seen):
+    """They have an edge in the colour of the page."""
+    media = seen.get("media", "screen")
+    options = {name: value for name, value in seen.items() if name != "media"}
+    with Visit(browser, site, "chapters/what-if", viewport={"width": 375, "height": 812}, **options) as visit:
+        visit.wake_charts()
+        visit.page.get_by_role("button", name="Pessimist", exact=True).click()
+        visit.page.emulate_media(media=media)
+        names = visit.page.evaluate(EDGES)
+        assert {"the start", "the document: no numbers, so equal"} <= {one["name"] for one in names}
+        for one in names:
+            assert one["isBehind"] and one["stroke"] == one["ground"], one
+            assert contrast(written(one["fill"]), written(one["stroke"])) >= 4.5, one
+
+
+#: In each page, before its scripts: what a screen reader would announce, for it hears what changes in a live region.
+HEARD = """window.heard = [];
+new MutationObserver(changes => {
+  for (const { target } of changes) {
+    const region = (target.nodeType === 1 ? target : target.parentElement)?.closest("[aria-live], [role=status], [role=alert]");
+    if (region && region.ariaLive !== "off" && region.textContent.trim()) window.heard.push(region.textContent);
+  }
+}).observe(document, { childList: true, characterData: true, subtree: true });"""
+
+
+def test_a_reload_shows_undo_again_and_announces_nothing(opened):
+    page = opened("five-scenarios", 1366, 768)
+    page.context.add_init_script(HEARD)
+    page.reload()
+    until(page, "() => document.querySelector('figure.explorer').explorer")
+    page.get_by_role("button", name="Pessimist", exact=True).click()
+    until(page, "() => window.heard.some(text => text.includes('These values are set'))")
+    page.reload()
+    until(page, "() => document.querySelector('figure.explorer').explorer")
+    page.get_by_role("button", name="Undo").wait_for()
+    page.evaluate("new Promise(done => setTimeout(done, 900))")  # what is said once the hand rests
+    assert [text for text in page.evaluate("window.heard") if text] == []
+    page.get_by_role("button", name="Undo").click()
+    until(page, "() => window.heard.some(text => text.includes('Undone'))")
+
+
+def test_sentences_are_what_a_person_would_say(opened):
+    """One month, not one months; none and all; what grows, what shrinks."""
+    page = opened("five-scenarios", 1366, 768)
+    put = """values => {
+      const { controls } = document.querySelector("figure.explorer");
+      for (const [name, value] of Object.entries(values)) { const { first } = controls.get(name); first.value = value; first.dispatchEvent(new Event("input", { bubbles: true })); }
+    }"""
+    for values, said in (
+        ({"lost": 0}, "You assume that none of those remaining were killed or captured afterwards."),
+        ({"stay_growth": 0.4}, "You assume that the insurgency grows by 40 % a year and none of those remaining"),
+        ({"stay_growth": -0.4}, "You assume that the insurgency shrinks by 40 % a year"),
+        ({"stay_growth": 0}, "You assume that the insurgency neither grows nor shrinks"),
+        ({"reengage_half_life": 1}, "half of those who turn to violence again do so within 1 month,"),
+        ({"month": 1}, "in a war, waiting to be sent, or back in violence, after 1 month:"),
+        ({"month": 0}, "in a war, waiting to be sent, or back in violence, at the end of 2017:"),
+    ):
+        page.evaluate(put, values)
+        until(page, "said => document.querySelector('.stage-answer').innerText.includes(said)", said)
+    assert page.locator("[data-param=reengage_half_life]").get_attribute("aria-valuetext") == "1 month"
 
 
 #: In a chapter, of all that stays in view above what scrolls, and of the pressed preset and the parts of the bar of shares: ground (red, green, blue, opacity) and text.
@@ -359,7 +457,7 @@ def test_a_screen_reader_meets_number_tabs_picture_and_controls_in_this_order(op
     heard = page.locator("figure.explorer .stage").aria_snapshot()
     order = [
         "9,195 in a war",
-        "As the preset",
+        "No assumption is moved yet",
         'tab "Paths" [selected]',
         'tabpanel "Paths"',
         "People by path",
@@ -467,12 +565,12 @@ def test_a_notebook_that_was_run_with_an_older_edition_still_has_its_stage(brows
 
 
 @pytest.mark.parametrize("width", [375, 360])
-@pytest.mark.parametrize("id", explorer_pages.EXPLORERS)
+@pytest.mark.parametrize("id", explorer_pages.STAGES)
 def test_on_a_phone_number_and_words_take_two_lines(opened, id, width):
     page = opened(id, width, 812)
     for share in (0.03, 0.97):
         page.evaluate(
-            """share => { for (const slider of document.querySelectorAll(".assumption:not([hidden]) [data-param]")) {
+            """share => { for (const slider of document.querySelectorAll(".assumption:not([hidden]) [data-param], .chart-control [data-said]")) {
           slider.value = Number(slider.min) + share * (slider.max - slider.min);
           slider.dispatchEvent(new Event("input", { bubbles: true }));
         } }""",

@@ -94,6 +94,37 @@ def test_the_answer_is_a_number_and_what_it_has_changed_by(lab):
     assert f"{now:,.0f}</b> people after 24 months, {start - now:,.0f} fewer than at the start" in lab._number.value
 
 
+def test_the_month_has_a_slider_and_number_rule_file_and_link_follow_it(lab):
+    before = model.outcomes({}, 24)["at_large"]
+    lab._month.value = 36
+    now = model.outcomes({}, 36)["at_large"]
+    assert f"{now:,.0f}</b> people after 36 months, {before - now:,.0f} fewer than at the start" in lab._number.value
+    assert "after 36 months" in lab._sentence.value
+    drawn = lab._drawn()
+    assert drawn["datasets"]["chosen"] == [{"month": 36}] and "chosen" in str(drawn["layer"])
+    assert dict(parse_qsl(lab.link().partition("#")[2]))["month"] == "36"
+    saved = lab.save()
+    lab.reset()
+    assert (lab.month, lab._month.value) == (24, 24) and "month" not in lab.link()
+    lab.load(saved)
+    assert (lab.month, lab._month.value) == (36, 36)
+    lab.month = 1
+    assert "people after 1 month," in lab._number.value
+    lab.month = 0
+    assert "people at the end of 2017," in lab._number.value
+    row = lab._row_of_month().children[1]
+    assert widgets.NAMED in row._dom_classes and row.children[0].value == "Months after the end of 2017"
+    assert widgets.who_is_left()._month is None
+
+
+@pytest.mark.parametrize("month", [61, -1, 2.5, "36", True])
+def test_a_month_that_cannot_be_is_refused_and_nothing_changes(lab, month):
+    text = assumptions.to_json({"lost": 0.6}, lab.id, {"month": month})
+    with pytest.raises(ValueError, match="month"):
+        lab.load(text)
+    assert lab.month == 24 and lab.assumptions["lost"] == assumptions.get("lost").middle
+
+
 def test_values_set_from_code_move_the_sliders_and_are_told(lab):
     told = []
     lab.observe(lambda change: told.append(change["new"]), "outcomes")

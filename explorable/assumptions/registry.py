@@ -25,6 +25,7 @@ from explorable.tables import Tables
 
 FARTHEST = 10
 ROUNDING = 1e-9  # by how much shares may miss 1
+ONE = {"months": "month", "people": "person"}  # units of 1
 
 
 class OutsideEvidence(UserWarning):
@@ -52,6 +53,7 @@ class Assumption:
     covers: str  # in words: what the range runs from and to
     source: str  # a key of references.bib
     scenario: str  # the path, or else the part of the model, that it belongs to
+    said: str = ""  # a clause that says what it assumes, with {} for the value: "{} of the hours are cut"
 
     @property
     def limits(self) -> tuple[float, float, str]:
@@ -79,12 +81,13 @@ class Assumption:
         return round(float(low), 6), round(float(high), 6)
 
     def written(self, value: float) -> str:
-        """Return a value as a reader meets it: "15 %", "40,000 people", "4 months", "+21 % a year"."""
+        """Return a value as a reader meets it: "15 %", "40,000 people", "1 month", "+21 % a year"."""
         if self.unit.startswith("share"):
             return f"{100 * value:.3g} %"
         if self.unit == "per year":
             return f"{100 * value:+.3g} % a year".replace("-", "−")
-        return f"{value:,.5g} {self.unit}" if abs(value) < 10_000 else f"{value:,.0f} {self.unit}"
+        unit = ONE.get(self.unit, self.unit) if value == 1 else self.unit
+        return f"{value:,.5g} {unit}" if abs(value) < 10_000 else f"{value:,.0f} {unit}"
 
 
 class Rules(Protocol):
@@ -193,9 +196,10 @@ class Registry:
 
     # The file that the page and Python share
 
-    def to_json(self, assumptions: Mapping, explorer: str) -> str:
-        """Return assumptions as the text of the file that the page's explorer saves and loads."""
-        return self.saved.write({id: float(value) for id, value in assumptions.items()}, explorer=explorer)
+    def to_json(self, assumptions: Mapping, explorer: str, settings: Mapping | None = None) -> str:
+        """Return assumptions as the text of the file that the page's explorer saves and loads; ``settings`` are what is no assumption, such as a month."""
+        more = {"explorer": explorer} | ({"settings": dict(settings)} if settings else {})
+        return self.saved.write({id: float(value) for id, value in assumptions.items()}, **more)
 
     def from_json(self, text: str, name: str = "This file") -> dict[str, float]:
         """Return the assumptions of such a file, of this version or an older one.

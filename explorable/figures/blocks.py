@@ -40,6 +40,8 @@ MORE = {
     "outcome": "the outcome whose draws those panels show at the start",
     "parts": "the names of the shares in their bar, and what their colours mean: [id, name, meaning]",
     "retired": "names that links and files of earlier pages may still hold",
+    "said": "of other sliders that assume something: name → a clause with {} for the value",
+    "when": "the chosen month in words: the first ones, then one with {} for all others",
 }
 
 

@@ -32,6 +32,7 @@ class Control(NamedTuple):
     value: Any
     choices: list[tuple]
     counts: str = ""
+    said: str = ""
 
 
 class Tick(NamedTuple):
@@ -67,8 +68,8 @@ def for_chart(spec: dict, *, prefix: str, cited: Cited) -> str:
 # Any chart
 
 
-def _row(param: dict, id: str, counts: str = "") -> str:
-    """Return one control with its label."""
+def _row(param: dict, id: str, counts: str = "", said: str = "") -> str:
+    """Return one control with its label; ``said`` is the clause that says what it assumes, if anything."""
     bind = param["bind"]
     if bind["input"] not in ("radio", "range", "checkbox", "select"):
         raise ValueError(f"The page has no control for the input {bind['input']!r} of parameter {param['name']!r}.")
@@ -81,6 +82,7 @@ def _row(param: dict, id: str, counts: str = "") -> str:
         value=_value(param),
         choices=_choices(bind),
         counts=counts,
+        said=said,
     )
     return macros(TEMPLATE).row(control, bind)
 
@@ -123,6 +125,7 @@ def known(explorer: dict | None, book: str) -> dict:
         "older": assumptions.older(),
     }
     known |= {"fills": explorer.get("fills", []), "outcome": explorer.get("outcome")}
+    known |= {"when": explorer.get("when", ["after {} months"])}
     known |= {"retired": explorer.get("retired", []), "fewer": explorer.get("fewer", "fewer")}
     known["presets"] = {
         name: {id: (assumptions.middles() | assumptions.preset(name))[id] for id in ids} for name in presets(ids)
@@ -149,6 +152,9 @@ def _explorer(explorer: dict, bound: list[dict], title: str, prefix: str, cited:
         groups=groups,
         settings=[row for name, row in rows.items() if name not in ids and name not in asked],
         start=[assumptions.get(id) for id in ids],
+        examples=[
+            (param["bind"]["name"], param["value"]) for param in bound if param["name"] in explorer.get("said", {})
+        ],
         cited=cited,
     )
 
@@ -163,13 +169,13 @@ def _rows(explorer: dict, bound: list[dict], prefix: str, cited: Cited) -> dict[
     "dominant"."""
     mixed = [id for id in explorer["assumptions"] if id in assumptions.share_ids()]
     mixed = mixed if len(mixed) > 1 else []
-    counts = explorer.get("counts", {})
+    counts, said = explorer.get("counts", {}), explorer.get("said", {})
     rows = {}
     for name, param in ((param["name"], param) for param in bound if param["name"] not in mixed):
         if name in explorer["assumptions"]:
             rows[name] = _assumption(name, prefix, cited, holdable=_holdable(explorer))
         else:
-            rows[name] = _row(param, f"{prefix}-{name}", counts.get(name, ""))
+            rows[name] = _row(param, f"{prefix}-{name}", counts.get(name, ""), said.get(name, ""))
     shares = _shares(mixed, explorer.get("parts", []), prefix, cited) if mixed else ""
     if explorer.get("entry"):
         rows["dominant"] = shares + macros(TEMPLATE).dominant(prefix, explorer["dominant"])

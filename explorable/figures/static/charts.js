@@ -367,7 +367,7 @@
       if (control.type === "radio" && !control.checked) return;
       const output = control.type === "range" && form.querySelector(`output[for="${control.id}"]`);
       if (output && !control.dataset.unit) output.textContent = Number(control.value).toLocaleString("en");
-      if (control.dataset.counts) control.setAttribute("aria-valuetext", `${output.textContent} ${control.dataset.counts}`);
+      if (control.dataset.counts) control.setAttribute("aria-valuetext", book.written(Number(control.value), control.dataset.counts));
       panels.forEach(({ view, signals }, panel) => {
         const glides = gliding && panel === (figure.shownPanel ?? 0) && control.type === "range";
         if (signals.has(signalOf(control)) && !glides) view.signal(signalOf(control), valueOf(control));

@@ -52,11 +52,13 @@
   const listed = parts => parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
   const mean = values => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+  const ONE = { months: "month", people: "person" };
+
   /* A value in its unit. As Assumption.written in the book's module assumptions. */
   function written(value, unit) {
     if (unit.startsWith("share")) return `${number(100 * value, 3)} %`;
     if (unit === "per year") return `${value < 0 ? "−" : "+"}${number(Math.abs(100 * value), 3)} % a year`;
-    return `${number(value)} ${unit}`;
+    return `${number(value)} ${value === 1 ? ONE[unit] ?? unit : unit}`;
   }
 
   /* A moment as its day: "29 November 2026". */

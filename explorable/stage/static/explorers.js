@@ -78,7 +78,8 @@
         this.shares = new book.Shares({ names: this.mixture.map(input => input.dataset.part), means: this.mixture.map(input => input.dataset.means), put: (shares, moved) => this.putShares(shares, moved) });
         place.replaceWith(this.shares.element);
       }
-      this.speak = book.speaker(figure.querySelector(".explorer-message"));
+      this.line = figure.querySelector(".explorer-message");
+      this.speak = book.speaker(this.line);
       this.folded = figure.querySelector(FOLDS.tables);
       this.tabs = [...figure.querySelectorAll("[role=tab]")];
       this.panels = [...figure.querySelectorAll(".chart-panel")];
@@ -145,7 +146,12 @@
     }
     unit(isShort) {
       const { asked, engine } = this;
-      return asked && engine ? `${engine.outcomeLabels[asked]}, after ${this.state.month} months` : this.figure.views[0].signal(isShort ? this.brief : "words");
+      return asked && engine ? `${engine.outcomeLabels[asked]}, ${this.when}` : this.figure.views[0].signal(isShort ? this.brief : "words");
+    }
+    /* The chosen month in words: "after 24 months". */
+    get when() {
+      const { state: { month }, known: { when } } = this;
+      return (when[month] ?? when.at(-1)).replace("{}", month);
     }
     get tab() { return this.tabs.findIndex(tab => tab.getAttribute("aria-selected") === "true"); }
 
@@ -185,7 +191,7 @@
       const { month, threshold, outcome, shape } = this.state, title = this.panels[panel].querySelector(".chart-panel-title");
       const room = Math.max(4, Math.floor((this.panels[panel].clientHeight - 70) / ROW));
       const { data, says, isSettled } = window.bookTabs.fill(this.known.fills[panel],
-        { engine: this.engine, held: this.held, month, threshold, shape, outcome: outcome ?? this.known.outcome, isMoving, isSlow: isMoving && this.missed > 1, room });
+        { engine: this.engine, held: this.held, month, when: this.when, threshold, shape, outcome: outcome ?? this.known.outcome, isMoving, isSlow: isMoving && this.missed > 1, room });
       for (const [name, rows] of Object.entries(data)) view.data(name, isMoving ? onTheWay(view.data(name), rows, this.figure.stride) : rows);
       title.textContent = says;
       title.classList.add("is-live");
@@ -323,15 +329,16 @@
       place.textContent = book.people(answer);
       place.value = String(answer);
       const size = book.people(Math.abs(gap)), apart = gap ? `${size} ${gap > 0 ? "more" : this.known.fewer} than at the start` : moved ? "as at the start" : "";
-      const unit = `${[this.unit(), apart].filter(Boolean).join(": ")}.`;
+      const [counted, ...told] = this.unit().split(". ");   // how far it is from the start belongs to the number
+      const unit = `${[[counted, apart].filter(Boolean).join(gap ? ": " : ", "), ...told].join(". ")}.`;
       const { text, rest } = this.sentence(), line = figure.querySelector(".stage-sentence"), aside = figure.querySelector(".stage-beside");
       const inBrief = isShort && gap ? `${this.unit(true)} (${gap > 0 ? "+" : "−"}${size} since the start).` : `${this.unit(true)}.`;
       figure.querySelector(".stage-unit").textContent = isShort ? inBrief : unit;
       if (aside) aside.hidden = Boolean(this.asked);   // it is about the number that the book starts with
-      this.words = `${book.people(answer)} ${unit} ${text}${rest ? ` and ${rest} more.` : ""}`;   // not from the page, which a browser may have translated
+      this.words = `${book.people(answer)} ${unit} ${text}${rest ? ` and ${rest} ${rest > 1 ? "things" : "thing"} more.` : ""}`;   // not from the page, which a browser may have translated
       if (line.dataset.text === text) return;
       line.dataset.text = text;
-      line.replaceChildren(text, ...rest ? [" ", book.element("button", { type: "button", className: "stage-more", textContent: `and ${rest} more`, onclick: () => this.tellAll() }), "."] : []);
+      line.replaceChildren(text, ...rest ? [" ", book.element("button", { type: "button", className: "stage-more", textContent: `and ${rest} ${rest > 1 ? "things" : "thing"} more`, onclick: () => this.tellAll() }), "."] : []);
     }
 
     /* What differs from the start, the oldest move first: so it travels, and the sentence of whoever gets it is the same. */
@@ -345,30 +352,43 @@
       this.controls.put(changes);
     }
 
-    moved() { return Object.keys(this.changes()).filter(name => this.sliders.has(name)).reverse(); }
+    /* What is assumed: the model's assumptions, and settings that say what they assume; what was moved last comes first. */
+    moved() { return Object.keys(this.changes()).filter(name => this.sliders.has(name) || this.controls.get(name).first.dataset.said).reverse(); }
 
     sentence() {
-      const most = this.figure.classList.contains("wide") ? NAMED : 1;
+      const most = this.figure.matches(".wide:not(.slides *)") ? NAMED : 1;   // on a slide the chart needs the room
       const moved = this.moved(), named = moved.slice(0, most).map(name => this.inClause(name)), rest = moved.length - named.length;
       const preset = this.figure.querySelector("[data-action=preset][aria-pressed=true]")?.textContent;
-      if (!moved.length) return { text: preset ? `As the preset “${preset}” has it, which is how the book starts.` : "Nothing is moved yet: this is how the book starts." };
-      const start = preset ? `Preset “${preset}”: ` : "You assume ";
+      const held = [...this.fixed].filter(name => !moved.includes(name)).map(name => `“${this.controls.get(name).label}”`);
+      if (!moved.length) {
+        const start = preset ? `the preset “${preset}”` : "these values";
+        return { text: `No assumption is moved yet${held.length ? `, and you hold ${book.listed(held)}` : ""}: the book starts with ${start}.` };
+      }
+      const start = preset ? `The preset “${preset}” assumes that ` : "You assume that ";
       return { text: start + (rest ? named.join(", ") : `${book.listed(named)}.`), rest };
     }
 
-    /* "Killed or captured afterwards" at 45 % → "killed or captured afterwards 45 %". */
+    /* "44 % of the hours are cut"; where the book says no such clause: “label” is 44 %. */
     inClause(name) {
-      const { label } = this.controls.get(name);
-      return `${label[0].toLowerCase()}${label.slice(1)} ${this.inWords(this.sliders.get(name))}`;
+      const { label, first } = this.controls.get(name), { said } = first.dataset;
+      return said ? said.replace("{}", this.amount(first)) : `“${label}” is ${this.inWords(first)}`;
     }
 
-    tellAll() { this.say(`All that is moved: ${this.moved().map(name => this.inClause(name)).join("; ")}.`); }
+    /* A value as it stands in a clause. */
+    amount(input) {
+      const value = Number(input.value), { unit } = input.dataset, words = unit ? this.inWords(input) : number(value);
+      if (unit === "per year") return value ? `${value > 0 ? "grows" : "shrinks"} by ${words.slice(1)}` : "neither grows nor shrinks";
+      return { "0": "none", "0 %": "none", "100 %": "all", "0 people": "nobody" }[words] ?? words;
+    }
+
+    tellAll() { this.say(`You assume that ${book.listed(this.moved().map(name => this.inClause(name)))}.`); }
 
     speakLater() {
       clearTimeout(this.resting);
       this.resting = setTimeout(() => {
         const text = this.words;
-        if (this.spoken !== text) this.figure.querySelector(".stage-spoken").textContent = text;
+        if (this.spoken !== text && !this.isShownAgain) this.figure.querySelector(".stage-spoken").textContent = text;
+        this.isShownAgain = false;
         this.spoken = text;
       }, REST);
     }
@@ -382,6 +402,7 @@
     }
 
     show({ changes = {}, folds = [], pinned, tab = 0, hold = [], undo } = {}) {
+      this.isShownAgain = true;   // nothing has just happened: it is not spoken
       this.fixed = new Set(hold);
       this.select(tab);
       for (const [fold, place] of Object.entries(FOLDS)) {
@@ -390,19 +411,23 @@
       }
       this.compare(pinned);
       this.put(changes);
-      if (undo) this.offer(undo);
+      if (undo) this.offer(undo, { isNew: false });
     }
 
     // What was done
 
+    /* Announced to whoever listens; but not what a reload only shows again. */
     say(...parts) {
       this.undoable = undefined;
+      this.line.setAttribute("aria-live", "polite");
       this.speak(...parts);
     }
 
     /* With a way back, which lasts as long as this is said: also over a reload. */
-    offer(undo) {
-      this.say(undo.text, " ", book.button("Undo", () => this.undo(undo.before)));
+    offer(undo, { isNew = true } = {}) {
+      const parts = [undo.text, " ", book.button("Undo", () => this.undo(undo.before))];
+      if (isNew) this.say(...parts);
+      else { this.line.setAttribute("aria-live", "off"); this.speak(...parts); }
       this.undoable = undo;
     }
 
@@ -411,6 +436,7 @@
     changed(input, isHand) {
       const name = input.dataset.param, { value } = this.controls.get(name);
       this.speakLater();
+      if (isHand) this.isShownAgain = false;
       if (isHand && value !== this.before[name]) this.order = [name, ...this.order.filter(other => other !== name)];
       this.before[name] = value;
       if (!this.sliders.has(name)) return;
@@ -465,6 +491,7 @@
     /* Put all controls so, and say why, with a way back to what was there before. */
     change(text, { hold = [], ...changes }) {
       const before = { ...this.changes(), hold: [...this.fixed] };
+      this.isShownAgain = false;
       this.fixed = new Set(hold);
       this.figure.glide();
       this.put(changes);
@@ -472,7 +499,8 @@
     }
 
     undo({ hold, ...before }) {
-      const line = this.figure.querySelector(".explorer-message");
+      const { line } = this;
+      this.isShownAgain = false;
       this.fixed = new Set(hold);
       this.figure.glide();
       this.put(before);
@@ -482,7 +510,7 @@
     }
 
     reset() {
-      if (this.differs({ hold: [] })) this.change("All is as the book starts with it.", {});   // else an Undo stays
+      if (this.differs({ hold: [] })) this.change("All is back where the book starts.", {});   // else an Undo stays
     }
 
     differs({ hold, ...before }) {
@@ -508,7 +536,8 @@
         this.figure.views[panel].run();
       }
       this.compare({ tables: Object.fromEntries(this.tables().map(([table, , lines]) => [table.dataset.view, lines])), words: this.words });
-      this.say("Pinned: a dotted line in the chart, and a column in the tables.");
+      const isDrawn = this.figure.views.some((_, panel) => this.about(panel).pinned);
+      this.say(isDrawn ? "Pinned: a dotted line in the chart, and a column in the tables." : "Pinned: a column in the table.");
       this.keep();
     }
 

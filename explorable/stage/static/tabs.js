@@ -6,6 +6,7 @@
   const WIDTH = 26;     // letters of a line of a label, as in the charts that the build makes
   const MOVING = 1024;  // draws while a hand moves on a device that can't follow with all
 
+  const begins = text => text[0].toUpperCase() + text.slice(1);
   const rounded = value => book.people(Number(value.toPrecision(3)));
 
   /* A label with a bar where its lines part. */
@@ -22,7 +23,7 @@
 
   const begun = {};   // the line of the start, by outcome: no slider moves it
 
-  function range({ engine, held, month, outcome, shape, isSlow }) {
+  function range({ engine, held, month, when, outcome, shape, isSlow }) {
     const own = shape && shape !== "given" ? { shape } : {};   // another shape than each assumption's own
     const months = engine.yearEnds, options = { ...own, ...isSlow ? { count: MOVING } : {} }, point = engine.point(held);
     const { quantiles: [low, , , , high], place } = engine.range(outcome, month, held, options);
@@ -34,7 +35,7 @@
         begun: begun[outcome] ??= line(engine.point({})),
       },
       says: engine.openUnits(held).length
-        ? `After ${month} months nine of ten draws lie between ${rounded(low)} and ${rounded(high)}; ${Math.round(100 * place)} of 100 lie below what is set (teal). Dashed: the start.`
+        ? `${begins(when)} nine of ten draws lie between ${rounded(low)} and ${rounded(high)}; ${Math.round(100 * place)} of 100 lie below what is set (teal). Dashed: the start.`
         : "Nothing is left open: the range is one line.",
     };
   }
@@ -48,11 +49,11 @@
     const together = { label: "no single one", kind: "group", share: Math.max(0, 100 * found.together), says: "" };
     return {
       data: { matters: bars([...grouped, together, ...singles], Math.max(room, grouped.length + 1)) },
-      says: "What the spread of the number goes through: groups first, then one by one, with the number at either end of each alone",
+      says: "What makes the number so uncertain? First groups of assumptions, then each alone, with the number at its low and at its high value",
     };
   }
 
-  function turned({ engine, held, month, outcome, threshold, room }) {
+  function turned({ engine, held, month, when, outcome, threshold, room }) {
     const question = { ask: "more than", people: threshold, outcome, month };
     const found = engine.turned(question, held);
     const rows = largest(found, id => engine.input(id).label).map(({ label, share }) => ({ label, draws: 100 * share }));
@@ -60,18 +61,18 @@
     if (!rows.length) throw new engine.Settled("Nothing is left open: no assumption can turn the answer from here.");
     return {
       data: { turned: bars(rows, room) },
-      says: `More than ${book.people(threshold)} people after ${month} months? As set: ${now}; in ${yes} of 100 draws: yes. What alone can turn the answer`,
+      says: `More than ${book.people(threshold)} people ${when}? As set: ${now}; in ${yes} of 100 draws: yes. What can turn the answer alone`,
     };
   }
 
   /* What knowing one fact would be worth; where the question is as good as settled, that. */
-  function worth({ engine, held, month, outcome, threshold, room }) {
+  function worth({ engine, held, month, when, outcome, threshold, room }) {
     const { yes, asGoodAsSettled, worth: found } = engine.worth({ ask: "more than", people: threshold, outcome, month }, held);
-    const asked = `More than ${book.people(threshold)} people after ${month} months? ${Math.round(100 * yes)} of 100 draws: yes.`;
+    const asked = `More than ${book.people(threshold)} people ${when}? In ${Math.round(100 * yes)} of 100 draws: yes.`;
     if (asGoodAsSettled) throw new engine.Settled(`${asked} That is as good as settled: no fact is worth much.`);
     const rows = Object.entries(found).sort(([, one], [, other]) => other.share - one.share)
       .map(([id, { share, least, most }]) => ({ label: engine.input(id).label, share: 100 * share, says: `then ${book.percent(least)} to ${book.percent(most)}` }));
-    return { data: { worth: bars(rows, room) }, says: `${asked} What knowing one fact would be worth` };
+    return { data: { worth: bars(rows, room) }, says: `${asked} How much would it help to know one fact?` };
   }
 
   const FILLS = { range, matters, turned, worth };
