@@ -1,47 +1,65 @@
 """The report on a class's files: one HTML file with plots and tables, which asks nobody for anything.
 
-Each plot is a picture with a description, and has its numbers in a table below it. Colours follow light, dark and print.
+Each plot is a picture with a description, and has its numbers in a table below it (``templates/report.html``). Colours follow light, dark and print.
 Nobody's name is in it but the names of files, and those only where a file was left out, where teams are compared, or where
 the teacher asks for one line each.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
 
 import altair as alt
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from aftermath import data, forecast, quiz, teams, theme
 from aftermath.handed_in import Class, alike, kinds
 from aftermath.theme import LAND, MUTED, TEXT, colour, mark
 from explorable.command import counted
+from explorable.figures.compiling import VEGA_LITE
+from explorable.templates import fill_own
 
 MANY = 12  # teams that can be told apart in one chart
-VEGA_LITE = "6.4"
 PAIRS = {**theme.COLOUR_PAIRS, **theme.INK_PAIRS}
+ROLES = {light: name for name, (light, _) in PAIRS.items()}
 WIDTH = 560
+TEMPLATE = Path(__file__).parent / "templates" / "report.html"
+
+
+class Picture(NamedTuple):
+    """A chart as the report shows it: title, words for who can't see it, and the parts of its SVG."""
+
+    title: str
+    description: str
+    box: Markup
+    body: Markup
 
 
 def write(found: Class, *, each: bool = False) -> str:
     """Return the whole report as HTML; ``each`` adds one line for each file."""
-    parts = [_read(found)]
     with alt.theme.enable("book"):
-        parts += [_forecasts(found.forecasts, found.dates)] if found.forecasts else []
-        parts += [_assumptions(found.teams)] if found.teams else []
-        parts += [_quizzes(found.quizzes)] if found.quizzes else []
-    parts += [_each(found)] if each and found.good else []
-    return PAGE.format(style=_style(), body="\n".join(parts))
+        return fill_own(
+            TEMPLATE,
+            colours=PAIRS,
+            month=teams.MONTH,
+            read=_read(found),
+            forecasts=_forecasts(found.forecasts, found.dates) if found.forecasts else None,
+            assumptions=_assumptions(found.teams) if found.teams else None,
+            quizzes=_quizzes(found.quizzes) if found.quizzes else None,
+            each=_each(found) if each and found.good else [],
+        )
 
 
 # What was read
 
 
-def _read(found: Class) -> str:
+def _read(found: Class) -> dict:
     *most, last = kinds(found)
     counts = f"{counted(found.good, 'file was', 'files were')} read: {', '.join(most)} and {last}."
     left = (
@@ -49,58 +67,59 @@ def _read(found: Class) -> str:
         if found.bad
         else "None was left out."
     )
-    bad = _table("Left out", ["File", "Why, and what to do"], found.bad.items(), ids="left-out") if found.bad else ""
-    copies = "".join(f"<p>{_text(alike(names))}</p>" for names in found.copies[:20])
-    old = "".join(f"<p>{_text(name)}: {_text(word)}</p>" for name, word in found.translated.items())
-    return f'<section id="read"><h2>What was read</h2><p>{counts} {left}</p>{bad}{old}{copies}</section>'
+    return {
+        "counts": counts,
+        "left": left,
+        "bad": found.bad,
+        "translated": found.translated,
+        "copies": [alike(names) for names in found.copies[:20]],
+    }
 
 
 # Forecasts
 
 
-def _forecasts(forecasts: Mapping[str, Mapping[str, float]], dates: Mapping[str, forecast.Dates]) -> str:
+def _forecasts(forecasts: Mapping[str, Mapping[str, float]], dates: Mapping[str, forecast.Dates]) -> dict:
     outcomes = forecast.outcomes()
     scored = {
         name: forecast.score(answers, outcomes) for name, answers in forecasts.items() if set(answers) & set(outcomes)
     }
-    head = f'<section id="forecasts"><h2>Forecasts</h2>{_dates(len(forecasts), dates.values())}'
     given = [answers for answers in forecasts.values() if answers]
-    if not scored:
-        return f"{head}<p>None of the forecasts answers a question that is settled.</p></section>"
+    return {
+        "dates": _dates(len(forecasts), dates.values()),
+        "settled": _settled(given, forecasts, scored, outcomes) if scored else None,
+    }
+
+
+def _settled(
+    given: list[Mapping[str, float]],
+    forecasts: Mapping[str, Mapping[str, float]],
+    scored: Mapping[str, float],
+    outcomes: Mapping[str, int],
+) -> dict:
+    """Return what the questions say whose outcome is known; ``scored`` are the forecasts that answer one, each with its score."""
     pooled = forecast.pool(given)
-    parts = forecast.decomposition(pooled, outcomes)
-    pairs = [
-        forecast.beside(pooled, forecasts[name], outcomes) for name in scored
-    ]  # each on that forecast's own questions
-    better = sum(pool < own for pool, own in pairs)
-    chance = forecast.luck(pooled[id] for id in forecast.scored(pooled, outcomes))
-    told = (
-        f"<p>The mean of all forecasts has a Brier score of {parts['brier']:.3f}; the forecasts themselves score {min(scored.values()):.3f} to "
-        f"{max(scored.values()):.3f}, {forecast.mean(scored.values()):.3f} on average. Each on the questions that it answers, the pool is better than {better} of {len(scored)}. "
-        "0 is perfect; saying 50 % to everything earns 0.250.</p>"
-        f"<p>If every probability of the pool were right, luck alone would put its score between {chance.low:.3f} and {chance.high:.3f} in 90 of 100 such lists.</p>"
-        "<p>With so few questions luck is large, and the questions were chosen when the outcomes were known: talk about the scores, don’t mark them.</p>"
-    )
+    brier = forecast.decomposition(pooled, outcomes)["brier"]
+    # each on that forecast's own questions
+    pairs = [forecast.beside(pooled, forecasts[name], outcomes) for name in scored]
     rivals = forecast.compare({"The class, pooled": pooled}, outcomes)
-    return "".join(
-        [
-            head,
-            told,
-            _picture(_scores_chart(list(scored.values()), parts["brier"])),
-            _table(
-                "The pool against simple forecasters, on the same questions",
-                ["Forecaster", "Mean Brier score", "Mean log score", "Skill against a coin"],
-                (
-                    (row.forecaster, f"{row.brier:.3f}", f"{row.log:.3f}", f"{row.skill:+.0%}".replace("-", "−"))
-                    for row in rivals.itertuples()
-                ),
-            ),
-            _picture(_questions_chart(given, pooled, outcomes)),
-            _questions_table(given, pooled),
-            _picture(_calibration_chart(given, outcomes)),
-            "</section>",
-        ]
-    )
+    return {
+        "pooled": brier,
+        "best": min(scored.values()),
+        "worst": max(scored.values()),
+        "mean": forecast.mean(scored.values()),
+        "better": sum(pool < own for pool, own in pairs),
+        "count": len(scored),
+        "chance": forecast.luck(pooled[id] for id in forecast.scored(pooled, outcomes)),
+        "scores": _picture(_scores_chart(list(scored.values()), brier)),
+        "rivals": [
+            (row.forecaster, f"{row.brier:.3f}", f"{row.log:.3f}", f"{row.skill:+.0%}".replace("-", "−"))
+            for row in rivals.itertuples()
+        ],
+        "questions": _picture(_questions_chart(given, pooled, outcomes)),
+        "answers": _question_rows(given, pooled),
+        "calibration": _picture(_calibration_chart(given, outcomes)),
+    }
 
 
 def _dates(count: int, dates: Iterable[forecast.Dates]) -> str:
@@ -117,7 +136,7 @@ def _dates(count: int, dates: Iterable[forecast.Dates]) -> str:
         if late
         else ""
     )
-    return f'<p class="dates">{told.strip()}</p>' if told else ""
+    return told.strip()
 
 
 def _histogram(bars: pd.DataFrame, lines: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.LayerChart:
@@ -191,9 +210,9 @@ def _questions_chart(
     )
 
 
-def _questions_table(given: list[Mapping[str, float]], pooled: Mapping[str, float]) -> str:
+def _question_rows(given: list[Mapping[str, float]], pooled: Mapping[str, float]) -> list[tuple[str, ...]]:
     by_question, table = _by_question(given), data.load("forecast_questions").set_index("id")
-    rows = [
+    return [
         (
             id,
             table.loc[id, "question"],
@@ -204,9 +223,6 @@ def _questions_table(given: list[Mapping[str, float]], pooled: Mapping[str, floa
         )
         for id, values in by_question.items()
     ]
-    return _folded(
-        "The questions as a table", _table("", ["", "Question", "Answers", "Mean", "From … to", "Outcome"], rows)
-    )
 
 
 def _calibration_chart(given: list[Mapping[str, float]], outcomes: Mapping[str, int]) -> alt.LayerChart:
@@ -254,39 +270,37 @@ def _calibration_chart(given: list[Mapping[str, float]], outcomes: Mapping[str, 
 # Assumptions
 
 
-def _assumptions(by_team: Mapping[str, Mapping[str, float]]) -> str:
+def _assumptions(by_team: Mapping[str, Mapping[str, float]]) -> dict:
     if not teams.views(by_team):
-        return '<section id="assumptions"><h2>Assumptions</h2><p>None of the files names an assumption on which the five paths depend.</p></section>'
+        return {"charts": []}
     table, both = teams.disagreement(by_team), teams.answers(by_team)
     most = table.iloc[table["moves"].abs().argmax()]
-    told = (
-        f"<p>Each set of assumptions gives an answer: the people in a war, waiting to be sent, or back in violence after {teams.MONTH} months, if it held. The answers run from {both['least']:,.0f} to "
-        f"{both['most']:,.0f}. Their mean is {both['mean']:,.0f}; the answer to the mean assumptions is {both['pooled']:,.0f}. They differ because the model multiplies.</p>"
-    )
-    if table["apart"].max() > 0:
-        told += f"<p>The class stands farthest apart on “{_text(table.iloc[0].label)}”. What moves the answer most is the disagreement on “{_text(most.label)}”: by {abs(most.moves):,.0f} people.</p>"
     few = len(by_team) <= MANY
     charts = (
         [teams.shares_chart(by_team), teams.positions_chart(by_team), teams.answers_chart(by_team)]
         if few
         else [_places_chart(by_team, table), _answers_chart(by_team, both)]
     )
-    name = (lambda text: f" ({text})") if few else (lambda text: "")
-    rows = [
-        (
-            row.label,
-            teams.written(row.assumption, row.lowest) + name(row.lowest_team),
-            teams.written(row.assumption, row.middle),
-            teams.written(row.assumption, row.highest) + name(row.highest_team),
-            f"{100 * row.apart:.3g} of 100",
-            f"{row.moves:+,.0f} people".replace("-", "−"),
-        )
-        for row in table.itertuples()
-    ]
-    head = ["Assumption", "Lowest", "Middle", "Highest", "Apart, of its range", "Moves the answer by"]
+    return {
+        **{name: f"{both[name]:,.0f}" for name in ("least", "most", "mean", "pooled")},
+        "disputed": table.iloc[0].label if table["apart"].max() > 0 else "",
+        "moving": most.label,
+        "moves": f"{abs(most.moves):,.0f}",
+        "charts": [_picture(chart) for chart in charts],
+        "rows": [_disagreement_row(row, named=few) for row in table.itertuples()],
+    }
+
+
+def _disagreement_row(row, *, named: bool) -> tuple[str, ...]:
+    """Return the cells of one assumption; ``named`` says who stands at either end."""
+    lowest, highest = (f" ({team})" if named else "" for team in (row.lowest_team, row.highest_team))
     return (
-        f'<section id="assumptions"><h2>Assumptions</h2>{told}{"".join(map(_picture, charts))}'
-        f"{_table('Where the class disagrees, and whether it matters', head, rows)}</section>"
+        row.label,
+        teams.written(row.assumption, row.lowest) + lowest,
+        teams.written(row.assumption, row.middle),
+        teams.written(row.assumption, row.highest) + highest,
+        f"{100 * row.apart:.3g} of 100",
+        f"{row.moves:+,.0f} people".replace("-", "−"),
     )
 
 
@@ -327,26 +341,19 @@ def _answers_chart(by_team: Mapping[str, Mapping[str, float]], both: Mapping[str
 # Quizzes
 
 
-def _quizzes(quizzes: Mapping[str, Mapping[str, list[str]]]) -> str:
+def _quizzes(quizzes: Mapping[str, Mapping[str, list[str]]]) -> dict:
     tried: dict[str, list[list[str]]] = {}
     for answers in quizzes.values():
         for id, letters in answers.items():
             tried.setdefault(id, []).append(letters)
     if not tried:
-        return '<section id="quizzes"><h2>Quizzes</h2><p>None of the quizzes has an answer.</p></section>'
+        return {"rows": []}
     rows = sorted((_question(id, letters) for id, letters in tried.items()), key=lambda row: row["right"])
-    told = (
-        "<p>Right at the first try, the hardest question first. Where many chose the same wrong option, the last column says what may lie behind it: "
-        "begin the next lesson there.</p>"
-    )
     cells = [
         (row["id"], row["text"], f"{row['count']}", f"{100 * row['right']:.0f} of 100", row["wrong"], row["behind"])
         for row in rows
     ]
-    table = _table(
-        "", ["", "Question", "Answered by", "Right at first", "Commonest wrong answer", "What may lie behind it"], cells
-    )
-    return f'<section id="quizzes"><h2>Quizzes</h2>{told}{_picture(_quiz_chart(rows))}{_folded("The questions as a table", table)}</section>'
+    return {"chart": _picture(_quiz_chart(rows)), "rows": cells}
 
 
 def _question(id: str, tried: list[list[str]]) -> dict:
@@ -385,7 +392,7 @@ def _quiz_chart(rows: list[dict]) -> alt.Chart:
 # One line each
 
 
-def _each(found: Class) -> str:
+def _each(found: Class) -> list[tuple[str, str, str]]:
     outcomes, answers = forecast.outcomes(), teams.each(found.teams) if found.teams else {}
     rows = [
         (
@@ -405,35 +412,14 @@ def _each(found: Class) -> str:
         (name, "quiz", f"{sum(quiz.score(given).values())} of {len(given)} right at the first try")
         for name, given in found.quizzes.items()
     ]
-    return f'<section id="each"><h2>One line each</h2><p>Not for the wall: this part names every file.</p>{_table("", ["File", "Kind", "What it holds"], sorted(rows))}</section>'
+    return sorted(rows)
 
 
-# HTML
+# Pictures
 
 
-def _text(value) -> str:
-    return html.escape(str(value))
-
-
-def _table(caption: str, head: Iterable[str], rows: Iterable[Iterable[str]], ids: str = "") -> str:
-    cells = "".join(
-        f'<tr><th scope="row">{_text(first)}</th>{"".join(f"<td>{_text(cell)}</td>" for cell in rest)}</tr>'
-        for first, *rest in rows
-    )
-    columns = "".join(f'<th scope="col">{_text(name)}</th>' if name else "<td></td>" for name in head)
-    name = f' id="{ids}"' if ids else ""
-    return (
-        f'<div class="table" tabindex="0" role="group" aria-label="{_text(caption or "Table")}"><table{name}>{f"<caption>{_text(caption)}</caption>" if caption else ""}'
-        f"<thead><tr>{columns}</tr></thead><tbody>{cells}</tbody></table></div>"
-    )
-
-
-def _folded(summary: str, content: str) -> str:
-    return f"<details><summary>{_text(summary)}</summary>{content}</details>"
-
-
-def _picture(chart: alt.TopLevelMixin) -> str:
-    """Return a chart as a figure: title, picture with one name, no script."""
+def _picture(chart: alt.TopLevelMixin) -> Picture:
+    """Return a chart as a picture with one name, and no script."""
     import vl_convert  # of the build and of this report alone: a live page, which has this package, too, has no such program
 
     spec = chart.to_dict(validate=False)
@@ -446,42 +432,4 @@ def _picture(chart: alt.TopLevelMixin) -> str:
     body = re.sub(
         "|".join(re.escape(light) for light, _ in PAIRS.values()), lambda match: f"var(--{ROLES[match[0]]})", body
     )
-    return (
-        f'<figure><figcaption>{_text(title)}</figcaption><svg {box} role="img" aria-label="{html.escape(description, quote=True)}">{body}'
-        f'<p class="description">{_text(description)}</p></figure>'
-    )
-
-
-ROLES = {light: name for name, (light, _) in PAIRS.items()}
-
-
-def _style() -> str:
-    light = "".join(f"--{name}:{value};" for name, (value, _) in PAIRS.items())
-    dark = "".join(f"--{name}:{value};" for name, (_, value) in PAIRS.items())
-    return f":root{{{light}--page:#fff}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}--page:#14181e}}}}\n{STYLE}"
-
-
-STYLE = """html{color-scheme:light dark}
-body{font:1rem/1.5 system-ui,-apple-system,'Segoe UI','Liberation Sans',Arial,sans-serif;color:var(--text);background:var(--page);max-width:60rem;margin:0 auto;padding:1rem}
-h1{line-height:1.2}h2{border-top:2px solid var(--border);padding-top:.8rem;margin-top:2rem}
-a{color:var(--blue)}
-figure{margin:1.5rem 0;break-inside:avoid}figcaption{font-weight:600}
-svg{display:block;overflow:visible;width:100%;max-width:52rem;height:auto;margin:.4rem 0}
-.description{font-size:.875rem;color:var(--muted);margin:0}
-.table{overflow-x:auto;margin:1rem 0}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-caption{text-align:left;font-weight:600;padding:.2rem 0}
-th,td{text-align:left;vertical-align:top;padding:.25rem .7rem .25rem 0;border-bottom:1px solid var(--grid)}tbody th{font-weight:400;min-width:9rem;overflow-wrap:anywhere}
-summary{cursor:pointer;color:var(--blue);min-height:1.75rem}
-@media print{summary{color:inherit}body{max-width:none}}"""
-
-PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>A class together</title><style>
-{style}
-</style></head><body><main>
-<h1>A class together</h1>
-<p>Made from the files that a class saved in “After the Caliphate”. The only names here are the names of files. <strong>It tells outcomes and answers</strong>: show it when the lesson is over.</p>
-{body}
-</main></body></html>
-"""
+    return Picture(title, description, Markup(box), Markup(body))

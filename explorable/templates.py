@@ -10,6 +10,7 @@ import html
 import json
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
@@ -24,11 +25,11 @@ class _OneLine(Extension):
         return re.sub(r"\n\s*", "", source) if source.startswith("{# in one line #}") else source
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    rooms = {folder.parent.name: FileSystemLoader(folder) for folder in MACHINE.glob("*/templates")}
+@lru_cache(maxsize=8)
+def _environment(folder: Path | None = None) -> Environment:
+    rooms = {room.parent.name: FileSystemLoader(room) for room in MACHINE.glob("*/templates")}
     made = Environment(
-        loader=PrefixLoader(rooms),
+        loader=FileSystemLoader(folder) if folder else PrefixLoader(rooms),
         autoescape=True,
         finalize=_escaped,
         undefined=StrictUndefined,
@@ -59,3 +60,8 @@ def macros(template: str) -> Any:
 def fill(template: str, **values) -> Markup:
     """Return a template's HTML, such as ``editions/slides.html``. Values are escaped, but for those that are ``Markup``."""
     return Markup(_environment().get_template(template).render(values))
+
+
+def fill_own(template: Path, **values) -> Markup:
+    """Return the HTML of a template of the book's own package, likewise."""
+    return Markup(_environment(template.parent).get_template(template.name).render(values))
