@@ -67,6 +67,9 @@
   /* Whether each row has a name beside it: none of these may be left out for want of height. */
   const hasRows = ({ scales = [] }) => ["band", "point"].includes(scales.find(({ name }) => name === "y")?.type);
 
+  /* Lets a hand act, and the page be painted, between two parts of the work. */
+  const pause = () => window.scheduler?.yield ? window.scheduler.yield() : new Promise(done => setTimeout(done));
+
   /* One panel: a view as wide as its room. A legend that would stick out gets fewer columns. */
   async function bringToLife(panel, vega) {
     const room = panel.querySelector(".chart-view");
@@ -96,10 +99,12 @@
       const specification = specify(columns);
       holder.replaceChildren();
       const axes = inert(specification);
+      await pause();
       const view = makeView(vega, specification, { renderer: "svg", container: holder, hover: true, tooltip: showTip });
       view.description(picture.getAttribute("aria-label"));
       let problem;                                  // Vega logs what goes wrong in a run and goes on
       view.error = error => { problem ??= error instanceof Error ? error : new Error(String(error)); };
+      await pause();
       await view.runAsync();
       if (problem) throw problem;
       view.hold = () => hold(view, axes);
@@ -108,6 +113,7 @@
       view.rises = typeof specification.height === "number" && Boolean(panel.closest(".stage-chart, .slide-panels"));
       view.named = hasRows(specification);
       view.step = specification.signals?.find(({ name }) => /(^|_)y_step$/.test(name))?.name;   // of rows that share the height
+      await pause();
       await fit(view);
       return view;
     };

@@ -25,11 +25,11 @@
     searchOptions: { tokenize, processTerm: term => term, boost: { page: 8, term: 7, heading: 4, chart: 4, text: 1, more: 0.5 },
       weights: { prefix: 0.15, fuzzy: 0.1 } },
   });
-  index.addAll(places.map((place, id) => {
+  const ready = index.addAllAsync(places.map((place, id) => {
     const [, kind, page, heading, text, more] = place;
     return { id, place, page: kind === "page" ? page : "", heading: kind === "section" ? heading : "",
       chart: kind === "chart" ? heading : "", term: kind === "term" ? heading : "", text, more };
-  }));
+  }), { chunkSize: 10 });   // between two chunks a hand can type
 
   // What is asked: words and names; each of them, or another name of it, must stand in a place
 
@@ -99,7 +99,8 @@
       element("p", {}, ...excerpt(text, new Set(terms))));
   }
 
-  function show() {
+  async function show() {
+    await ready;
     const text = input.value.trim();
     if (!text) return results.replaceChildren();
     const { found, all } = find(text);

@@ -36,7 +36,11 @@
   }
   const framed = () => figures().filter(figure => figure.classList.contains("staged"));
   const frameAll = () => framed().forEach(frame);
-  const rooms = new ResizeObserver(() => requestAnimationFrame(frameAll));   // with the size of text, with the list of pages beside; later: else Firefox reports a loop
+  const widths = new WeakMap();
+  const rooms = new ResizeObserver(entries => {   // with the size of text, with the list of pages beside; while the page comes, not with each of its parts
+    const isNew = entries.filter(({ target, contentRect: { width } }) => widths.get(target) !== width && widths.set(target, width)).length;
+    if (isNew || document.readyState === "complete") requestAnimationFrame(frameAll);   // later: else Firefox reports a loop
+  });
   addEventListener("resize", frameAll);
 
   const stageNew = () => figures().filter(figure => !figure.classList.contains("staged")).forEach(stage);
