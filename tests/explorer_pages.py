@@ -27,7 +27,7 @@ STAGES: Mapping[str, Callable] = {**EXPLORERS, "thousand-people": explorers.thou
 PAGE = """<!doctype html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{name}</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="book.css"><link rel="stylesheet" href="stage.css"><link rel="stylesheet" href="colours.css">
-<script defer src="library.js"></script><script defer src="page.js"></script><script defer src="charts.js"></script><script defer src="engine.js"></script><script defer src="tabs.js"></script><script defer src="explorers.js"></script></head>
+<script defer src="library.js"></script><script defer src="page.js"></script><script defer src="charts.js"></script><script defer src="engine.js"></script><script defer src="tabs.js"></script><script defer src="frame.js"></script><script defer src="explorers.js"></script></head>
 <body><p id="elsewhere" tabindex="-1">An explorer.</p>{figures}<p style="height: 100vh">Text below.</p></body></html>
 """
 
@@ -71,7 +71,7 @@ SEEN = """async () => {
 def write(folder: Path, pages: Mapping[str, list[str]]) -> Path:
     """Write a page for each name, with the explorers it is to hold, and all that they load."""
     theme.enable()
-    for file in ("book.css", "stage.css", "library.js", "page.js", "charts.js", "tabs.js", "explorers.js"):
+    for file in ("book.css", "stage.css", "library.js", "page.js", "charts.js", "tabs.js", "frame.js", "explorers.js"):
         shutil.copy(next(MACHINE.glob(f"*/static/{file}")), folder)
     shutil.copy(expressions.RUNTIME, folder)
     (folder / "engine.js").write_text(engine.script(), "utf-8")
