@@ -313,7 +313,11 @@ def test_the_ledger_can_be_filtered(page, column):
     for choice in CLAIMS[column].unique():
         page.select_option(f"select[name={column}]", choice)
         expected = CLAIMS.index[CLAIMS[column] == choice].to_list()
-        assert shown(page) == expected and status(page) == f"{len(expected)} of {len(CLAIMS)} claims are shown."
+        assert (
+            shown(page) == expected
+            and status(page)
+            == f"{len(expected)} of {len(CLAIMS)} claims {'is' if len(expected) == 1 else 'are'} shown."
+        )
 
 
 def test_the_ledger_can_be_searched_by_keyboard_and_filtered_at_once(page):

@@ -182,6 +182,8 @@ def test_a_strange_colour_is_named(encoding, says):
 EVERY = """() => {
   const probe = document.body.appendChild(document.createElement("i"));
   const forced = ["Canvas", "CanvasText"].map(name => { probe.style.color = name; return getComputedStyle(probe).color; });
+  probe.style.color = "var(--pst-color-background)";
+  const ground = getComputedStyle(probe).color;   // of the page, as the edge of words
   probe.remove();
   const seen = part => {
     for (let at = part; at.tagName !== "svg"; at = at.parentNode) if (!Number(getComputedStyle(at).opacity)) return false;
@@ -192,6 +194,7 @@ EVERY = """() => {
     const style = getComputedStyle(part);
     for (const name of part.tagName === "line" ? ["stroke"] : ["fill", "stroke"]) {
       if (style[name] === "none" || style[name].startsWith("rgba(") && style[name].endsWith(" 0)")) continue;
+      if (name === "stroke" && part.tagName === "text" && style.stroke === ground) continue;
       if (!Number(style[`${name}Opacity`]) || name === "stroke" && !parseFloat(style.strokeWidth) || !seen(part)) continue;
       painted.push([`${name} of ${part.closest("[class*=role-]")?.getAttribute("class") ?? part.tagName}`, style[name]]);
     }

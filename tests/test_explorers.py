@@ -289,7 +289,7 @@ def test_inflow(explorer):
             {month: model.inflow(inflow_half_life=half_life, month=month) for month in range(31)},
         )
         then = model.inflow(inflow_half_life=half_life, month=12)
-        assert explorer.summary().startswith(f"{then:,.0f} a month arrived in June 2016")
+        assert explorer.summary().startswith(f"{then:,.0f} people a month arrived in June 2016")
 
 
 @pytest.mark.parametrize("explorer", ["territory"], indirect=True)
@@ -614,7 +614,7 @@ def test_a_divider_moves_by_key_what_stands_beside_it_and_no_other(explorer):
         close(
             {WORDS[words]: people for words, people in explorer.rows("outcomes")}, model.outcomes(explorer.values(), 24)
         )
-    assert "share: " in explorer.one(".stage-sentence").inner_text(), "and the sentence names it"
+    assert "none of the survivors stay" in explorer.one(".stage-sentence").inner_text(), "and the sentence names it"
     assert dict(parse_qsl(explorer.link()))["share_stay"] == "0", "and a link carries it"
 
 

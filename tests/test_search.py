@@ -117,6 +117,7 @@ def test_a_word_that_is_nowhere_is_not_found_and_the_rest_still_is(visit):
 def test_the_address_holds_the_question(visit, site):
     search(visit.page, "Mali")
     visit.page.reload()
+    visit.page.wait_for_selector("ul.search li a")
     assert visit.page.locator("main form.bd-search input").input_value() == "Mali" and found(visit.page)
 
 

@@ -12,7 +12,7 @@ const rules = {
   "no-unsafe-finally": "error", "no-unsafe-optional-chaining": "error", "valid-typeof": "error", "use-isnan": "error", "no-loss-of-precision": "error",
   "no-async-promise-executor": "error", "require-atomic-updates": "off", "no-param-reassign": "off", "complexity": ["error", 14], "max-depth": ["error", 4], "max-params": ["error", 5],
 };
-const book = Object.fromEntries(["book", "bookVega", "bookCharts", "bookExplorers", "bookPage", "bookTabs", "bookLive", "bookPacks", "bookWidgets", "bookEditor", "Reveal", "RevealNotes", "loadPyodide", "compileVegaLite", "Documentation"].map(name => [name, "readonly"]));
+const book = Object.fromEntries(["book", "bookVega", "bookCharts", "bookExplorers", "bookFrame", "bookPage", "bookTabs", "bookLive", "bookPacks", "bookWidgets", "bookEditor", "Reveal", "RevealNotes", "loadPyodide", "compileVegaLite", "Documentation"].map(name => [name, "readonly"]));
 
 export default [
   { files: ["explorable/**/*.js"], ignores: ["explorable/live/assembly/**", "explorable/live/static/live/worker.js"], languageOptions: { sourceType: "script", ecmaVersion: "latest", globals: { ...globals.browser, ...book } }, rules },

@@ -48,7 +48,7 @@
   const number = (value, digits = 5) => value.toLocaleString("en", { maximumSignificantDigits: digits });
   const percent = value => `${(100 * value).toLocaleString("en", { maximumFractionDigits: 0 })} %`;
   const people = value => Math.round(value).toLocaleString("en");
-  const counted = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
+  const counted = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
   const listed = parts => parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
   const mean = values => values.reduce((sum, value) => sum + value, 0) / values.length;
 

@@ -196,6 +196,7 @@
       title.textContent = says;
       title.classList.add("is-live");
       title.classList.toggle("is-settled", isSettled);
+      title.nextElementSibling.inert = isSettled;   // an empty picture says nothing
       this.missed = performance.now() - begun > FRAME ? (this.missed ?? 0) + 1 : 0;
       clearTimeout(this.filling);
       if (isMoving) this.filling = setTimeout(() => this.refill(), 4 * PAUSE);
@@ -245,6 +246,7 @@
         const row = button.closest("[data-assumption]"), isHeld = row.dataset.assumption in held;
         button.setAttribute("aria-pressed", isHeld);
         button.textContent = isHeld ? "held" : "hold";
+        button.setAttribute("aria-label", `Hold: ${this.controls.get(row.dataset.assumption).label}${isHeld ? ", held" : ""}`);   // what is seen is in the name
         row.classList.toggle("is-held", isHeld);
       }
     }
@@ -324,21 +326,26 @@
 
     /* The number, what it counts, how far it is from the start; then what the reader assumes, the last move first. */
     writeAnswer() {
-      const { figure, answer } = this, gap = Math.round(answer) - Math.round(this.start), isShort = !figure.classList.contains("wide");
-      const place = figure.querySelector(".stage-number"), moved = this.moved().length > 0;
+      const { figure, answer } = this, place = figure.querySelector(".stage-number"), aside = figure.querySelector(".stage-beside"), unit = this.unitAndGap(false);
       place.textContent = book.people(answer);
       place.value = String(answer);
-      const size = book.people(Math.abs(gap)), apart = gap ? `${size} ${gap > 0 ? "more" : this.known.fewer} than at the start` : moved ? "as at the start" : "";
-      const [counted, ...told] = this.unit().split(". ");   // how far it is from the start belongs to the number
-      const unit = `${[[counted, apart].filter(Boolean).join(gap ? ": " : ", "), ...told].join(". ")}.`;
-      const { text, rest } = this.sentence(), line = figure.querySelector(".stage-sentence"), aside = figure.querySelector(".stage-beside");
-      const inBrief = isShort && gap ? `${this.unit(true)} (${gap > 0 ? "+" : "−"}${size} since the start).` : `${this.unit(true)}.`;
-      figure.querySelector(".stage-unit").textContent = isShort ? inBrief : unit;
+      figure.querySelector(".stage-unit").textContent = figure.classList.contains("wide") ? unit : this.unitAndGap(true);
       if (aside) aside.hidden = Boolean(this.asked);   // it is about the number that the book starts with
-      this.words = `${book.people(answer)} ${unit} ${text}${rest ? ` and ${rest} ${rest > 1 ? "things" : "thing"} more.` : ""}`;   // not from the page, which a browser may have translated
+      const { text, rest } = this.sentence(), more = rest ? `and ${book.counted(rest, "thing")} more` : "";
+      this.words = `${book.people(answer)} ${unit} ${text}${more && ` ${more}.`}`;   // not from the page, which a browser may have translated
+      const line = figure.querySelector(".stage-sentence");
       if (line.dataset.text === text) return;
       line.dataset.text = text;
-      line.replaceChildren(text, ...rest ? [" ", book.element("button", { type: "button", className: "stage-more", textContent: `and ${rest} ${rest > 1 ? "things" : "thing"} more`, onclick: () => this.tellAll() }), "."] : []);
+      line.replaceChildren(text, ...more ? [" ", book.element("button", { type: "button", className: "stage-more", textContent: more, onclick: () => this.tellAll() }), "."] : []);
+    }
+
+    /* What the number counts, and how far it is from the start; on a phone in brief. */
+    unitAndGap(isBrief) {
+      const gap = Math.round(this.answer) - Math.round(this.start), size = book.people(Math.abs(gap));
+      if (isBrief) return `${this.unit(true)}${gap ? ` (${gap > 0 ? "+" : "−"}${size} since the start)` : ""}.`;
+      const [counted, ...told] = this.unit().split(". ");   // how far it is from the start belongs to the number
+      const same = this.moved().length ? ", as at the start" : "";
+      return `${[`${counted}${gap ? `: ${size} ${gap > 0 ? "more" : this.known.fewer} than at the start` : same}`, ...told].join(". ")}.`;
     }
 
     /* What differs from the start, the oldest move first: so it travels, and the sentence of whoever gets it is the same. */
