@@ -211,7 +211,12 @@
     }
 
     /* Its name and what it says, as a reader sees them. */
-    get label() { return (this.kind === "radio" ? this.first.closest("fieldset").querySelector("legend") : this.first.labels[0]).textContent.trim(); }
+    /* Of its own form: on a live page the same chart may stand twice. */
+    get label() {
+      const { first } = this, around = this.kind === "radio" ? first.closest("fieldset").querySelector("legend") : first.closest("label");
+      return (around ?? first.form.querySelector(`label[for="${CSS.escape(first.id)}"]`)).textContent.trim();
+    }
+
     get words() {
       if (this.isNumber) return book.number(this.value);
       if (!this.choices) return this.value ? "yes" : "no";

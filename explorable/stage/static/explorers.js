@@ -239,7 +239,7 @@
       this.keep();
     }
 
-    /* Held: its ticks fade, for no draw moves it. */
+    /* Held: its range is an outline, for no draw moves it. */
     showHeld() {
       const { held } = this.state;
       for (const button of this.form.querySelectorAll(".assumption-hold")) {
