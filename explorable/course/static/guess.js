@@ -23,6 +23,7 @@
       this.asks.setAttribute("aria-label", place.querySelector("p").textContent);
       this.after = element("div", { className: "guess-after" });
       this.message = element("p", { className: "explorer-message", role: "status" });
+      this.words = Object.fromEntries(Array.from(this.form.querySelectorAll("[data-word]"), ({ dataset, textContent }) => [dataset.word, textContent]));   // of its buttons: guess.html
       this.form.replaceChildren(this.asks, this.after, this.message);
       this.form.addEventListener("submit", event => event.preventDefault());
       on(this.form, "keydown", "input:is([type=range], [type=number])", (input, event) => { if (event.key === "Enter") { event.preventDefault(); this.commit(); } });
@@ -53,9 +54,9 @@
     build() {
       this.guess = beginnings.get(this.about.id);
       const parts = { number: () => this.slider(), choice: () => this.choices(), line: () => this.drawing(), shares: () => this.shares() }[this.about.kind]();
-      const waive = button("Just show me", () => this.answer(null), { className: "chart-button guess-waive" });
-      const all = this.page.first(this) ? [button("Show everything on this page", () => this.page.showAll(), { className: "chart-button guess-waive" })] : [];
-      const commit = this.about.kind === "choice" ? [] : [button("This is my guess", () => this.commit(), { "data-action": "commit", className: "chart-button guess-commit" })];
+      const waive = button(this.words.waive, () => this.answer(null), { className: "chart-button guess-waive" });
+      const all = this.page.first(this) ? [button(this.words.all, () => this.page.showAll(), { className: "chart-button guess-waive" })] : [];
+      const commit = this.about.kind === "choice" ? [] : [button(this.words.commit, () => this.commit(), { "data-action": "commit", className: "chart-button guess-commit" })];
       this.asks.replaceChildren(...parts, element("div", { className: "guess-buttons" }, ...commit, waive, ...all));
     }
 
