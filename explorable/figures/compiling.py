@@ -126,6 +126,15 @@ def _fix_width(spec: dict) -> None:
             _fix_width(part)
 
 
+# What Vega writes and nobody sees: grounds without a colour, parts that are not displayed, labels that made room
+# for others. More than a tenth of a picture is made of them.
+UNSEEN = re.compile(
+    r'<path class="background"(?: d="[^"]*"| pointer-events="none"| opacity="1")*/>'
+    r'|<path [^>]*display="none"[^>]*/>'
+    r'|<text [^>]*opacity="0"[^>]*>[^<]*</text>'
+)
+
+
 def name_picture(svg: str, description: str) -> str:
     """Make the SVG one image with one name; its parts need none then."""
     head, body = re.split(r"(?<=>)", svg, maxsplit=1)
@@ -138,7 +147,8 @@ def name_picture(svg: str, description: str) -> str:
         f'<svg class="marks" {size[0]} width="{size[1]}" height="{size[2]}" font-family="{LETTERS}" role="img" '
         f'aria-label="{html.escape(description, quote=True)}">'
     )
-    body = re.sub(r'\s(?:role|aria-[a-z]+|font-family)="[^"]*"', "", body)
+    body = UNSEEN.sub("", body)
+    body = re.sub(r'\s(?:(?:role|aria-[a-z]+|font-family|pointer-events)="[^"]*"|opacity="1"(?=[ />]))', "", body)
     body = re.sub(r'(?<= d=)"[^"]*"', lambda path: _rounded(path[0], 1), body)  # a tenth of a pixel: nobody sees more
     return head + re.sub(
         r"<[^>]+>", lambda tag: _rounded(tag[0], 2), body
