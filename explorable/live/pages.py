@@ -36,7 +36,6 @@ BAR = (
 ARCHIVED = (
     "data/*.csv",
     "data/datapackage.json",
-    "references.bib",
     "teaching/questions/*.toml",
     "teaching/keys.json",
     "data/maps/*.json",
@@ -159,6 +158,8 @@ def book_archive() -> bytes:
     }
     files[NOTED] = current_book().noted().encode()
     files[SOURCES] = json.dumps(references.short_forms()).encode()
+    # The tables ask which keys there are; what an entry says stands on the page of sources, and weighs 45 kB.
+    files["references.bib"] = "".join(f"@misc{{{key},\n}}\n" for key in references.short_forms()).encode()
     noted = {name: sorted(imports.modules(content.decode())) for name, content in files.items() if name.endswith(".py")}
     files["explorable/live/bridge/imports.json"] = json.dumps(noted).encode()
     packed = io.BytesIO()
