@@ -80,5 +80,6 @@ def test_a_test_of_the_site_without_a_mark_is_told_what_to_write(run):
     assert said.count("reads the built site: write @pytest.mark.site above it") >= 2
 
 
+@pytest.mark.slow
 def test_the_quick_loop_leaves_out_what_is_marked_and_what_asks_for_the_site(run):
     assert set(run("--quick")[0]) == {"test_forgets", "test_forgets_in_a_fixture", "test_needs_none"}
