@@ -104,7 +104,7 @@ maps: $(READY)  ## cut the maps' country outlines again, after a change of a vie
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package explorable pyproject.toml
 
-lock: $(READY)  ## resolve pyproject.toml again for Python 3.11–3.14: requirements.txt, and from it Binder's (needs uv)
+lock:  ## resolve pyproject.toml again for Python 3.11–3.14: requirements.txt, and from it Binder's (needs uv)
 	@$(LOCK) --all-extras -o requirements.txt
 	@$(LOCK) --extra reader --constraint requirements.txt -o .binder/requirements.txt
 

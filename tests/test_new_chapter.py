@@ -15,7 +15,14 @@ from explorable.course import new_chapter
 
 #: What the copy needs: the book's words, its Python, and the machine.
 COPIED = ("aftermath", "chapters", "data", "explorable", "reuse", "solutions", "teaching", "tests", "vendor")
-CHECKS = ("test_exercises.py", "test_solutions.py", "test_myst.py", "test_notebooks.py", "test_teaching.py", "test_prose.py")
+CHECKS = (
+    "test_exercises.py",
+    "test_solutions.py",
+    "test_myst.py",
+    "test_notebooks.py",
+    "test_teaching.py",
+    "test_prose.py",
+)
 
 
 @pytest.fixture()
