@@ -85,6 +85,20 @@ def test_a_name_is_defined_once_in_a_module(package):
     assert twice == []
 
 
+def test_html_of_more_than_one_element_comes_from_a_template():
+    """There all that is put in is escaped; an f-string escapes what somebody thinks of."""
+    found = []
+    for path in sorted((ROOT / "explorable").glob("*/**/*.py")):
+        if path.relative_to(ROOT / "explorable").parts[0] in ("tests", "new"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            parts = node.values if isinstance(node, ast.JoinedStr) else []
+            text = "".join(part.value if isinstance(part, ast.Constant) else "…" for part in parts)
+            if len(re.findall(r"<[a-z][\w-]*[\s>]", text)) > 1:
+                found.append(f"{path.relative_to(ROOT)}, line {node.lineno}: {text[:60]}")
+    assert found == []
+
+
 READS_NOTHING = """
 import importlib, os, pkgutil, sys
 import aftermath, explorable

@@ -410,30 +410,17 @@ class Guesses(SphinxDirective):
         asked = [guess for page in pages() for guess in of(page)]
         for page in pages():
             self.env.note_dependency(str(current_book().source(page)))
-        html = "".join(self._chapter(page, [guess for guess in asked if guess.page == page]) for page in pages())
         kept = {"format": f"{current_book().slug}/{FORMAT}", "version": VERSION}
-        about = escape(
-            json.dumps({**kept, "guesses": {one.id: one.about for one in asked}}, ensure_ascii=False), quote=True
+        about = {**kept, "guesses": {one.id: one.about for one in asked}}
+        html = fill(
+            "course/guesses.html",
+            about=json.dumps(about, ensure_ascii=False),
+            chapters=[self._chapter(page, [guess for guess in asked if guess.page == page]) for page in pages()],
         )
-        return [nodes.raw("", f'<div class="guesses" data-guesses="{about}">{html}{_toolbar()}</div>', format="html")]
+        return [nodes.raw("", str(html), format="html")]
 
-    def _chapter(self, page: str, asked: list[Guess]) -> str:
+    def _chapter(self, page: str, asked: list[Guess]) -> dict:
+        """Return a page's title, its address as seen from here, and its guesses."""
         address = self.env.app.builder.get_relative_uri(self.env.docname, page)
         title = re.search(r"^# (.+)$", _text(page), re.MULTILINE)
-        items = "".join(
-            f'<li data-guess-of="{one.id}"><a href="{address}#guess-{one.id}">{escape(one.question)}</a><div class="guesses-said"></div></li>'
-            for one in asked
-        )
-        return (
-            f'<section class="guesses-chapter"><h2>{escape(title[1] if title else page)}</h2><ol>{items}</ol></section>'
-        )
-
-
-def _toolbar() -> str:
-    button = '<button type="button" class="chart-button" data-action="{}">{}</button>'.format
-    return (
-        f'<form class="guesses-tools" hidden><div class="explorer-toolbar">{button("save", "Save my guesses")}'
-        '<label class="chart-button explorer-load">Load my guesses<input type="file" accept=".json,application/json" data-action="load"></label>'
-        '<label class="chart-button explorer-load">Put a class’s files together<input type="file" multiple accept=".json,application/json" data-action="class"></label>'
-        f'{button("erase", "Erase my guesses")}</div><p class="explorer-message" role="status"></p></form>'
-    )
+        return {"title": title[1] if title else page, "address": address, "guesses": asked}

@@ -10,16 +10,17 @@ from __future__ import annotations
 import csv
 import re
 from functools import lru_cache
-from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
 from docutils import nodes
+from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from explorable.book import Part, current_book
 from explorable.course import exercises, quizzes
+from explorable.templates import fill
 
 quiz = Part("quiz")
 
@@ -79,7 +80,7 @@ class Objectives(SphinxDirective):
         chapters = dict.fromkeys(objective.chapter for objective in all_of_them())
         return [nodes.raw("", "".join(self._table(chapter, pages[chapter]) for chapter in chapters), format="html")]
 
-    def _table(self, chapter: str, pages: list[str]) -> str:
+    def _table(self, chapter: str, pages: list[str]) -> Markup:
         addresses = {page: self.env.app.builder.get_relative_uri(self.env.docname, page) for page in pages}
         practised = [(addresses[page], one) for page in pages for one in exercises.of(page)]
         practised.sort(key=lambda pair: pair[1].number)
@@ -88,31 +89,27 @@ class Objectives(SphinxDirective):
             for page in pages
             for number, one in enumerate(quizzes.order(page, quizzes.places(page, exercises.parts(page))), 1)
         ]
-        rows = ""
-        for objective in (one for one in all_of_them() if one.chapter == chapter):
-            here = [
-                f'<a href="{address}#{one.id}">{one.number}</a> {one.kind}, {one.level}'
-                for address, one in practised
-                if objective.number in one.objectives
-            ]
-            questions = [
-                f'<a href="{address}">{number}</a>'
-                for address, number, one in asked
-                if objective.number in one.objectives
-            ]
-            rows += (
-                f'<tr id="{objective.id}"><th scope="row">{objective.number}. {escape(objective.text)}</th><td>{"; ".join(map(escape, objective.taught_in))}</td>'
-                f"<td>{'<br>'.join(here) or '–'}</td><td>{', '.join(questions) or '–'}</td></tr>"
-            )
-        head = "".join(
-            f'<th scope="col">{text}</th>'
-            for text in ("You will be able to", "Taught in", "Practised in exercise", "Asked in quiz question")
-        )
-        titles = ", ".join(
-            f'<a href="{address}">{escape(Path(page).name.replace("-", " ").capitalize())}</a>'
-            for page, address in addresses.items()
-        )
-        return (
-            f'<div class="objectives"><table><caption>{titles}</caption><thead><tr>{head}</tr></thead>'
-            f"<tbody>{rows}</tbody></table></div>"
+        return fill(
+            "course/objectives.html",
+            pages=[
+                {"address": address, "title": Path(page).name.replace("-", " ").capitalize()}
+                for page, address in addresses.items()
+            ],
+            objectives=[
+                {
+                    **one._asdict(),
+                    "practised": [
+                        {**exercise._asdict(), "address": f"{address}#{exercise.id}"}
+                        for address, exercise in practised
+                        if one.number in exercise.objectives
+                    ],
+                    "asked": [
+                        {"address": address, "number": number}
+                        for address, number, question in asked
+                        if one.number in question.objectives
+                    ],
+                }
+                for one in all_of_them()
+                if one.chapter == chapter
+            ],
         )

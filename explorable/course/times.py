@@ -22,6 +22,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from explorable.command import counted
+from explorable.templates import fill
 
 WORDS_A_MINUTE = 220
 MINUTES_A_CHART, MINUTES_A_QUESTION = 0.5, 0.5
@@ -110,7 +111,7 @@ def _fold_objectives(app: Sphinx, doctree: nodes.document, page: str) -> None:
         place = paragraph.parent.index(paragraph)
         goals = paragraph.parent[place + 1] if place + 1 < len(paragraph.parent) else None
         if _begins(paragraph, "You will be able to") and isinstance(goals, nodes.bullet_list):
-            fold = f'<details class="objectives-fold"><summary>{paragraph.astext()}</summary>'
+            fold = str(fill("pages/fold.html", kind="objectives-fold", summary=paragraph.astext()))
             paragraph.parent.insert(place + 2, nodes.raw("", "</details>", format="html"))
             paragraph.parent[place] = nodes.raw("", fold, format="html")
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
+from markupsafe import Markup
 
 HEAVY = re.compile(
     r'<svg class="marks".*?</svg>|<script type="application/json" class="chart-spec">.*?</script>', re.DOTALL
@@ -36,13 +37,13 @@ class Block:
 
     kind: str
     tag: Tag
-    title: str
+    title: Markup
     anchor: str
     depth: int
 
     @property
-    def html(self) -> str:
-        return str(self.tag)
+    def html(self) -> Markup:
+        return Markup(self.tag)
 
     @property
     def text(self) -> str:
@@ -80,19 +81,19 @@ def read(body: str) -> list[Block]:
         "a.headerlink, style, script, noscript, .code-fold, .about-code, .guess-form, .guess-said, .chapter-pages, section[hidden]"
     ):
         tag.decompose()
-    found = list(_walk(soup, ("", "", 0)))
+    found = list(_walk(soup, (Markup(), "", 0)))
     for before, block in zip(found, found[1:]):
         if before.kind == "promise" and block.kind == "list":
             block.kind = "objectives"
     return found
 
 
-def _walk(parent: Tag, place: tuple[str, str, int]) -> Iterator[Block]:
+def _walk(parent: Tag, place: tuple[Markup, str, int]) -> Iterator[Block]:
     for tag in parent.find_all(True, recursive=False):
         if tag.name == "section":
             yield from _walk(tag, (place[0], tag.get("id", ""), place[2]))
         elif re.fullmatch("h[1-6]", tag.name):
-            place = (tag.decode_contents(), place[1], int(tag.name[1]))
+            place = (Markup(tag.decode_contents()), place[1], int(tag.name[1]))
             yield Block("heading", tag, *place)
         elif "cell" in tag.get("class", []):
             yield from () if "tag_no-slide" in tag["class"] else _outputs(tag, place)
@@ -110,7 +111,7 @@ def _is_frame(tag: Tag) -> bool:
     return not tag.get("class") or bool({"guess", "guess-answer"} & set(tag["class"]))
 
 
-def _outputs(cell: Tag, place: tuple[str, str, int]) -> Iterator[Block]:
+def _outputs(cell: Tag, place: tuple[Markup, str, int]) -> Iterator[Block]:
     for tag in cell.select("figure.chart, table, .output.stream, .output.text_plain, div.math"):
         if not tag.find_parent(["table", "figure"]):
             yield Block("result" if "output" in tag.get("class", []) else kind(tag), tag, *place)

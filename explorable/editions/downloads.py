@@ -15,12 +15,13 @@ import datetime
 import io
 import re
 import shutil
-from html import escape, unescape
+from html import unescape
 from pathlib import Path
 from typing import NamedTuple
 
 from bs4 import BeautifulSoup
 from docutils import nodes
+from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -28,6 +29,7 @@ from explorable import command
 from explorable.book import current_book
 from explorable.course import banks
 from explorable.editions import handouts
+from explorable.templates import macros
 
 FOLDER = "downloads"
 PAGE = "teaching/index"
@@ -111,20 +113,18 @@ def fill(site: Path, *, without: tuple[str, ...] = ()) -> None:
     page.write_text(f"{head}{BEGIN}{table(site, without=without)}{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
-def table(site: Path, *, without: tuple[str, ...] = ()) -> str:
+def table(site: Path, *, without: tuple[str, ...] = ()) -> Markup:
     """Return the table: a link, size and day for what is there, and how the rest is made."""
-    rows = "".join(_row(site / FOLDER / offer.name, offer, is_left=offer.name in without) for offer in offers())
-    head = "".join(f'<th scope="col">{text}</th>' for text in ("File", "What it is", "Size", "Made"))
-    return f'<table class="downloads"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    rows = [_row(site / FOLDER / offer.name, offer, is_left=offer.name in without) for offer in offers()]
+    return macros("editions/downloads.html").table(rows)
 
 
-def _row(path: Path, offer: Offer, *, is_left: bool) -> str:
+def _row(path: Path, offer: Offer, *, is_left: bool) -> dict[str, str]:
+    """Return what one row says; without a size the file is not there."""
+    about = {"name": offer.name, "what": offer.what, "folder": FOLDER, "size": ""}
     if is_left or not path.exists():
-        name, size, day = f"<code>{offer.name}</code>", "–", "not here: <code>make teachers</code> makes it"
-    else:
-        name = f'<a href="../{FOLDER}/{offer.name}" download>{offer.name}</a>'
-        size, day = _size(path.stat().st_size), _version() if offer.built else _day(path)
-    return f'<tr><th scope="row">{name}</th><td>{escape(offer.what)}</td><td>{size}</td><td>{day}</td></tr>'
+        return about
+    return about | {"size": _size(path.stat().st_size), "day": _version() if offer.built else _day(path)}
 
 
 def _size(count: int) -> str:

@@ -141,7 +141,7 @@ def _part(part: dict, name: str, site: Path) -> Markup:
     if "rows" in part:
         return _html().grid(part["heading"], part["rows"])
     if "ask" in part:
-        return _html().asked(part["ask"], Markup(worksheets.ruled(part.get("lines", 2))))
+        return _html().asked(part["ask"], worksheets.ruled(part.get("lines", 2)))
     if "text" in part:
         return _html().text(part["text"])
     raise HandoutError(f"teaching/handouts.toml, {name}: a part has one of chart, table, forecast, rows, ask and text.")
@@ -229,11 +229,7 @@ def addresses(plan: str, site: Path) -> list[str]:
 
 def _start_card(plan: str, length: int, steps: list[dict], address: str, about: dict) -> str:
     short = f"{address}/{length}/" if address else ""
-    where = (
-        _html().address(qr_code(short), _bare(short))
-        if short
-        else _html().no_address(length, Markup(worksheets.ruled(1)))
-    )
+    where = _html().address(qr_code(short), _bare(short)) if short else _html().no_address(length, worksheets.ruled(1))
     shown = [
         {
             "start": step["start"],
@@ -321,7 +317,7 @@ def _deck(plan: str, length: int, steps: list[dict], address: str, site: Path, a
     """Return the slides of a plan: for the class, the title, the clock and the lines of each step; for the teacher, the notes."""
     title, question = _opening(plan)
     code = _code(length, address)
-    made = [slides.Slide(escape(title), kind="title", parts=[_html().question(_plain(question)), code])]
+    made = [slides.Slide(title, kind="title", parts=[_html().question(_plain(question)), code])]
     for step, link in zip(steps, addresses(plan, site), strict=True):
         said = " ".join(str(step["do"]).split())
         lines = step.get("wall") or [said.partition(".")[0] + "."]
@@ -334,7 +330,7 @@ def _deck(plan: str, length: int, steps: list[dict], address: str, site: Path, a
         ]
         made.append(
             slides.Slide(
-                escape(step["title"]),
+                step["title"],
                 kind="step",
                 parts=parts,
                 notes=[_html().text(_plain(said))],

@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import tomllib
 from functools import lru_cache
-from html import escape
 from typing import NamedTuple
 
 from bs4 import BeautifulSoup
 
 from explorable.book import current_book
 from explorable.editions import blocks
+from explorable.templates import macros
 
 FILE = "sheets.toml"
 PARTS = {"begin": str, "look": list, "step": str, "stretch": str, "paper": str, "screen": list}
@@ -81,5 +81,5 @@ def reword(found: list[blocks.Block]) -> None:
         kind = block.tag.find("em").find_parent("p")
         for part in kind.find_next_siblings():
             part.decompose()
-        told = "".join(f"<p>{escape(' '.join(part.split()), quote=False)}</p>" for part in said.strip().split("\n\n"))
-        kind.insert_after(BeautifulSoup(told, "html.parser"))
+        told = [macros("editions/cards.html").text(" ".join(part.split())) for part in said.strip().split("\n\n")]
+        kind.insert_after(BeautifulSoup("".join(told), "html.parser"))

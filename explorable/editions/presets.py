@@ -7,10 +7,12 @@ assumption at either end of its cited range. The numbers come from the book's mo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from html import escape
+
+from markupsafe import Markup
 
 from explorable.book import Part
 from explorable.figures import controls
+from explorable.templates import macros
 
 assumptions = Part("assumptions")
 explorers = Part("explorers")
@@ -93,18 +95,9 @@ EXPLORERS: dict[str, Callable[[Mapping], dict[str, float]]] = {
 }
 
 
-def table(explorer: str, ids: list[str]) -> str:
+def table(explorer: str, ids: list[str]) -> Markup:
     """Return the table of an explorer's settings and their outcomes, as HTML."""
     rows = [(label, outcomes(explorer, values)) for label, values in settings(ids)]
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in rows[0][1])
-    body = "".join(
-        f'<tr><th scope="row">{escape(label)}</th>'
-        + "".join(f"<td>{round(number):,}</td>" for number in told.values())
-        + "</tr>"
-        for label, told in rows
-    )
-    when = "" if explorer in EXPLORERS else f" People {MONTH} months after the end of 2017."
-    return (
-        f'<table class="presets"><caption>In place of the sliders: what follows from which setting. What a row does not name stays as the book starts.{when}</caption>'
-        f'<thead><tr><th scope="col">Setting</th>{head}</tr></thead><tbody>{body}</tbody></table>'
-    )
+    numbers = [(label, [f"{round(number):,}" for number in told.values()]) for label, told in rows]
+    month = None if explorer in EXPLORERS else MONTH
+    return macros("editions/presets.html").table(list(rows[0][1]), numbers, month)

@@ -21,8 +21,8 @@ import re
 import sys
 from collections.abc import Iterable
 from contextlib import contextmanager
-from html import escape
 from pathlib import Path
+from typing import Any
 
 import vl_convert
 import yaml
@@ -36,6 +36,7 @@ from explorable.figures import colours
 from explorable.figures.compiling import name_picture
 from explorable.pages.code import UNANSWERED
 from explorable.templates import fill as fill_template
+from explorable.templates import macros
 
 assumptions = Part("assumptions")
 
@@ -51,6 +52,16 @@ PRINTS = 4  # at most, till the page numbers stay
 def folder() -> Path:
     """Return where what is printed goes."""
     return current_book().build / "print"
+
+
+def _html() -> Any:
+    """Return the macros of ``templates/printed.html``."""
+    return macros("editions/printed.html")
+
+
+def _settings_html() -> Any:
+    """Return the macros of ``templates/presets.html``."""
+    return macros("editions/presets.html")
 
 
 # Pages of the site
@@ -132,7 +143,8 @@ class Sheet:
         form = figure.select_one("form.chart-controls")
         if figure.has_attr("data-explorer"):
             known = json.loads(figure["data-explorer"])
-            extra = _basis(known["assumptions"]) + presets.table(known["id"], known["assumptions"])
+            basis = _settings_html().basis([assumptions.get(id) for id in known["assumptions"]])
+            extra = [basis, presets.table(known["id"], known["assumptions"])]
         else:
             held = [self.held.kept[int(tag["data-held"])] for tag in figure.select("template")]
             specs = [
@@ -140,32 +152,22 @@ class Sheet:
                 for text in held
                 if text.startswith("<script")
             ]
-            extra = _other_settings(form, specs) if form else ""
+            extra = _other_settings(form, specs) if form else []
         for tag in figure.select("noscript"):
             tag.decompose()
         if extra:
-            figure.insert_after(
-                BeautifulSoup(self.held.take(f'<div class="chart-settings">{extra}</div>'), "html.parser")
-            )
+            figure.insert_after(BeautifulSoup(self.held.take(_settings_html().settings(extra)), "html.parser"))
 
-    def _settle_quiz(self) -> str:
+    def _settle_quiz(self) -> Markup:
         """Make a quiz a list of questions with lettered options; return its answers, which stand at the end of the book."""
         forms = self.soup.select("form.quiz")
         if not forms:
-            return ""
+            return Markup()
         answers = "".join(tag.decode_contents() for tag in self.soup.select("form.quiz .quiz-answers ol"))
         for form in forms:
-            asked = "".join(
-                f'<div class="printed-question" id="{question["id"]}"><p>{question.legend.decode_contents()}</p><ol type="A">'
-                + "".join(f"<li>{option.span.decode_contents()}</li>" for option in question.select(".quiz-option"))
-                + "</ol></div>"
-                for question in form.select(".quiz-question")
-            )
-            note = (
-                "" if form is not forms[-1] else '<p class="chart-source">The answers stand at the end of the book.</p>'
-            )
-            form.replace_with(BeautifulSoup(asked + note, "html.parser"))
-        return f"<h2>{escape(self.soup.find('h1').get_text().replace('#', '').strip())}</h2><ol>{answers}</ol>"
+            asked = [_question(tag) for tag in form.select(".quiz-question")]
+            form.replace_with(BeautifulSoup(_html().quiz(asked, form is forms[-1]), "html.parser"))
+        return _html().answers(self.soup.find("h1").get_text().replace("#", "").strip(), Markup(answers))
 
     def _name(self) -> None:
         """Give every anchor a name that is its own in the whole book."""
@@ -180,7 +182,7 @@ class Sheet:
         if re.match(r"[a-z]+:", address):
             if address.split(":", 1)[1].strip("/") not in link.get_text():
                 self.notes.append(address)
-                note = BeautifulSoup(f'<sup class="note">{len(self.notes)}</sup>', "html.parser")
+                note = BeautifulSoup(_html().note(len(self.notes)), "html.parser")
                 link.insert_after(note)
             return
         file, _, anchor = address.partition("#")
@@ -196,18 +198,10 @@ class Sheet:
             return
         link["href"] = f"#{slug(target)}--{anchor}" if anchor else f"#{slug(target)}"
         if file and not anchor:
-            link.insert_after(
-                BeautifulSoup(
-                    f'<span class="on-page"> (p. <span data-page-of="{slug(target)}">{UNKNOWN}</span>)</span>',
-                    "html.parser",
-                )
-            )
+            link.insert_after(BeautifulSoup(_html().on_page(slug(target), UNKNOWN), "html.parser"))
 
     def _append_notes(self) -> None:
-        items = "".join(f'<li><a href="{escape(address)}">{escape(address)}</a></li>' for address in self.notes)
-        self.soup.append(
-            BeautifulSoup(f'<div class="notes"><p><strong>Addresses</strong></p><ol>{items}</ol></div>', "html.parser")
-        )
+        self.soup.append(BeautifulSoup(_html().notes(self.notes), "html.parser"))
 
     def headings(self) -> list[tuple[str, str]]:
         """Return the anchors and texts of the page's sections."""
@@ -218,12 +212,18 @@ class Sheet:
         ]
 
     @property
-    def html(self) -> str:
+    def html(self) -> Markup:
         text = self.held.give(
             str(self.soup),
             lambda held, number: "" if held.startswith("<script") else _still(_own_ids(held, f"{self.slug}-{number}")),
         )
-        return f'<section class="chapter" id="{self.slug}" style="page: {_ident(self.slug)}">{text}</section>'
+        return _html().chapter(self.slug, _ident(self.slug), Markup(text))
+
+
+def _question(tag: Tag) -> dict:
+    """Return a question of a quiz, with its options."""
+    options = [Markup(option.span.decode_contents()) for option in tag.select(".quiz-option")]
+    return {"id": tag["id"], "asked": Markup(tag.legend.decode_contents()), "options": options}
 
 
 def _ident(name: str) -> str:
@@ -243,36 +243,15 @@ def _still(svg: str) -> str:
     return svg.replace(" (click to single out)", "")
 
 
-def _basis(ids: list[str]) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{escape(this.label)}</th><td>{escape(this.written(this.middle))}</td>'
-        f"<td>{escape(this.written(this.low))} to {escape(this.written(this.high))}</td><td>{escape(this.basis)}</td></tr>"
-        for this in map(assumptions.get, ids)
-    )
-    return (
-        '<table class="presets"><caption>The assumptions: where the book starts, the range that a source covers, and what both rest on. '
-        'The page gives the reasons for each.</caption><thead><tr><th scope="col">Assumption</th><th scope="col">Start</th><th scope="col">Range</th>'
-        f'<th scope="col">Basis</th></tr></thead><tbody>{rows}</tbody></table>'
-    )
-
-
-def _other_settings(form: Tag, specs: list[dict]) -> str:
+def _other_settings(form: Tag, specs: list[dict]) -> list[Markup]:
     """Return pictures of a chart's other settings: both ends of a slider, the other choices of a short list."""
     found = []
     for control, values in _controls(form):
         name, label = control["data-param"], _label(form, control)
         drawn = [(spec, value) for value in values for spec in specs if len(values) <= MOST and _has_signal(spec, name)]
-        pictures = "".join(
-            f"<div><p>{escape(label)}: {escape(_told(form, control, value))}</p>{_draw(spec, name, value)}</div>"
-            for spec, value in drawn
-        )
-        choices = ", ".join(_told(form, control, value) for value in values)
-        found.append(
-            f'<div class="other-settings">{pictures}</div>'
-            if pictures
-            else f'<p class="chart-source">On the page one can choose {escape(label)}: {escape(choices)}.</p>'
-        )
-    return "".join(found)
+        pictures = [(_told(form, control, value), Markup(_draw(spec, name, value))) for spec, value in drawn]
+        found.append(_settings_html().others(label, pictures, [_told(form, control, value) for value in values]))
+    return found
 
 
 MOST = 3  # pictures of other settings for one control
@@ -331,12 +310,10 @@ def compose(*, code: bool = False) -> str:
         f"@page {_ident(sheet.slug)} {{ @top-right {{ content: {json.dumps(sheet.title, ensure_ascii=False)}; }} }}\n"
         for sheet in sheets
     )
-    answers = "".join(sheet.answers for sheet in sheets)
-    end = (
-        f'<section class="chapter quiz-keys" id="{ANSWERS}" style="page: {_ident(ANSWERS)}"><h1>Answers to the quizzes</h1>{answers}</section>'
-        if answers
-        else ""
-    )
+    chapters = [sheet.html for sheet in sheets]
+    if any(sheet.answers for sheet in sheets):
+        answers = _html().all_answers(Markup().join(sheet.answers for sheet in sheets))
+        chapters.append(_html().chapter(ANSWERS, _ident(ANSWERS), answers, "chapter quiz-keys"))
     return fill_template(
         "editions/book.html",
         style=Markup(
@@ -345,9 +322,9 @@ def compose(*, code: bool = False) -> str:
             + (HERE / "static" / "print.css").read_text("utf-8")
             + heads
         ),
-        front=Markup(_front()),
-        contents=Markup(_contents(sheets)),
-        chapters=Markup("\n".join([*(sheet.html for sheet in sheets), end])),
+        front=_front(),
+        contents=_contents(sheets),
+        chapters=Markup("\n").join(chapters),
         **_about(),
     )
 
@@ -366,48 +343,41 @@ def _about() -> dict[str, str]:
     return {"title": settings["title"], "language": settings["sphinx"]["config"].get("language", "en")}
 
 
-def _front() -> str:
+def _front() -> Markup:
     settings = _settings()
     cited = yaml.safe_load((current_book().root / "CITATION.cff").read_text("utf-8"))
-    authors = " and ".join(
-        author.get("name") or f"{author.get('given-names', '')} {author.get('family-names', '')}".strip()
-        for author in cited["authors"]
-    )
-    year, address = str(cited["date-released"])[:4], settings["html"].get("baseurl") or cited.get("url") or ""
-    where = f" {escape(address)}" if address else ""
-    return (
-        f'<section class="front" style="page: page-front"><p class="front-title">{escape(settings["title"])}</p><p class="front-author">{escape(settings["author"])}</p>'
-        f"<p>Printed edition of version {escape(str(cited['version']))}, {escape(str(cited['date-released']))}</p>"
-        f'<div class="front-colophon"><p><strong>How to cite.</strong> {escape(authors)} ({year}). <em>{escape(cited["title"])}</em> (version {escape(str(cited["version"]))}).{where}</p>'
-        f"<p><strong>Licences.</strong> Text and charts: Creative Commons Attribution 4.0 International, https://creativecommons.org/licenses/by/4.0/. "
-        f"Code: {escape(cited['license'] if isinstance(cited['license'], str) else ', '.join(cited['license']))}. "
-        "Data: each table has its own terms; the data guide at the end tells them.</p>"
-        "<p><strong>What paper leaves out.</strong> In the pages of this book charts move, and each has its data as a table. "
-        "Here tables of settings stand in place of sliders, and small pictures in place of other choices. Where the text speaks of a cell, it means a few "
-        "lines of Python in the chapter’s notebook.</p></div></section>"
-    )
+    licence = cited["license"]
+    about = {
+        "title": cited["title"],
+        "version": cited["version"],
+        "day": cited["date-released"],
+        "year": str(cited["date-released"])[:4],
+        "licence": licence if isinstance(licence, str) else ", ".join(licence),
+        "address": settings["html"].get("baseurl") or cited.get("url"),
+        "authors": " and ".join(
+            author.get("name") or f"{author.get('given-names', '')} {author.get('family-names', '')}".strip()
+            for author in cited["authors"]
+        ),
+    }
+    return _html().front(settings["title"], settings["author"], about)
 
 
-def _contents(sheets: list[Sheet]) -> str:
+def _contents(sheets: list[Sheet]) -> Markup:
     lines, part = [], ""
     for sheet in sheets:
         if sheet.part != part:
             part = sheet.part
-            lines.append(f'<li class="contents-part">{escape(part)}</li>')
-        lines.append(_entry(sheet.slug, sheet.title, "contents-chapter"))
+            lines.append({"kind": "contents-part", "text": part, "anchor": ""})
+        lines.append({"kind": "contents-chapter", "text": sheet.title, "anchor": sheet.slug})
         if part and "reference" not in part.lower():
             lines += [
-                _entry(anchor, text, "contents-section")
+                {"kind": "contents-section", "text": text, "anchor": anchor}
                 for anchor, text in sheet.headings()
                 if text not in ("Summary", "Sources")
             ]
     if any(sheet.answers for sheet in sheets):
-        lines.append(_entry(ANSWERS, "Answers to the quizzes", "contents-chapter"))
-    return f'<section class="contents" style="page: page-front"><h1>Contents</h1><ul>{"".join(lines)}</ul></section>'
-
-
-def _entry(anchor: str, text: str, kind: str) -> str:
-    return f'<li class="{kind}"><a href="#{anchor}">{escape(text)}</a><span class="dots"></span><span data-page-of="{anchor}">{UNKNOWN}</span></li>'
+        lines.append({"kind": "contents-chapter", "text": "Answers to the quizzes", "anchor": ANSWERS})
+    return _html().contents(lines, UNKNOWN)
 
 
 # PDF

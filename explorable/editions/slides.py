@@ -23,8 +23,8 @@ import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
+from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
@@ -32,7 +32,7 @@ from sphinx.application import Sphinx
 
 from explorable.book import VENDOR
 from explorable.editions import blocks, paper, worksheets
-from explorable.templates import fill
+from explorable.templates import fill, macros
 
 FULL = 620  # characters on a slide, beyond which the next one begins
 LINE = 60  # characters for which a row of a table counts, however short its cells are
@@ -40,7 +40,6 @@ LONGEST = 900  # characters of a list or table that still goes on a slide
 ROWS, COLUMNS = 11, 8
 NUMBER = re.compile(r"[\d\s,.%–−+-]*")
 REVEAL = VENDOR / "reveal"
-ASK = "Let everybody write down an answer before you go on."
 
 
 def setup(app: Sphinx) -> None:
@@ -56,17 +55,24 @@ def setup(app: Sphinx) -> None:
 
 @dataclass
 class Slide:
+    """One slide. What is text in it is escaped where the slide is written, and what is HTML is ``Markup``."""
+
     title: str
     section: str = ""  # the heading above, where the title is not it
     anchor: str = ""
     kind: str = "text"
-    parts: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    parts: list[Markup] = field(default_factory=list)
+    notes: list[Markup] = field(default_factory=list)
     length: int = 0
 
-    def put(self, html: str, length: int = 0) -> None:
+    def put(self, html: Markup, length: int = 0) -> None:
         self.parts.append(html)
         self.length += length
+
+
+def _html() -> Any:
+    """Return the macros of ``templates/slide.html``."""
+    return macros("editions/slide.html")
 
 
 # From blocks to slides
@@ -113,12 +119,12 @@ def _place(made: list[Slide], block: blocks.Block) -> None:
     """Put a block on the present slide, on one of its own, or into the notes."""
     now, size = made[-1], _size(block)
     if _belongs_to(now, block):
-        now.put(f'<div class="slide-{"question" if now.kind == "title" else "look"}">{block.html}</div>', size)
+        now.put(_html().box("question" if now.kind == "title" else "look", block.html), size)
     elif block.kind in OWN_SLIDES:
         made += OWN_SLIDES[block.kind](block)
     elif block.kind in ("prompt", "look"):
         room = _room(made, block, size, full=FULL // 2)
-        room.put(f'<div class="slide-prompt">{block.html}</div>', size)
+        room.put(_html().box("prompt", block.html), size)
         room.kind = "prompt" if room.kind == "text" else room.kind
     elif block.kind in ("quote", "list", "table", "formula") and _fits(block, size):
         if block.kind == "table":
@@ -170,16 +176,14 @@ def _room(made: list[Slide], block: blocks.Block, size: int, full: int = FULL) -
 def _of_chart(block: blocks.Block) -> Slide:
     figure = block.tag
     caption = figure.find("figcaption")
-    title = caption.extract().decode_contents() if caption else block.title
+    title = Markup(caption.extract().decode_contents()) if caption else block.title
     for tag in figure.select("details.chart-data:not(.explorer-tables), .stage-tools"):
         tag.decompose()
     if "explorer" not in figure["class"]:  # an explorer's stage has its own two columns
         _split(figure)
     picture = figure.find("template", attrs={"data-seen": True})
-    seen = (
-        f"<p><em>The chart shows: {escape(picture['data-seen'])}</em></p>" if picture and picture["data-seen"] else ""
-    )
-    return Slide(title, section=block.title, kind="chart", parts=[str(figure)], notes=[seen] if seen else [])
+    notes = [_html().seen(picture["data-seen"])] if picture and picture["data-seen"] else []
+    return Slide(title, section=block.title, kind="chart", parts=[Markup(figure)], notes=notes)
 
 
 def _of_exercise(block: blocks.Block) -> Slide:
@@ -187,11 +191,11 @@ def _of_exercise(block: blocks.Block) -> Slide:
     for part in block.tag.find_all("section"):  # reveal.js takes a section for a slide
         part.name = "div"
     return Slide(
-        title.extract().decode_contents() if title else block.title,
+        Markup(title.extract().decode_contents()) if title else block.title,
         section=block.title,
         kind="exercise",
-        parts=[block.tag.decode_contents()],
-        notes=[f"<p>{ASK}</p>"],
+        parts=[Markup(block.tag.decode_contents())],
+        notes=[_html().ask()],
     )
 
 
@@ -200,16 +204,10 @@ def _of_quiz(block: blocks.Block) -> list[Slide]:
     made = []
     answers = {tag["data-answer"]: tag for tag in block.tag.select("[data-answer]")}
     for question in block.tag.select("[data-question]"):
-        options = "".join(f"<li>{option.span.decode_contents()}</li>" for option in question.select(".quiz-option"))
+        options = [Markup(option.span.decode_contents()) for option in question.select(".quiz-option")]
+        asked = _html().quiz(Markup(question.legend.decode_contents()), options)
         answer = answers[question["data-question"]].ul
-        made.append(
-            Slide(
-                block.title,
-                kind="quiz",
-                parts=[f'<p class="slide-asked">{question.legend.decode_contents()}</p><ol type="A">{options}</ol>'],
-                notes=[str(answer)],
-            )
-        )
+        made.append(Slide(block.title, kind="quiz", parts=[asked], notes=[Markup(answer)]))
     return made
 
 
@@ -226,16 +224,13 @@ OWN_SLIDES: dict[str, Callable[[blocks.Block], list[Slide]]] = {
 
 def _split(figure: Tag) -> None:
     """Put a figure's panels into one box and its controls into another, so that they can stand side by side."""
-    soup = BeautifulSoup('<div class="slide-panels"></div><div class="slide-controls"></div>', "html.parser")
-    panels, controls = soup.find_all("div", recursive=False)
+    panels, controls = [], []
     for child in [child for child in figure.children if isinstance(child, Tag)]:
         if "chart-panel" in child.get("class", []):
-            panels.append(child.extract())
+            panels.append(Markup(child.extract()))
         elif "chart-source" not in child.get("class", []):
-            controls.append(child.extract())
-    figure.insert(0, panels)
-    if controls.find(True):
-        figure.insert(1, controls)
+            controls.append(Markup(child.extract()))
+    figure.insert(0, BeautifulSoup(_html().columns(panels, controls), "html.parser"))
 
 
 def _complete(slide: Slide) -> Slide:
@@ -243,9 +238,9 @@ def _complete(slide: Slide) -> Slide:
     if not slide.parts and slide.notes:
         text = " ".join(BeautifulSoup(slide.notes[0], "html.parser").get_text().split())
         sentence = re.match(r".+?[.?!:](?=\s+[A-Z“\"]|$)", text)
-        slide.put(f'<p class="slide-lead">{escape(sentence[0] if sentence else text)}</p>')
+        slide.put(_html().lead(sentence[0] if sentence else text))
     if slide.kind == "prompt" and not slide.notes:
-        slide.notes.append(f"<p>{ASK}</p>")
+        slide.notes.append(_html().ask())
     return slide
 
 
@@ -283,16 +278,11 @@ def path(page: str) -> str:
     return f"slides/{page.removeprefix('chapters/')}.html"
 
 
-def section(slide: Slide, number: int, used: set[str]) -> str:
+def section(slide: Slide, number: int, used: set[str]) -> Markup:
+    """Return a slide's HTML, under a name that is not in ``used``, and add the name there."""
     name = slide.anchor if slide.anchor and slide.anchor not in used else f"slide-{number}"
     used.add(name)
-    level = "h1" if slide.kind == "title" else "h2"
-    above = f'<p class="slide-section">{slide.section}</p>' if slide.section and slide.section != slide.title else ""
-    notes = f'<aside class="notes">{"".join(slide.notes)}</aside>' if slide.notes else ""
-    return (
-        f'<section id="{name}" class="is-{slide.kind}" aria-labelledby="{name}-title">{above}<{level} id="{name}-title">{slide.title}</{level}>'
-        f'<div class="slide-body">{"".join(slide.parts)}</div>{notes}</section>'
-    )
+    return _html().section(slide, name, "h1" if slide.kind == "title" else "h2")
 
 
 def _write(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
@@ -308,9 +298,7 @@ def _write(app: Sphinx, page: str, template: str, context: dict, doctree) -> Non
         to_slides, to_sheet = (
             posixpath.relpath(other, posixpath.dirname(f"{page}.html")) for other in (place, worksheets.path(page))
         )
-        context["body"] += (
-            f'\n<p class="for-teaching">For teaching: <a href="{to_slides}">slides</a> and a <a href="{to_sheet}">worksheet</a> of this chapter.</p>\n'
-        )
+        context["body"] += f"\n{_html().from_chapter(to_slides, to_sheet)}\n"
 
 
 def _write_list(app: Sphinx, problem: Exception | None) -> None:
@@ -335,7 +323,7 @@ def _write_list(app: Sphinx, problem: Exception | None) -> None:
     )
 
 
-def _entry(page: str, title: str) -> str:
+def _entry(page: str, title: str) -> Markup:
     """Return a chapter's line in the list: its slides, to show and to read, and its worksheets. Who hears the links alone hears the chapter."""
     slides = posixpath.relpath(path(page), "slides")
     more = {"to read or print": f"{slides}?view=read"}
@@ -343,11 +331,7 @@ def _entry(page: str, title: str) -> str:
         name or "worksheet": posixpath.relpath(worksheets.path(page, version), "slides")
         for version, name in worksheets.VERSIONS.items()
     }
-    links = " ".join(
-        f'<a class="slides-read" href="{address}" aria-label="{name}: {escape(title)}">{name}</a>'
-        for name, address in more.items()
-    )
-    return f'<li><a href="{slides}">{escape(title)}</a> {links}</li>'
+    return _html().in_list(slides, title, more)
 
 
 def _order(env) -> list[str]:

@@ -24,10 +24,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Sequence
-from html import escape
 from itertools import product, takewhile
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
@@ -35,7 +35,7 @@ from sphinx.application import Sphinx
 
 from explorable.editions import blocks, paper
 from explorable.pages import links
-from explorable.templates import fill
+from explorable.templates import fill, macros
 
 PICTURE = 86  # mm of the chapter's first chart, with its heading
 FORMULAS = 11  # mm of a line of formulas
@@ -69,6 +69,11 @@ def setup(app: Sphinx) -> None:
     app.connect("html-page-context", _write, priority=790)
 
 
+def _html() -> Any:
+    """Return the macros of ``templates/sheet.html``."""
+    return macros("editions/sheet.html")
+
+
 def path(page: str, version: str = "") -> str:
     """Return where a page's worksheet stands in the site; ``version`` is "support", "stretch" or nothing."""
     return f"worksheets/{page.removeprefix('chapters/')}{version and '-'}{version}.html"
@@ -92,14 +97,14 @@ def write(page: str, body: str, *, language: str, project: str) -> list[tuple[st
     ]
 
 
-def _page(page: str, version: str, title: str, main: str, language: str, project: str) -> str:
+def _page(page: str, version: str, title: Markup, main: Markup, language: str, project: str) -> Markup:
     place = path(page, version)
     folder = posixpath.dirname(place)
-    others = ", ".join(
-        f'<a href="{posixpath.relpath(path(page, other), folder)}">{name or "the usual one"}</a>'
+    others = [
+        (posixpath.relpath(path(page, other), folder), name or "the usual one")
         for other, name in VERSIONS.items()
         if other != version
-    )
+    ]
     return fill(
         "editions/worksheet.html",
         language=language,
@@ -107,8 +112,8 @@ def _page(page: str, version: str, title: str, main: str, language: str, project
         title=Markup(f"{title}{version and ', '}{VERSIONS[version]}"),
         static="../" * place.count("/") + "_static/",
         chapter=posixpath.relpath(f"{page}.html", folder),
-        others=Markup(others),
-        main=Markup(main),
+        others=others,
+        main=main,
     )
 
 
@@ -125,7 +130,7 @@ def _question(found: list[blocks.Block]) -> blocks.Block | None:
     return next((block for block in found if block.kind in ("text", "prompt") and "?" in block.text), None)
 
 
-def _parts(found: list[blocks.Block], held: blocks.Held) -> str:
+def _parts(found: list[blocks.Block], held: blocks.Held) -> Markup:
     """Return what stands on the usual sheet."""
     question, goals = _question(found), next(block for block in found if block.kind == "objectives")
     picture, table, formulas = _picture(found, held), _table(found), _formulas(found)
@@ -142,11 +147,11 @@ def _parts(found: list[blocks.Block], held: blocks.Held) -> str:
         between=[PICTURE] if picture else [],
         after=[_height_of_table(table)],
     )
-    aims = f"{question.html if question else ''}<h2>By the end you will be able to</h2>{goals.html}"
+    aims = _html().aims(question.html if question else "", goals.html)
     return aims + formulas + _prompts(prompts) + picture + _exercises(exercises) + table + _answers(found)
 
 
-def _support(found: list[blocks.Block], held: blocks.Held, words: str) -> str:
+def _support(found: list[blocks.Block], held: blocks.Held, words: Markup) -> Markup:
     """Return what stands on the sheet with support: words first, how an answer may begin, and the first step of an exercise."""
     question, picture, formulas = _question(found), _picture(found, held), _formulas(found)
     asked, tasks = _begun(found), _easy(found)
@@ -163,14 +168,9 @@ def _support(found: list[blocks.Block], held: blocks.Held, words: str) -> str:
         between=[PICTURE + sum(_text(line) + RULED for line in seen)] if picture else [],
         more=_step,
     )
-    look = "".join(f"<li>{escape(line, quote=False)}{ruled(1)}</li>" for line in seen)
-    opening = (question.html if question else "") + words + formulas
-    return opening + _prompts(prompts, begun=True) + _with(picture, look) + _exercises(exercises, more=_step)
-
-
-def _with(picture: str, look: str) -> str:
-    """Return a picture with what to find in it, which stay on one page."""
-    return picture and f'<div class="sheet-picture">{picture}<ul>{look}</ul></div>'
+    opening = (question.html if question else Markup()) + words + formulas
+    look = _html().find(picture, seen) if picture else Markup()
+    return opening + _prompts(prompts, begun=True) + look + _exercises(exercises, more=_step)
 
 
 def _begun(found: list[blocks.Block]) -> list[blocks.Block]:
@@ -195,13 +195,13 @@ def _step(block: blocks.Block) -> str:
     return f"First step: {said}" if said else ""
 
 
-def _seen(picture: str) -> Sequence[str]:
+def _seen(picture: Markup) -> Sequence[str]:
     """Return what to find in a picture, by its title."""
     title = BeautifulSoup(picture.partition("<svg")[0], "html.parser").find("figcaption")
     return paper.words().look.get(title.get_text(" ", strip=True), SEEN)
 
 
-def _stretch(found: list[blocks.Block]) -> str:
+def _stretch(found: list[blocks.Block]) -> Markup:
     """Return what stands on the sheet to stretch: what is advanced or goes further, else all that is not there to start with."""
     question, formulas = _question(found), _formulas(found)
     tasks = _exercises_of(found)
@@ -210,7 +210,7 @@ def _stretch(found: list[blocks.Block]) -> str:
     _, exercises = _share(
         [], hard, before=[_opening_height(question), _height_of_formulas(formulas)], lines=MORE, more=_further
     )
-    return (question.html if question else "") + formulas + _exercises(exercises, lines=MORE, more=_further)
+    return (question.html if question else Markup()) + formulas + _exercises(exercises, lines=MORE, more=_further)
 
 
 def _further(block: blocks.Block) -> str:
@@ -218,15 +218,14 @@ def _further(block: blocks.Block) -> str:
     return f"Further: {said}" if said else ""
 
 
-def _words(found: list[blocks.Block]) -> str:
+def _words(found: list[blocks.Block]) -> Markup:
     """Return the glossary's terms to which a chapter links, each with the first sentence on it."""
     used = dict.fromkeys(
         link["href"].rpartition("#term-")[2] for block in found for link in block.tag.select("a[href*='#term-']")
     )
     definitions = links.definitions()
     known = [(links.terms()[term], definitions[term]) for term in used if term in definitions][:WORDS]
-    items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(meaning)}</dd>" for term, meaning in known)
-    return f'<h2>Words you will meet</h2><dl class="sheet-terms">{items}</dl>' if items else ""
+    return _html().words(known) if known else Markup()
 
 
 def on_paper(block: blocks.Block) -> bool:
@@ -234,7 +233,7 @@ def on_paper(block: blocks.Block) -> bool:
     return not block.tag.find(["code", "pre"])
 
 
-def _picture(found: list[blocks.Block], held: blocks.Held) -> str:
+def _picture(found: list[blocks.Block], held: blocks.Held) -> Markup:
     """Return the chapter's first chart that is not too tall for half a page, as a picture with its title and source."""
     for block in found:
         mark = block.kind == "chart" and block.tag.find("template", attrs={"data-seen": True})
@@ -245,11 +244,8 @@ def _picture(found: list[blocks.Block], held: blocks.Held) -> str:
             title, source = block.tag.find("figcaption"), block.tag.select_one(".chart-source, .chart-sources")
             named = sources(source)
             told = named if 0 < len(named) <= LONGEST else "Who counted: see the chart in the chapter."
-            return (
-                f'<div class="sheet-picture"><h2>Then look</h2><figure class="sheet-chart"><figcaption>{title.get_text(" ", strip=True)}</figcaption>'
-                f'{mark}<p class="sheet-where">{told}</p></figure></div>'
-            )
-    return ""
+            return _html().picture(title.get_text(" ", strip=True), Markup(mark), told)
+    return Markup()
 
 
 def sources(line: Tag | None) -> str:
@@ -257,39 +253,34 @@ def sources(line: Tag | None) -> str:
     return re.sub(r"\s+([;,.])", r"\1", line.get_text(" ", strip=True)).rstrip(".") + "." if line else ""
 
 
-def _formulas(found: list[blocks.Block]) -> str:
+def _formulas(found: list[blocks.Block]) -> Markup:
     """Return the page's formulas as it has them, up to the first derivative: from there on the page works out answers.
 
     A page with one formula says it in its exercise.
     """
     shown = (block for block in found if "math" in block.tag.get("class", []))
-    told = [block.tag.decode_contents() for block in takewhile(lambda one: "∂" not in one.text, shown)]
-    items = "".join(f"<div>{formula}</div>" for formula in told)
-    return f'<h2>The formulas</h2><div class="sheet-formulas">{items}</div>' if len(told) > 1 else ""
+    told = [Markup(block.tag.decode_contents()) for block in takewhile(lambda one: "∂" not in one.text, shown)]
+    return _html().formulas(told) if len(told) > 1 else Markup()
 
 
-def _answers(found: list[blocks.Block]) -> str:
+def _answers(found: list[blocks.Block]) -> Markup:
     """Return the worked solutions, which only the instructors' edition has on its pages."""
     worked = [block for block in found if "solution" in block.tag.get("class", [])]
     for block in worked:
         title = block.tag.find(class_="admonition-title")
         title.string = re.sub(r"^.*?\((.*)\)\s*$", r"\1", " ".join(title.get_text().split()))
-    return (
-        f'<section class="sheet-answers"><h2>Answers, for the teacher</h2>{"".join(block.html for block in worked)}</section>'
-        if worked
-        else ""
-    )
+    return _html().answers([block.html for block in worked]) if worked else Markup()
 
 
 # What fits
 
 
-def _height_of_words(words: str) -> float:
+def _height_of_words(words: Markup) -> float:
     items = BeautifulSoup(words, "html.parser").find_all("dd")
     return HEADING + sum(1 + _text(item.get_text(), width=75) for item in items)
 
 
-def _height_of_formulas(formulas: str) -> float:
+def _height_of_formulas(formulas: Markup) -> float:
     text = BeautifulSoup(formulas, "html.parser").get_text("", strip=True)
     return HEADING + FORMULAS * ceil(len(text) / WIDTH) if formulas else 0
 
@@ -317,7 +308,7 @@ def _opening_height(question: blocks.Block | None) -> float:
     return 22 + _text(question.text if question else "")
 
 
-def _height_of_table(table: str) -> float:
+def _height_of_table(table: Markup) -> float:
     rows = BeautifulSoup(table, "html.parser").find_all("tr")
     return (
         HEADING
@@ -383,22 +374,20 @@ def _evenly(found: list[blocks.Block], count: int) -> list[blocks.Block]:
 # What it says
 
 
-def _prompts(chosen: list[blocks.Block], *, begun: bool = False) -> str:
+def _prompts(chosen: list[blocks.Block], *, begun: bool = False) -> Markup:
     """Return questions before the pictures, each with lines, and with the beginning of an answer if it shall be ``begun``."""
-    begins = [f'<p class="sheet-begun">{escape(_begin(block), quote=False)}</p>' if begun else "" for block in chosen]
-    items = "".join(
-        f'<li><p class="sheet-where">{block.title}</p>{block.html}{begin}{ruled(FEWER)}</li>'
-        for block, begin in zip(chosen, begins)
-    )
-    return f"<h2>Before you look</h2><ol>{items}</ol>" if items else ""
+    asked = [
+        {"section": block.title, "question": block.html, "begins": _begin(block) if begun else ""} for block in chosen
+    ]
+    return _html().prompts(asked, FEWER) if asked else Markup()
 
 
-def ruled(count: int) -> str:
+def ruled(count: int) -> Markup:
     """Return so many lines to write on."""
-    return f'<div class="sheet-lines" aria-hidden="true">{"<div></div>" * count}</div>'
+    return _html().ruled(count)
 
 
-def _table(found: list[blocks.Block]) -> str:
+def _table(found: list[blocks.Block]) -> Markup:
     """Return the chapter's first small table with empty cells: its rows and columns say what to find."""
     for block in found:
         table = block.tag if block.tag.name == "table" else block.tag.find("table") if block.kind == "table" else None
@@ -411,8 +400,8 @@ def _table(found: list[blocks.Block]) -> str:
             for cell in table.find_all("th"):
                 cell.string = in_words(cell.get_text())
             join_heads(table)
-            return f'<div class="sheet-table"><h2>Fill in: {block.title}</h2>{table}</div>'
-    return ""
+            return _html().table(block.title, Markup(table))
+    return Markup()
 
 
 def in_words(head: str) -> str:
@@ -439,22 +428,17 @@ def _level(block: blocks.Block) -> str | None:
     return next((word for word in LEVELS if f"· {word} ·" in block.text), None)
 
 
-def _for_whom(block: blocks.Block) -> str:
-    level = _level(block)
-    return f'<p class="sheet-level">{LEVELS[level]}</p>' if level else ""
-
-
-def _exercises(chosen: list[blocks.Block], lines: int = 0, *, more: More = nothing) -> str:
-    items = "".join(
-        f'<div class="sheet-exercise">{_for_whom(block)}{block.tag.decode_contents()}{_below(more(block))}'
-        f"{ruled(lines or _lines_below(block))}</div>"
+def _exercises(chosen: list[blocks.Block], lines: int = 0, *, more: More = nothing) -> Markup:
+    tasks = [
+        {
+            "level": LEVELS.get(_level(block) or ""),
+            "task": Markup(block.tag.decode_contents()),
+            "more": more(block),
+            "lines": lines or _lines_below(block),
+        }
         for block in chosen
-    )
-    return f'<h2>Exercises <span class="sheet-where">numbered as in the chapter</span></h2>{items}' if items else ""
-
-
-def _below(text: str) -> str:
-    return f'<p class="sheet-begun">{escape(text, quote=False)}</p>' if text else ""
+    ]
+    return _html().exercises(tasks) if tasks else Markup()
 
 
 def _write(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:

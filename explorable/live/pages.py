@@ -23,15 +23,12 @@ from explorable.live import assemble
 from explorable.live.bridge import imports
 from explorable.live.bridge.figures import SOURCES
 from explorable.pages import references
+from explorable.templates import fill
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
 #: In every live page: the shell, and the messages of widgets.
 ALWAYS = ("ipython", "comm")
-BAR = (
-    '<div class="live-bar live-waiting" aria-hidden="true"><span class="live-buttons"><span class="chart-button">Make this page live</span></span>'
-    '<span class="live-note">Runs the page’s Python in your browser: about {megabytes} MB the first time, then mostly from its memory.</span><p class="live-status"></p></div>'
-)
 #: What a live page has of the book beside its own Python, and of the machine: rooms that need neither Sphinx nor a compiler.
 ARCHIVED = (
     "data/*.csv",
@@ -96,9 +93,8 @@ def _load_script(
     packages = packages_of(code, made)
     weight = sum(made["files"][name]["bytes"] for name in files_of(packages, made)) + len(archive)
     megabytes = f"{weight / 1e6:.0f}"
-    context["live_bar"] = BAR.format(
-        megabytes=megabytes
-    )  # page.py puts it under the title, so that nothing moves when live.js fills it
+    # layout.py puts it under the title, so that nothing moves when live.js fills it
+    context["live_bar"] = str(fill("live/bar.html", megabytes=megabytes))
     app.add_css_file("live.css")
     app.add_js_file(
         "live.js",

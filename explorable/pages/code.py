@@ -11,6 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from explorable.pages.scripts import load
+from explorable.templates import fill
 
 SENTENCE = '<span class="about-code">'
 UNANSWERED = "Put yours in place of the dots."  # what check() says to a cell that nobody has filled
@@ -42,7 +43,9 @@ def _fold_cell(code: nodes.container) -> None:
     place = code.parent.index(code)
     summary = f"Python, {lines} line{'' if lines == 1 else 's'}"
     code.parent.insert(place + 1, nodes.raw("", "</details>", format="html"))
-    code.parent.insert(place, nodes.raw("", f'<details class="code-fold"><summary>{summary}</summary>', format="html"))
+    code.parent.insert(
+        place, nodes.raw("", str(fill("pages/fold.html", kind="code-fold", summary=summary)), format="html")
+    )
 
 
 def _is_about_code(paragraph: nodes.paragraph) -> bool:

@@ -19,6 +19,7 @@ from sphinx.application import Sphinx
 
 from explorable.book import current_book
 from explorable.pages.scripts import load
+from explorable.templates import fill
 
 MOVED = re.compile(r'(<nav class="chapter-pages"[^>]*? data-moved=")[^"]*(")')
 HEAVY = re.compile(r"<svg\b.*?</svg>|<script\b.*?</script>", re.DOTALL)
@@ -48,31 +49,32 @@ def _list_pages(app: Sphinx, doctree: nodes.document, page: str) -> None:
     title = next(iter(doctree.findall(nodes.title)), None)
     if len(pages) == 1 or title is None or app.builder.name != "html":
         return
-    others = [one for one in pages if one != page]
     following = pages.index(page) + 1
     leads = "Goes on in" if following < len(pages) else "Goes on from"
     next_page = pages[following] if following < len(pages) else pages[following - 2]
-    items = "".join(_item(app, page, other) for other in others)
-    fold = (
-        f"<details><summary>Page {following} of {len(pages)} of this chapter. {leads} “{escape(app.env.titles[next_page].astext())}”</summary>"
-        f"<ol>{items}</ol></details>"
+    nav = fill(
+        "pages/continued.html",
+        number=following,
+        of=len(pages),
+        leads=leads,
+        next_title=app.env.titles[next_page].astext(),
+        others=[_other(app, page, one) for one in pages if one != page],
     )
-    nav = f'<nav class="chapter-pages" aria-label="Pages of this chapter" data-moved="">{fold}</nav>'
     place = title.parent.index(title) + 1
     times = title.parent[place]
     after = place + ("chapter-times" in times.get("classes", []) if isinstance(times, nodes.Element) else 0)
-    title.parent.insert(after, nodes.raw("", nav, format="html"))
+    title.parent.insert(after, nodes.raw("", str(nav), format="html"))
 
 
-def _item(app: Sphinx, page: str, other: str) -> str:
-    """Return another page of the chapter with its sections."""
-    address = app.builder.get_relative_uri(page, other)
+def _other(app: Sphinx, page: str, other: str) -> dict:
+    """Return another page of the chapter: its address, its title, and place and title of each section."""
     sections = [
-        f'<li><a href="{address}{one["anchorname"]}">{escape(one.astext())}</a></li>'
+        (one["anchorname"], one.astext())
         for one in app.env.tocs[other].findall(nodes.reference)
         if one["anchorname"] and one["anchorname"].count("#") and _is_section(one)
     ]
-    return f'<li><a href="{address}">{escape(app.env.titles[other].astext())}</a><ul>{"".join(sections)}</ul></li>'
+    address = app.builder.get_relative_uri(page, other)
+    return {"address": address, "title": app.env.titles[other].astext(), "sections": sections}
 
 
 def _is_section(reference: nodes.reference) -> bool:

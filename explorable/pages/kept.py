@@ -9,13 +9,13 @@ there. Without a script nothing is listed, and the table says how each name is e
 from __future__ import annotations
 
 import json
-from html import escape
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from explorable.pages.scripts import load
+from explorable.templates import fill
 
 PLACE = "book-kept"  # an attribute of the node that waits for the words of the table
 
@@ -39,21 +39,12 @@ def words(doctree: nodes.document) -> dict[str, str]:
 
 def _fill(app: Sphinx, doctree: nodes.document) -> None:
     for place in _places(doctree):
-        place += nodes.Text(_html(words(doctree)))
+        said = json.dumps(words(doctree), ensure_ascii=False)
+        place += nodes.Text(str(fill("pages/kept.html", words=said)))
 
 
 def _places(doctree: nodes.document) -> list[nodes.raw]:
     return [node for node in doctree.findall(nodes.raw) if node.get(PLACE)]
-
-
-def _html(words: dict[str, str]) -> str:
-    about = escape(json.dumps(words, ensure_ascii=False), quote=True)
-    return (
-        f'<div class="kept" data-kept="{about}" hidden>'
-        '<div class="kept-all"><button type="button" class="chart-button" data-action="all">New class: erase everything in this browser</button></div>'
-        '<p class="explorer-message" role="status"></p><p class="kept-about"></p><ul class="kept-list"></ul></div>'
-        "<noscript><p>This list needs JavaScript. The table below says where each name is erased.</p></noscript>"
-    )
 
 
 def _load_script(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:

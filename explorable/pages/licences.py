@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import re
-from html import escape
 from importlib.metadata import metadata
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from explorable.book import MACHINE, VENDOR, current_book
+from explorable.templates import fill
 
 ASSEMBLY = MACHINE / "live" / "assembly"
 #: Python packages whose files are copied into the site, and what comes with them.
@@ -53,7 +53,6 @@ FROM_NPM = {
     "@fontsource/source-sans-3": "letters of texts and charts",
     "@fontsource/source-serif-4": "letters of headings",
 }
-COLUMNS = ("Package", "Version", "Licence", "Checksum in the lock file")
 Row = tuple[str, str, str, list[str]]
 
 
@@ -74,25 +73,8 @@ class Licences(SphinxDirective):
             ASSEMBLY / "requirements.txt",
         ):
             self.env.note_dependency(str(path))
-        return [
-            nodes.raw("", table({"theme": theme, "charts": charts, "live": live}[self.arguments[0]]()), format="html")
-        ]
-
-
-def table(rows: list[Row]) -> str:
-    head = "".join(f'<th scope="col">{column}</th>' for column in COLUMNS)
-    body = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{escape(version)}</td><td>{escape(licence)}</td>'
-        f"<td>{_checksums(checksums)}</td></tr>"
-        for name, version, licence, checksums in rows
-    )
-    return f'<div class="table-scroll licences" data-scrolls="Packages"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
-def _checksums(checksums: list[str]) -> str:
-    if len(checksums) > 2:
-        return f"one of {len(checksums)}, for as many platforms"
-    return "<br>".join(f"<code>{escape(checksum)}</code>" for checksum in checksums)
+        rows = {"theme": theme, "charts": charts, "live": live}[self.arguments[0]]()
+        return [nodes.raw("", str(fill("pages/licences.html", rows=rows)), format="html")]
 
 
 def theme() -> list[Row]:

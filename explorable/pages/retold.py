@@ -9,7 +9,6 @@ Two fields of a BibTeX entry say it: ``passeson`` (what it retells, and through 
 from __future__ import annotations
 
 from collections import Counter
-from html import escape
 from typing import NamedTuple
 
 from docutils import nodes
@@ -18,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from explorable.book import PAGES, Part, current_book
 from explorable.pages import references
+from explorable.templates import macros
 
 data = Part("data")
 
@@ -39,20 +39,8 @@ class Retold(SphinxDirective):
 
     def run(self):
         self.env.note_dependency(str(current_book().references))
-        rows = "".join(
-            f'<tr><th scope="row" class="text-start">{_field(key, "passeson")}</th>'
-            f'<td class="text-start">{_link(self, key)}</td><td class="text-start">{_field(key, "unread")}</td></tr>'
-            for key in sorted(retold(), key=lambda key: _field(key, "passeson"))
-        )
-        return [
-            nodes.raw(
-                "",
-                '<div class="table-scroll" data-scrolls="Sources at second hand"><table class="table">'
-                '<thead><tr><th scope="col" class="text-start">Retold</th><th scope="col" class="text-start">Cited as</th>'
-                f'<th scope="col" class="text-start">Why not the original</th></tr></thead><tbody>{rows}</tbody></table></div>',
-                format="html",
-            )
-        ]
+        sources = sorted((_source(self, key) for key in retold()), key=lambda source: source["passeson"])
+        return [nodes.raw("", str(macros("pages/retold.html").table(sources)), format="html")]
 
 
 class Counts(SphinxDirective):
@@ -62,16 +50,9 @@ class Counts(SphinxDirective):
         for path in (current_book().references, *data.DATA.glob("*.csv")):
             self.env.note_dependency(str(path))
         rows, keys = rows_at_second_hand(), retold()
-        most = rows.resting.most_common(4)
-        named = ", ".join(f"{_link(self, key)} ({count})" for key, count in most)
-        return [
-            nodes.raw(
-                "",
-                f"<p>Of {len(references.entries())} sources {len(keys)} are at second hand, and {rows.resting.total()} of "
-                f"{rows.all:,} rows of the tables rest on such sources alone. Most rows hang on these four: {named}.</p>",
-                format="html",
-            )
-        ]
+        most = [(_source(self, key), count) for key, count in rows.resting.most_common(4)]
+        html = macros("pages/retold.html").counts(len(references.entries()), len(keys), rows, most)
+        return [nodes.raw("", str(html), format="html")]
 
 
 def retold() -> list[str]:
@@ -92,10 +73,8 @@ def rows_at_second_hand() -> Rows:
     return Rows(rows, resting)
 
 
-def _link(directive: SphinxDirective, key: str) -> str:
+def _source(directive: SphinxDirective, key: str) -> dict[str, str]:
+    """Return a source's name and address as seen from the directive's page, and what it says of what it retells."""
     address = directive.env.app.builder.get_relative_uri(directive.env.docname, PAGES["bibliography"])
-    return f'<a href="{address}#cite-{key}">{escape(references.short(key))}</a>'
-
-
-def _field(key: str, name: str) -> str:
-    return escape(references.plain(references.entries()[key].fields[name]))
+    said = {name: references.plain(references.entries()[key].fields[name]) for name in ("passeson", "unread")}
+    return {"short": references.short(key), "address": f"{address}#cite-{key}", **said}

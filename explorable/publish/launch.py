@@ -7,10 +7,11 @@ that makes the page itself live.
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 
 from sphinx.application import Sphinx
+
+from explorable.templates import fill
 
 #: What a reader should know before leaving the page.
 NOTES = {
@@ -42,14 +43,6 @@ def _take_links(context: dict) -> list[dict]:
 
 def menu(notebook: str, links: list[dict]) -> str:
     """Return the menu; ``notebook`` is the address of the page's notebook."""
-    name = Path(notebook).name
-    entries = [
-        f'<a href="{escape(notebook)}" download="{escape(name)}">Download the notebook</a>: for JupyterLab, Notebook or VS Code, beside the book’s own files'
-    ]
-    entries += [f'<a href="{escape(link["url"])}">Open in {link["text"]}</a>{_note(link["text"])}' for link in links]
-    rows = "".join(f"<li>{entry}</li>\n" for entry in entries)
-    return f'<details class="launch"><summary>Run this chapter</summary>\n<ul>\n{rows}</ul>\n</details>'
-
-
-def _note(name: str) -> str:
-    return f": {NOTES[name]}" if name in NOTES else ""
+    return str(
+        fill("publish/launch.html", notebook=notebook, name=Path(notebook).name, links=links, notes=NOTES)
+    ).rstrip()
