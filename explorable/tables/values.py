@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -55,6 +56,8 @@ DAYS = (
 )
 MONTHS = ("%Y-%m", "%Y/%m", "%m/%Y", "%m.%Y", "%B %Y", "%b %Y", "%b-%Y", "%b-%y")
 FIRST_DAY_OF_SPREADSHEETS = date(1899, 12, 30)
+#: The first and the last day that is read as a date: those of pandas 2; pandas 3 would read any, and 1e400 as infinite.
+READ = pd.Timestamp(1678, 1, 1), pd.Timestamp(2261, 12, 31)
 
 
 def typed(texts: pd.Series, kind: str) -> pd.Series:
@@ -63,15 +66,17 @@ def typed(texts: pd.Series, kind: str) -> pd.Series:
     A date or month becomes a timestamp, a year or integer a whole number, a number a float, a boolean a truth value.
     """
     if kind == "string":
-        return texts
+        # pandas 3 has a type for texts: of any other Altair writes missing ones as NaN, which is no JSON
+        return texts.infer_objects()
     texts = texts.where(texts.str.fullmatch(WRITTEN[kind], na=False))
     if kind in ("date", "yearmonth"):
-        return pd.to_datetime(texts, format="%Y-%m-%d" if kind == "date" else "%Y-%m", errors="coerce")
+        days = pd.to_datetime(texts, format="%Y-%m-%d" if kind == "date" else "%Y-%m", errors="coerce")
+        return days.where(days.between(*READ))
     if kind == "boolean":
         return texts.str.lower().map(TRUTH).astype("boolean" if texts.isna().any() else object)
     numbers = pd.to_numeric(texts, errors="coerce")
     if kind == "number":
-        return numbers.astype(float)
+        return numbers.astype(float).replace([math.inf, -math.inf], math.nan)
     return numbers.astype("Int64" if numbers.isna().any() else "int64")
 
 
