@@ -52,6 +52,7 @@ COMPARED = {
     "relocate": ("optimist", "sahel-analogy")
 }  # presets whose runs stand beside a path, where not the two moods
 DASHES = [[1, 0], [8, 3], [3, 3], [10, 3, 2, 3]]  # of the outcomes of one path, which have its colour
+LONG = alt.Legend(symbolSize=900)  # a legend's line of 30 pixels: in 10 a dash can't be told from another
 GHOST = dict(color=MUTED, strokeWidth=1, strokeDash=[4, 3])  # a run that is compared with
 
 OUTCOMES = {
@@ -284,7 +285,7 @@ def territory() -> alt.VConcatChart:
             x=axis,
             y=people_axis("area_km2", "Area held (km²)"),
             color=alt.Color("rule:N", title="ISIS loses", scale=scale(dict(zip(rules, ("second", "third"))))),
-            strokeDash=alt.StrokeDash("rule:N", title="ISIS loses", scale=alt.Scale(domain=[*rules])),
+            strokeDash=alt.StrokeDash("rule:N", title="ISIS loses", scale=alt.Scale(domain=[*rules]), legend=LONG),
         )
     )
     marks = (
@@ -466,7 +467,7 @@ def one_scenario(path: str) -> alt.VConcatChart:
             y=people_axis(),
             color=alt.Color("outcome:N", title=None, scale=scale(dict.fromkeys(lines, path))),
             strokeDash=alt.StrokeDash(
-                "outcome:N", title=None, scale=alt.Scale(domain=[*lines], range=DASHES[: len(lines)])
+                "outcome:N", title=None, scale=alt.Scale(domain=[*lines], range=DASHES[: len(lines)]), legend=LONG
             ),
         )
     )

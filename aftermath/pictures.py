@@ -85,11 +85,11 @@ def matters(month: float = 24, outcome: str = "at_large") -> alt.LayerChart:
         ),
         y=alt.Y("setting:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)),
     )
-    marks = base.mark_point(filled=True, color=colour("record"), opacity=1, xOffset=-18).encode(
+    marks = base.mark_point(filled=True, color=colour("record"), opacity=0.3).encode(  # behind its number: beside it a phone has no room
         size=alt.Size("share:Q", scale=alt.Scale(domain=[0, 1], range=[0, 400]), legend=None)
     )
     return alt.layer(
-        marks, base.mark_text(align="left").encode(text=alt.Text("share:Q", title="Share of the spread", format=".0%"))
+        marks, base.mark_text().encode(text=alt.Text("share:Q", title="Share of the spread", format=".0%"))
     ).properties(
         title="What the spread goes through, group by group",
         usermeta=explorers.sources_of(explorers.all_ids()),

@@ -958,3 +958,19 @@ def test_a_class_without_one_forecast_says_so(reader):
         "nothing to score" in hand_in(page, {"open.json": forecast.write({"Q16": 0.5}).encode()})
         and "NaN" not in page.content()
     )
+
+
+def test_one_answer_can_be_tried_on_the_page_of_scores(reader):
+    """Whoever has no forecast yet has something to do on the first screen, and sees what Python reckons."""
+    tab = reader.tab("scores")
+    tab.set_viewport_size({"width": 1366, "height": 768})
+    slider = tab.get_by_label("You said “yes” with")
+    assert tab.locator(".score-try").bounding_box()["y"] < 768
+    slider.focus()
+    slider.press("End")
+    for said in (1, 0.95):
+        costs = [f"{forecast.brier(said, outcome):.2f}" for outcome in (1, 0)]
+        assert tab.locator(".score-costs b").all_inner_texts() == costs
+        assert f"{said * forecast.brier(said, 1) + (1 - said) * forecast.brier(said, 0):.2f}" in tab.inner_text(".score-try-says")
+        assert slider.get_attribute("aria-valuetext").split() == [f"{100 * said:.0f}", "%"]
+        slider.press("ArrowLeft")

@@ -148,7 +148,9 @@ def name_picture(svg: str, description: str) -> str:
         f'aria-label="{html.escape(description, quote=True)}">'
     )
     body = UNSEEN.sub("", body)
+    body = re.sub(r' class="mark-(?!group)\w+ role-(?:axis|legend)-[^"]*"', "", body)  # no style asks for these
     body = re.sub(r'\s(?:(?:role|aria-[a-z]+|font-family|pointer-events)="[^"]*"|opacity="1"(?=[ />]))', "", body)
+    body = body.replace('<path class="background" d="M0,0h0v0h0Z"/>', "")
     body = re.sub(r'(?<= d=)"[^"]*"', lambda path: _rounded(path[0], 1), body)  # a tenth of a pixel: nobody sees more
     return head + re.sub(
         r"<[^>]+>", lambda tag: _rounded(tag[0], 2), body

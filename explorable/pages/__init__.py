@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 PARTS = (
+    "beside",
     "budgets",
     "charts",
     "claims",
@@ -24,6 +25,7 @@ PARTS = (
     "retold",
     "search",
     "styles",
+    "thumbnails",
 )
 
 

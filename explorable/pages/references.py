@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from pybtex.database import Entry, parse_file
@@ -44,7 +45,8 @@ def _author_and_year(entry: Entry) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a BibTeX field without the braces that keep its capitals."""
+    """Return a BibTeX field without the braces that keep its capitals, and with the quotation marks of print."""
+    text = re.sub(r"`([^`']*)'(?!')", r"‘\1’", text.replace("``", "“").replace("''", "”"))
     return text.replace("{", "").replace("}", "").replace("\\&", "&").replace("\\%", "%").replace("--", "–")
 
 

@@ -76,7 +76,7 @@ def features(view: dict[str, float], detail: str) -> list[dict]:
     pixel = max(view["east"] - view["west"], view["north"] - view["south"]) / 1000
     found = []
     # Simplified together, so that neighbours go on sharing their border. The tolerance is the side of a square as large as the smallest corner that stays.
-    for (name, id), outline in zip(near, shapely.coverage_simplify(list(near.values()), 2.5 * pixel)):
+    for (name, id), outline in zip(near, shapely.coverage_simplify(list(near.values()), 4 * pixel)):
         # The atlas has a loop on Sudan's border, and cutting may leave another.
         shape = shapely.segmentize(shapely.make_valid(shapely.clip_by_rect(outline, *bounds)), EDGE_DEGREES)
         shape = _largest(shapely.set_precision(shape, 10.0 ** -DECIMALS[detail]), smallest=4 * pixel**2)

@@ -113,6 +113,29 @@
     }
   }
 
+  /* What one answer costs, whichever way it comes out: a bar each, and the coin's cost as a mark. */
+  function tryOne(form) {
+    const input = form.querySelector("input"), says = form.querySelector(".score-try-says"), coin = record.brier(0.5, 1);
+    const share = value => `${100 * value}%`;
+    function show() {
+      const said = Number(input.value) / 100, costs = [1, 0].map(outcome => record.brier(said, outcome));
+      form.querySelector("output").textContent = percent(said);
+      input.setAttribute("aria-valuetext", percent(said));
+      form.querySelectorAll("dd").forEach((row, place) => {
+        const bar = element("span", { className: "score-cost" }), mark = element("span", { className: "score-coin" });
+        bar.style.width = share(costs[place]);
+        mark.style.left = share(coin);
+        row.replaceChildren(element("span", { className: "score-room", "aria-hidden": "true" }, bar, mark), element("b", {}, costs[place].toFixed(2)));
+      });
+      const mean = said * costs[0] + (1 - said) * costs[1];
+      says.textContent = `If you are right about the ${percent(said)}, such answers cost ${mean.toFixed(2)} in the long run. Saying 50 % always costs ${coin.toFixed(2)}: the thin mark.`;
+    }
+    form.addEventListener("input", show);
+    form.addEventListener("submit", event => event.preventDefault());
+    show();
+    form.hidden = false;
+  }
+
   // A class
 
   function classParts({ good, bad, copies }, about) {
@@ -180,6 +203,7 @@
     document.addEventListener("visibilitychange", () => { if (isScored || folded.open) opened(); });
     if (folded.open) opened();   // before this script had come
     show();
+    tryOne(panel.querySelector(".score-try"));
     hearClass(panel.querySelector(".forecast-class"), ids, { about, opened });
   }
 

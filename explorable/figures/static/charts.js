@@ -377,7 +377,8 @@
     const apply = control => {
       if (control.type === "radio" && !control.checked) return;
       const output = control.type === "range" && form.querySelector(`output[for="${control.id}"]`);
-      if (output && !control.dataset.unit) output.textContent = Number(control.value).toLocaleString("en");
+      const isYear = control.min >= 1900 && control.max <= 2100;   // no comma in 2025
+      if (output && !control.dataset.unit) output.textContent = Number(control.value).toLocaleString("en", { useGrouping: !isYear });
       if (control.dataset.counts) control.setAttribute("aria-valuetext", book.written(Number(control.value), control.dataset.counts));
       panels.forEach(({ view, signals }, panel) => {
         const glides = gliding && panel === (figure.shownPanel ?? 0) && control.type === "range";
