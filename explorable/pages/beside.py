@@ -38,7 +38,7 @@ def noted(html: str, page: Path) -> str:
 
     def with_notes(paragraph: re.Match) -> str:
         room = ceil(len(TAG.sub("", paragraph[1])) / LETTERS) * HEIGHT // NOTE_HEIGHT
-        shown = []
+        shown: list[str] = []
         for key, note in _notes(paragraph[1], page):
             lines = ceil(len(note) / NOTE_LETTERS)
             if key not in known and lines <= room and len(shown) < MOST:

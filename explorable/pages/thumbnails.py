@@ -1,6 +1,6 @@
 """Small pictures of the book's own charts, for the front page: the marks of a chart without axes, names and numbers.
 
-    <span class="thumbnail" data-chart="chapters/recruitment#0"></span>     the first chart of that page
+    <span class="thumbnail" data-chart="chapters/some-page#0"></span>     the first chart of that page
 
 The build fills them once all pages are written, so they are the charts that the pages show. They are for the eye alone: what
 a thumbnail's link says stands beside it.

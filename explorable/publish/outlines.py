@@ -22,6 +22,8 @@ from explorable.book import MACHINE, current_book
 ATLAS = MACHINE.parent / "vendor" / "world-atlas"
 #: Places kept of a coordinate: 1 is about ten kilometres, 2 about one.
 DECIMALS = {"110m": 1, "50m": 2}
+#: Pixels, of a map that is a thousand wide: the side of a square as large as the smallest corner that stays. The atlas of half the world has few.
+SMALLEST = {"110m": 2.5, "50m": 4}
 #: The narrowest and the widest frame (width / height) that land must fill when the view is fitted into it: 320 pixels of a phone, a wide page.
 FRAMES = (0.64, 2.2)
 #: A longer edge gets points between: the shortest way between two points of the globe would leave the parallel.
@@ -75,8 +77,8 @@ def features(view: dict[str, float], detail: str) -> list[dict]:
     }
     pixel = max(view["east"] - view["west"], view["north"] - view["south"]) / 1000
     found = []
-    # Simplified together, so that neighbours go on sharing their border. The tolerance is the side of a square as large as the smallest corner that stays.
-    for (name, id), outline in zip(near, shapely.coverage_simplify(list(near.values()), 4 * pixel)):
+    # Simplified together, so that neighbours go on sharing their border.
+    for (name, id), outline in zip(near, shapely.coverage_simplify(list(near.values()), SMALLEST[detail] * pixel)):
         # The atlas has a loop on Sudan's border, and cutting may leave another.
         shape = shapely.segmentize(shapely.make_valid(shapely.clip_by_rect(outline, *bounds)), EDGE_DEGREES)
         shape = _largest(shapely.set_precision(shape, 10.0 ** -DECIMALS[detail]), smallest=4 * pixel**2)
