@@ -22,7 +22,7 @@ NUMBER = next(guess for guess in ALL if "axis" in guess.about)
 #: Chapters whose first thing to do is a form of their own.
 FORMS = {
     "chapters/forecast": ".forecast-question",
-    "chapters/scores": ".forecast-result",
+    "chapters/scores": ".score-try",
     "chapters/competing-hypotheses": ".hypotheses-row:not([hidden])",
 }
 WRONG = next(letter for letter in "ab" if letter != CHOICE.about["right"])
