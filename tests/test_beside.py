@@ -46,7 +46,12 @@ def test_a_note_stands_once_a_page_and_never_where_it_has_no_room(page):
     link = '<a href="glossary.html#term-floor">floor</a>'
     assert notes(f"<p>{LONG}{link}</p><p>{LONG}{link}</p>", page) == ["floor: The least that is known."]
     assert notes(f"<p>A {link}.</p>", page) == [], "two lines of a note beside one of text"
-    assert notes(f'<p>{LONG}<a href="elsewhere.html#term-floor">floor</a> <a href="glossary.html#term-none">?</a></p>', page) == []
+    assert (
+        notes(
+            f'<p>{LONG}<a href="elsewhere.html#term-floor">floor</a> <a href="glossary.html#term-none">?</a></p>', page
+        )
+        == []
+    )
 
 
 @pytest.mark.site

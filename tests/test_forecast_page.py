@@ -971,6 +971,8 @@ def test_one_answer_can_be_tried_on_the_page_of_scores(reader):
     for said in (1, 0.95):
         costs = [f"{forecast.brier(said, outcome):.2f}" for outcome in (1, 0)]
         assert tab.locator(".score-costs b").all_inner_texts() == costs
-        assert f"{said * forecast.brier(said, 1) + (1 - said) * forecast.brier(said, 0):.2f}" in tab.inner_text(".score-try-says")
+        assert f"{said * forecast.brier(said, 1) + (1 - said) * forecast.brier(said, 0):.2f}" in tab.inner_text(
+            ".score-try-says"
+        )
         assert slider.get_attribute("aria-valuetext").split() == [f"{100 * said:.0f}", "%"]
         slider.press("ArrowLeft")
