@@ -85,9 +85,8 @@ def matters(month: float = 24, outcome: str = "at_large") -> alt.LayerChart:
         ),
         y=alt.Y("setting:N", title=None, sort=None, axis=alt.Axis(labelLimit=190)),
     )
-    marks = base.mark_point(
-        filled=True, color=colour("record"), opacity=0.3
-    ).encode(  # behind its number: beside it a phone has no room
+    # A pale disc behind its number: beside it a phone has no room.
+    marks = base.mark_point(filled=True, color=colour("record"), opacity=0.3).encode(
         size=alt.Size("share:Q", scale=alt.Scale(domain=[0, 1], range=[0, 400]), legend=None)
     )
     return alt.layer(

@@ -133,6 +133,8 @@ UNSEEN = re.compile(
     r'|<path [^>]*display="none"[^>]*/>'
     r'|<text [^>]*opacity="0"[^>]*>[^<]*</text>'
 )
+#: What an attribute says by itself where it is left out.
+SAID_ANYWAY = re.compile(r' (?:transform="translate\(0,0\)"|stroke-width="1"|[xy]2="0")(?=[^<>]*>)')
 
 
 def name_picture(svg: str, description: str) -> str:
@@ -152,9 +154,8 @@ def name_picture(svg: str, description: str) -> str:
     body = re.sub(r'\s(?:(?:role|aria-[a-z]+|font-family|pointer-events)="[^"]*"|opacity="1"(?=[ />]))', "", body)
     body = body.replace('<path class="background" d="M0,0h0v0h0Z"/>', "")
     body = re.sub(r'(?<= d=)"[^"]*"', lambda path: _rounded(path[0], 1), body)  # a tenth of a pixel: nobody sees more
-    return head + re.sub(
-        r"<[^>]+>", lambda tag: _rounded(tag[0], 2), body
-    )  # tags alone: what a chart says stays as it is
+    body = re.sub(r"<[^>]+>", lambda tag: _rounded(tag[0], 2), body)  # tags alone: what a chart says stays as it is
+    return head + SAID_ANYWAY.sub("", body)
 
 
 def _rounded(text: str, places: int) -> str:
