@@ -216,7 +216,7 @@ def test_whoever_says_whose_words_he_retells_is_counted_and_says_why_the_origina
 
 
 def test_sources_at_second_hand_grow_no_more():
-    assert len(retold.retold()) <= 21, "read the original, cite somebody nearer, or leave out what it says"
+    assert len(retold.retold()) <= 15, "read the original, cite somebody nearer, or leave out what it says"
 
 
 def test_rows_that_rest_on_second_hand_sources_alone_are_counted():

@@ -20,6 +20,7 @@ CELL = re.compile(r"<(t[hd])\b([^>]*)>(.*?)</\1>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 UNWANTED = re.compile(r'<style\b.*?</style>\s*| (?:border="1"|valign="top"|style="text-align: \w+;")', re.DOTALL)
 NAME = re.compile(r"[a-z][\w ]*")  # of a column, as code has it
+SENTENCE = 50  # characters: a text in a table that is longer is read, not scanned
 #: Begins with a word, or has one inside: "contested", "30,000 to 52,800 people"; but not "20 points", "−4 %" or a missing number.
 TEXT = re.compile(r"(?!nan$|inf$|nat$|none$)[^\w+−-]*[^\W\d_]{2}|.*\b[^\W\d_]+ ", re.IGNORECASE)
 
@@ -64,13 +65,24 @@ def _in_words(row: str) -> str:
 def _texts_left(table: str) -> str:
     """Mark the cells of columns that hold names or, for the most part, texts; columns are counted from the right, as names of rows may span several."""
     columns: dict[int, list[bool]] = {}
+    longest: dict[int, int] = {}
     for row in ROW.findall(table.partition("</thead>")[2]):
         for place, (tag, _, content) in enumerate(CELL.findall(row)[::-1]):
             if content:
                 columns.setdefault(place, []).append(tag == "th" or bool(TEXT.match(_seen(content))))
+                longest[place] = max(longest.get(place, 0), len(_seen(content)))
     texts = {place for place, cells in columns.items() if sum(cells) > len(cells) / 2}
+    long = {place for place in texts if longest[place] > SENTENCE}
     head, mark, body = ROW.sub(lambda row: _marked(row[0], texts), table).partition("</thead>")
-    return ROW.sub(lambda row: _in_words(row[0]), head) + mark + body if mark else head
+    return ROW.sub(lambda row: _in_words(_widened(row[0], long)), head) + mark + body if mark else head
+
+
+def _widened(row: str, places: set[int]) -> str:
+    """Mark the headings of columns that hold whole sentences, so that these get room on a narrow screen, too."""
+    left = iter(range(len(CELL.findall(row)) - 1, -1, -1))
+    return CELL.sub(
+        lambda cell: f"<{cell[1]}{cell[2]} data-long>{cell[3]}</{cell[1]}>" if next(left) in places else cell[0], row
+    )
 
 
 def _seen(content: str) -> str:

@@ -110,7 +110,7 @@ class Codings(SphinxDirective):
             self.env.note_dependency(str(path))
         coded = coding.both()
         differ = (coded["first"] != coded["second"]) | (coded["blind"].notna() & (coded["first"] != coded["blind"]))
-        coded["why"] = coded["reason"].fillna(coded["appeal_reason"])
+        coded["why"] = coded["reason"].fillna(coded["appeal_reason"]).fillna("not noted")
         chosen = coded.loc[differ | coded["appeal"].notna(), list(COLUMNS)]
         rows = chosen.astype(object).where(chosen.notna(), "")
         html = fill(

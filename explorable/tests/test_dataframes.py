@@ -52,6 +52,13 @@ def test_figures_stand_at_the_right_even_where_one_is_missing(values):
     }
 
 
+def test_a_column_of_sentences_asks_for_room_in_its_heading_and_no_other_does():
+    sentence = "Women and children fetched home by their states, in the year alone, up to November"
+    frame = pd.DataFrame({"who": ["women", "men"], "note": [sentence, ""], "people": [517, 6]})
+    html = dataframes.tidy(frame.to_html())
+    assert re.findall(r"<th[^>]* data-long>(.*?)</th>", html) == ["Note"] and html.count("data-long") == 1
+
+
 def test_names_of_rows_stand_at_the_left_also_where_one_spans_several():
     frame = pd.DataFrame(
         {"people": [1, 2, 3]},
