@@ -98,6 +98,11 @@ def test_a_start_card_has_the_class_s_address_and_its_code_or_room_to_write_it()
     bare = made()["worksheets/start-card-50.html"]
     assert not bare.select(".sheet-code") and bare.select(".sheet-where-to .sheet-lines")
     assert "Befrienders" in card.get_text() and "0–3" in card.get_text() and "<a" not in card.get_text()
+    named = {name.get_text() for name in card.select("em")}
+    assert {"New class", "The outcomes. Open them when your forecast is written.", "Before you teach this"} <= named, (
+        "a name of several words can't be told from the sentence around it"
+    )
+    assert "*" not in card.get_text()
 
 
 def test_a_handout_that_asks_for_what_is_not_there_says_so(tmp_path):

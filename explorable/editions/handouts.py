@@ -247,7 +247,7 @@ def _start_card(plan: str, length: int, steps: list[dict], address: str, about: 
 
 def _say(text: str, *, most: int) -> Markup:
     """Return the first sentences of what is to be done, as many as have room on the card: the plan has all of them."""
-    first, *more = re.split(r"(?<=[.?!])\*?\s+(?=[*A-Z])", " ".join(str(text).split()))
+    first, *more = re.split(r"(?:(?<=[.?!])|(?<=[.?!]\*))\s+(?=[*A-Z])", " ".join(str(text).split()))
     for sentence in more:
         if len(first) + len(sentence) > most:
             break
@@ -264,9 +264,11 @@ def _screen(step: dict) -> list[str]:
 
 
 def _plain(text: str) -> Markup:
-    """Return Markdown as the words of it."""
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)|<[^>]+>", r"\1", " ".join(str(text).split()))
-    return Markup(re.sub(r"[*`]", "", escape(text, quote=False)))
+    """Return Markdown as the words of it, without links. What is pressed, and a page's title inside a sentence, stays in italics."""
+    text = re.sub(r"(?<=[a-z,] )\[([A-Z][^\]]*)\]\([^)]*\)", r"*\1*", " ".join(str(text).split()))
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)|<[^>]+>", r"\1", text)
+    text = re.sub(r"\*([^*]+)\*", r"<em>\1</em>", re.sub(r"\*\*|`", "", escape(text, quote=False)))
+    return Markup(text.replace("*", ""))
 
 
 def _capital(text: Markup) -> Markup:

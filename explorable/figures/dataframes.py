@@ -1,4 +1,5 @@
-"""Tables that pandas writes: valid HTML, words as headings, texts at the left and figures at the right, each in a box that scrolls by itself.
+"""Tables that pandas writes: valid HTML, words as headings, texts at the left and figures at the right with their thousands apart, each in
+a box that scrolls by itself.
 
 The build does it to stored outputs, a live page to those that Python just made.
 
@@ -24,12 +25,17 @@ SENTENCE = 50  # characters: a text in a table that is longer is read, not scann
 #: Begins with a word, or has one inside: "contested", "30,000 to 52,800 people"; but not "20 points", "−4 %" or a missing number.
 TEXT = re.compile(r"(?!nan$|inf$|nat$|none$)[^\w+−-]*[^\W\d_]{2}|.*\b[^\W\d_]+ ", re.IGNORECASE)
 
+#: As pandas writes one, with thousands that are not yet apart.
+NUMBER = re.compile(r"([−-]?)(\d{4,})(\.\d+)?")
+YEARS = range(1900, 2101)
+
 
 def tidy(html: str) -> str:
     """Return an output's HTML with its tables tidied; whatever else it holds stays as it is."""
     html = TABLE.sub(lambda table: _one_head(table[0]), UNWANTED.sub("", html)).replace("<th></th>", "<td></td>")
     return TABLE.sub(
-        lambda table: f'<div class="table-scroll" data-scrolls="Table">{_texts_left(table[0])}</div>', html
+        lambda table: f'<div class="table-scroll" data-scrolls="Table">{_thousands(_texts_left(table[0]))}</div>',
+        html,
     )
 
 
@@ -83,6 +89,48 @@ def _widened(row: str, places: set[int]) -> str:
     return CELL.sub(
         lambda cell: f"<{cell[1]}{cell[2]} data-long>{cell[3]}</{cell[1]}>" if next(left) in places else cell[0], row
     )
+
+
+def _thousands(table: str) -> str:
+    """Put commas between the thousands of figures, as prose and charts have them; columns and rows of years stay as they are."""
+    head, mark, body = table.partition("</thead>")
+    columns: dict[int, list[str]] = {}
+    for row in ROW.findall(body):
+        for place, cell in enumerate(CELL.findall(row)[::-1]):
+            columns.setdefault(place, []).append(_seen(cell[2]))
+    years = {place for place, cells in columns.items() if _are_years(cells)}
+    years |= {
+        place
+        for row in ROW.findall(head)
+        for place, cell in enumerate(CELL.findall(row)[::-1])
+        if _names_years(cell[2])
+    }
+    return head + mark + ROW.sub(lambda row: _apart(row[0], years), body)
+
+
+def _are_years(cells: list[str]) -> bool:
+    """Whether each figure of four digits or more could be a year."""
+    return all(cell.isdecimal() and int(cell) in YEARS for cell in cells if NUMBER.fullmatch(cell))
+
+
+def _names_years(name: str) -> bool:
+    return bool(re.match(r"(\w+ )?(year|date)s?\b(?! \w)", _seen(name), re.IGNORECASE))
+
+
+def _apart(row: str, years: set[int]) -> str:
+    cells = CELL.findall(row)
+    if any(tag == "th" and _names_years(content) for tag, _, content in cells):
+        return row
+    left = iter(range(len(cells) - 1, -1, -1))
+
+    def cell_apart(cell: re.Match) -> str:
+        found = NUMBER.fullmatch(cell[3].strip())
+        if next(left) in years or cell[1] == "th" or not found:
+            return cell[0]
+        sign, whole, rest = found.groups("")
+        return f"<td{cell[2]}>{sign}{int(whole):,}{rest}</td>"
+
+    return CELL.sub(cell_apart, row)
 
 
 def _seen(content: str) -> str:

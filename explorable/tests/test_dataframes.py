@@ -119,3 +119,24 @@ def test_headings_are_words_and_the_name_that_code_uses_stands_with_them():
         for head in soup.select("thead th")
     ]
     assert heads == [["First year", "first_year"], ["GDP"], ["2015"], ["A month"]]
+
+
+@pytest.mark.parametrize(
+    ("frame", "shown"),
+    [
+        (pd.DataFrame({"people": [3000, 2000, 450], "first_year": [2013, 2015, 2015]}), "3,000 2013 2,000 2015 450 2015"),
+        (pd.DataFrame({"covers": [2014, 2017], "area": [55000.0, None]}), "2014 55,000.0 2017 NaN"),
+        (pd.DataFrame({"": ["2017", "20730"], "note": ["−1340", "1e4"]}), "2,017 −1,340 20,730 1e4"),
+        (pd.DataFrame({"first": [2017, 41490]}, index=["year", "people"]), "2017 41,490"),
+        (pd.DataFrame({"tenth year": [20000], "10% freed a year": [5731]}), "20000 5,731"),
+    ],
+    ids=["years beside people", "parts", "texts", "a row of years", "a name"],
+)
+def test_thousands_stand_apart_and_years_stay_as_they_are(frame, shown):
+    soup = BeautifulSoup(dataframes.tidy(frame.to_html()), "html.parser")
+    assert " ".join(cell.get_text() for cell in soup.select("tbody td")) == shown
+
+
+def test_the_names_of_rows_stay_as_they_are_written():
+    soup = BeautifulSoup(dataframes.tidy(pd.DataFrame({"plots": [1]}, index=[2017]).to_html()), "html.parser")
+    assert soup.select_one("tbody th").get_text() == "2017"
