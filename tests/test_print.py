@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from math import hypot
 from pathlib import Path
 
 import pytest
@@ -159,17 +160,33 @@ def test_nothing_sticks_out_of_the_page(browser, composed, tmp_path):
     assert wide == []
 
 
+def points(page) -> list[float]:
+    """Return the sizes of a printed page's letters, in points."""
+    found: list[float] = []
+
+    def look(text: str, now: list[float], line: list[float], _font, size: float) -> None:
+        across = (line[0] * now[0] + line[1] * now[2], line[0] * now[1] + line[1] * now[3])
+        found.extend([size * hypot(*across)] if text.strip() else [])
+
+    page.extract_text(visitor_text=look)
+    return found
+
+
 def test_worksheets_fit_on_two_pages_and_come_out_the_same_twice(browser, tmp_path):
     from pypdf import PdfReader
 
     sheets = sorted((SITE / "worksheets").rglob("*.html"))
     assert len(sheets) > 15
     long, sheets_of_cards = [], 5  # a role on each
+    small: dict[str, float] = {}
     for source in sheets:
         printed.pdf(browser, source, tmp_path / "sheet.pdf")
         most = sheets_of_cards if source.stem == "role-cards" else 2
-        long += [source.stem] if len(PdfReader(tmp_path / "sheet.pdf").pages) > most else []
+        paper = PdfReader(tmp_path / "sheet.pdf")
+        long += [source.stem] if len(paper.pages) > most else []
+        small[source.stem] = min(size for page in paper.pages for size in points(page))
     assert long == []
+    assert {name: size for name, size in small.items() if size < 6} == {}, "letters too small to read"
     made: list[bytes] = []
     for _ in range(2):
         printed.pdf(browser, sheets[0], tmp_path / "sheet.pdf")

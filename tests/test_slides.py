@@ -150,6 +150,18 @@ def test_no_slide_is_empty_and_none_shows_code_or_what_code_printed():
                 assert not body.find("code"), where
 
 
+def test_prose_alone_gets_a_slide_only_where_no_slide_of_its_section_follows():
+    chart = '<figure class="chart"><figcaption>Fewer came</figcaption></figure>'
+    prose = "<p>Dates are hard to compare. A band is not. " + "A very long sentence follows. " * 20 + "</p>"
+    made = slides.slides(
+        blocks.read(f'<h1>A</h1><section id="b"><h2>B</h2>{prose}{chart}</section><h2>C</h2>{prose}<h2>D</h2>{prose}')
+    )
+    assert [(slide.section, slide.title) for slide in made[1:]] == [("B", "Fewer came"), ("", "C"), ("", "D")]
+    assert made[1].notes and "Dates" in made[1].notes[0] and "Dates" not in "".join(made[1].parts)
+    shown = BeautifulSoup("".join(made[2].parts), "html.parser").get_text()
+    assert shown.startswith("Dates are hard to compare. A band is not.") and len(shown) < 320 and shown.endswith(".")
+
+
 def test_tables_with_many_rows_stand_on_slides_of_their_own():
     table = f"<table>{'<tr><td>1</td></tr>' * 6}</table>"
     made = slides.slides(blocks.read(f"<h1>A</h1><h2>B</h2>{table}{table}"))

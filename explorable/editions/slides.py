@@ -13,7 +13,8 @@ What goes where, so that an author decides by writing:
     code and what it prints, long tables, sources → stay in the chapter
     a code cell with the tag no-slide  → its outputs stay in the chapter, too
 
-A slide with nothing but prose shows its first sentence. Too full a slide is set smaller (``static/slides.js``).
+A slide with nothing but prose has its section's name above the next slide, where it may be spoken; where a new section follows, it shows
+what its first paragraph says. Too full a slide is set smaller (``static/slides.js``).
 The slides of ``chapters/scenarios/leave`` stand in ``slides/scenarios/leave.html`` of the site.
 """
 
@@ -35,6 +36,7 @@ from explorable.editions import blocks, paper, worksheets
 from explorable.templates import fill, macros
 
 FULL = 620  # characters on a slide, beyond which the next one begins
+LEAD = 300  # characters of prose that a slide shows which has nothing else
 LINE = 60  # characters for which a row of a table counts, however short its cells are
 LONGEST = 900  # characters of a list or table that still goes on a slide
 ROWS, COLUMNS = 11, 8
@@ -88,7 +90,20 @@ def slides(found: list[blocks.Block]) -> list[Slide]:
             made.append(Slide(block.title, anchor=block.anchor, kind="title" if block.depth == 1 else "text"))
         elif made:
             _place(made, block)
-    return _without_empty([_complete(slide) for slide in made])
+    return _without_empty([_complete(slide) for slide in _joined(made)])
+
+
+def _joined(made: list[Slide]) -> list[Slide]:
+    """Leave out a slide of nothing but prose where the next one goes on with its section: there the prose is spoken."""
+    kept: list[Slide] = []
+    for slide, following in zip(made, [*made[1:], None]):
+        alone = slide.notes and not slide.parts and slide.kind != "title"
+        if not alone or following is None or slide.title not in (following.title, following.section):
+            kept.append(slide)
+            continue
+        following.notes[:0] = slide.notes
+        following.anchor = following.anchor or slide.anchor
+    return kept
 
 
 def _without_empty(made: list[Slide]) -> list[Slide]:
@@ -234,14 +249,21 @@ def _split(figure: Tag) -> None:
 
 
 def _complete(slide: Slide) -> Slide:
-    """Give a slide of nothing but prose its first sentence, and a question a word to whoever asks it."""
+    """Give a slide of nothing but prose its first sentences, and a question a word to whoever asks it."""
     if not slide.parts and slide.notes:
-        text = " ".join(BeautifulSoup(slide.notes[0], "html.parser").get_text().split())
-        sentence = re.match(r".+?[.?!:](?=\s+[A-Z“\"]|$)", text)
-        slide.put(_html().lead(sentence[0] if sentence else text))
+        first, *more = re.split(r"(?<=[.?!:])\s+(?=[A-Z“\"])", _words(slide.notes[0]))
+        for sentence in more:
+            if len(first) + len(sentence) > LEAD:
+                break
+            first += f" {sentence}"
+        slide.put(_html().lead(first))
     if slide.kind == "prompt" and not slide.notes:
         slide.notes.append(_html().ask())
     return slide
+
+
+def _words(html: str) -> str:
+    return " ".join(BeautifulSoup(html, "html.parser").get_text().split())
 
 
 # The page

@@ -37,7 +37,11 @@ from explorable.editions import blocks, paper
 from explorable.pages import links
 from explorable.templates import fill, macros
 
-PICTURE = 86  # mm of the chapter's first chart, with its heading
+PICTURE, CHART = (
+    86,
+    64,
+)  # mm of the chapter's first chart, with and without its heading; a larger one fills the foot of its page
+SMALLEST = 6  # points of letters on paper
 FORMULAS = 11  # mm of a line of formulas
 TALLEST, LONGEST = 0.85, 160  # height of a chart by its width; letters of its sources
 LEVELS = {"introductory": "Start here", "advanced": "Stretch"}
@@ -239,13 +243,20 @@ def _picture(found: list[blocks.Block], held: blocks.Held) -> Markup:
         mark = block.kind == "chart" and block.tag.find("template", attrs={"data-seen": True})
         if not mark or "explorer" in block.tag["class"]:
             continue
-        width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', held.kept[int(mark["data-held"])]).groups()
+        drawn = held.kept[int(mark["data-held"])]
+        width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn).groups()
         if float(height) <= TALLEST * float(width):
             title, source = block.tag.find("figcaption"), block.tag.select_one(".chart-source, .chart-sources")
             named = sources(source)
             told = named if 0 < len(named) <= LONGEST else "Who counted: see the chart in the chapter."
-            return _html().picture(title.get_text(" ", strip=True), Markup(mark), told)
+            return _html().picture(title.get_text(" ", strip=True), Markup(mark), told, _is_larger(drawn, float(height)))
     return Markup()
+
+
+def _is_larger(drawn: str, height: float) -> bool:
+    """Say whether a picture's smallest letters would be too small on paper at its usual height; ``height`` in its own units."""
+    letters = min(map(float, re.findall(r'font-size(?:="|:\s*)([\d.]+)px', drawn)), default=height)
+    return letters / height * CHART / 25.4 * 72 < SMALLEST
 
 
 def sources(line: Tag | None) -> str:

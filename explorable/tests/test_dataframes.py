@@ -124,7 +124,10 @@ def test_headings_are_words_and_the_name_that_code_uses_stands_with_them():
 @pytest.mark.parametrize(
     ("frame", "shown"),
     [
-        (pd.DataFrame({"people": [3000, 2000, 450], "first_year": [2013, 2015, 2015]}), "3,000 2013 2,000 2015 450 2015"),
+        (
+            pd.DataFrame({"people": [3000, 2000, 450], "first_year": [2013, 2015, 2015]}),
+            "3,000 2013 2,000 2015 450 2015",
+        ),
         (pd.DataFrame({"covers": [2014, 2017], "area": [55000.0, None]}), "2014 55,000.0 2017 NaN"),
         (pd.DataFrame({"": ["2017", "20730"], "note": ["−1340", "1e4"]}), "2,017 −1,340 20,730 1e4"),
         (pd.DataFrame({"first": [2017, 41490]}, index=["year", "people"]), "2017 41,490"),
