@@ -32,6 +32,7 @@ SHOWN = {
     "first five questions": ".forecast-question",
 }
 ADDRESS = "https://example.org/a/book"
+LONG_ADDRESS = "https://a-school-with-a-name.example.org/after-the-caliphate"
 
 
 def made(address: str = "") -> dict[str, BeautifulSoup]:
@@ -72,7 +73,7 @@ def test_the_cards_and_handouts_name_the_paths_as_the_pages_do():
 @pytest.mark.site
 def test_every_sheet_of_paper_is_one_page(browser, tmp_path):
     """Printed as a teacher prints it, with the address that a school would have."""
-    pages = dict(handouts.pages(SITE._of_a_marked_test(), address=ADDRESS, project="A book", language="en"))
+    pages = dict(handouts.pages(SITE._of_a_marked_test(), address=LONG_ADDRESS, project="A book", language="en"))
     counts = {}
     (tmp_path / "_static").mkdir()
     for name in ("colours.css", "worksheet.css"):
