@@ -26,7 +26,14 @@ LARGEST = 1_000_000  # bytes: no file that a page saves is near it
 LONGEST = 30  # letters of a team's name, as the pages have it
 NAMED = 6  # files that are the same: so many of them are named
 OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", "__macosx"}
-PACKED = b"PK\x03\x04"  # how a zip file begins
+PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")  # how packed files begin
+OTHERS = {  # how files begin that are sent in place of the saved one, whatever they are called
+    "a picture": (b"\x89PNG", b"\xff\xd8\xff", b"GIF8"),
+    "a PDF": (b"%PDF",),
+    "a text document": (b"{\\rtf", b"\xd0\xcf\x11\xe0"),
+    "a web page, as a browser keeps one (or one that asks to sign in)": (b"<!doctype html", b"<html", b"bplist"),
+    "an address, not a file": (b"http://", b"https://"),
+}
 
 
 class HandedError(Refused):
@@ -199,6 +206,10 @@ def read(content: bytes) -> tuple[str, dict]:
 
 
 def _text(content: bytes) -> str:
+    begins = content[:64].lstrip().lower()
+    for what, beginnings in OTHERS.items():
+        if begins.startswith(tuple(beginning.lower() for beginning in beginnings)):
+            raise HandedError(f"It is {what}. Ask for the file that the page saves, which ends in .json.")
     try:
         text = saved.text_of(content)
     except UnicodeDecodeError:

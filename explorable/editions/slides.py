@@ -60,7 +60,7 @@ class Slide:
     """One slide. What is text in it is escaped where the slide is written, and what is HTML is ``Markup``."""
 
     title: str
-    section: str = ""  # the heading above, where the title is not it
+    section: str = ""  # the heading above, where the title is not it; of two headings one a line
     anchor: str = ""
     kind: str = "text"
     parts: list[Markup] = field(default_factory=list)
@@ -115,7 +115,7 @@ def _without_empty(made: list[Slide]) -> list[Slide]:
         elif following.section in ("", following.title, slide.title):
             following.section = slide.title
         else:
-            kept.append(slide)
+            following.section = Markup("\n").join([slide.title, following.section])
     return kept
 
 
