@@ -158,7 +158,9 @@ def test_prose_alone_gets_a_slide_only_where_no_slide_of_its_section_follows():
     )
     assert [(slide.section, slide.title) for slide in made[1:]] == [("B", "Fewer came"), ("", "C"), ("", "D")]
     exercise = '<div class="exercise"><p class="admonition-title">One</p><p>Add up.</p></div>'
-    last = slides.slides(blocks.read(f"<h1>A</h1><h2>Check yourself</h2><h3>Exercises</h3><p>Recall asks.</p>{exercise}"))[-1]
+    last = slides.slides(
+        blocks.read(f"<h1>A</h1><h2>Check yourself</h2><h3>Exercises</h3><p>Recall asks.</p>{exercise}")
+    )[-1]
     assert slides.section(last, 2, set()).count('class="slide-section"') == 2, "no heading is lost, and none is alone"
     assert made[1].notes and "Dates" in made[1].notes[0] and "Dates" not in "".join(made[1].parts)
     shown = BeautifulSoup("".join(made[2].parts), "html.parser").get_text()

@@ -249,7 +249,9 @@ def _picture(found: list[blocks.Block], held: blocks.Held) -> Markup:
             title, source = block.tag.find("figcaption"), block.tag.select_one(".chart-source, .chart-sources")
             named = sources(source)
             told = named if 0 < len(named) <= LONGEST else "Who counted: see the chart in the chapter."
-            return _html().picture(title.get_text(" ", strip=True), Markup(mark), told, _is_larger(drawn, float(height)))
+            return _html().picture(
+                title.get_text(" ", strip=True), Markup(mark), told, _is_larger(drawn, float(height))
+            )
     return Markup()
 
 
