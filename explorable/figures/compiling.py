@@ -18,6 +18,7 @@ from explorable.figures.theme import TEXT_FACE, heading
 
 VEGA_LITE = "6.4"
 WIDTH = 560  # of the picture's plot in pixels; the live chart takes the room there is
+LINE = 14  # pixels from one line of a label to the next, as Vega sets letters of 12
 #: A picture's letters were measured as wide as these are; wider ones would be cut at its edge. A live chart measures the reader's own.
 LETTERS = f"'{TEXT_FACE}', 'Liberation Sans', Arial, Helvetica, system-ui, sans-serif"
 
@@ -83,6 +84,8 @@ def compiled(text: str, compiler: Compiler) -> tuple[str, str]:
     _fix_width(spec)
     spec.setdefault("config", {})["font"] = LETTERS
     vega = compiler.vega(spec)
+    for axis in vega.get("axes", []):
+        _centre_lines(axis)
     picture = in_frame(name_picture(compiler.picture(vega), description))
     for mark, _ in _marks(vega):
         if mark["type"] == "shape" and "description" not in mark:
@@ -115,6 +118,14 @@ def _marks(part: dict) -> list[tuple[dict, str]]:
         whole = origin.get("facet", {}).get("data") or origin.get("data", "")
         found += [(mark, whole), *((inner, whole if origin.get("facet") else source) for inner, source in _marks(mark))]
     return found
+
+
+def _centre_lines(axis: dict) -> None:
+    """Put the middle of a label of several lines beside its tick: Vega puts the first line there, and the last beside the next row."""
+    label = axis.get("encode", {}).get("labels", {}).get("update", {})
+    words = label.get("text", {}).get("signal", "") if isinstance(label.get("text"), dict) else ""
+    if axis["orient"] in ("left", "right") and words.startswith("split("):
+        label["dy"] = {"signal": f"{-LINE / 2:g} * (length({words}) - 1)"}
 
 
 def _fix_width(spec: dict) -> None:

@@ -4,7 +4,8 @@
   "use strict";
   const PAUSE = 60;            // milliseconds, at least, between two sentences
   const REST = 700;            // milliseconds without a move after which the answer is spoken
-  const ROW = 28, FRAME = 16;  // pixels of a row of bars; milliseconds of a frame
+  const ROW = 28, AXIS = 50, LEAST = 4;   // pixels of a row of bars and of the axis below them; rows, at least
+  const FRAME = 16;            // milliseconds
   const NAMED = 3;             // assumptions that the sentence names
   const FOLDS = { all: ".explorer-all", tables: ".explorer-tables" };   // whose being open is kept
   const AIMED = 8;             // pixels to the side after which a finger on a slider moves it, and does not scroll
@@ -183,15 +184,17 @@
       addEventListener("beforeprint", () => this.refill(true));
     }
 
+    /* How many rows of bars a panel has room for. */
+    roomOf(panel) { return Math.max(LEAST, Math.floor((this.panels[panel].querySelector(".chart-view").clientHeight - AXIS) / ROW)); }
+
     isSeen(panel) { return !this.panels[panel].classList.contains("is-behind"); }
 
     fill(panel, isMoving = false) {
       const view = this.figure.views[panel], begun = performance.now();
       this.unfilled.delete(panel);
       const { month, threshold, outcome, shape } = this.state, title = this.panels[panel].querySelector(".chart-panel-title");
-      const room = Math.max(4, Math.floor((this.panels[panel].clientHeight - 70) / ROW));
       const { data, says, isSettled } = window.bookTabs.fill(this.known.fills[panel],
-        { engine: this.engine, held: this.held, month, when: this.when, threshold, shape, outcome: outcome ?? this.known.outcome, isMoving, isSlow: isMoving && this.missed > 1, room });
+        { engine: this.engine, held: this.held, month, when: this.when, threshold, shape, outcome: outcome ?? this.known.outcome, isMoving, isSlow: isMoving && this.missed > 1, room: this.roomOf(panel) });
       for (const [name, rows] of Object.entries(data)) view.data(name, isMoving ? onTheWay(view.data(name), rows, this.figure.stride) : rows);
       title.textContent = says;
       title.classList.add("is-live");
@@ -207,7 +210,9 @@
     async refill(isAll = false) {
       for (const panel of [...this.unfilled ?? []]) {
         if (!this.known.fills[panel] || !(isAll || this.isSeen(panel))) continue;
+        const room = this.roomOf(panel);
         this.fill(panel);
+        if (room !== this.roomOf(panel)) this.fill(panel);   // its title takes another number of lines now
         await this.figure.views[panel].runAsync();
         await this.figure.views[panel].fit();   // it may have more rows than before
         this.later();
