@@ -292,6 +292,34 @@ def test_every_stage_fills_its_slide_in_letters_that_the_last_row_can_read(open_
     assert wrong == []
 
 
+#: On the slide in view: nothing of the explorer's chart is cut, or must be scrolled to.
+WHOLE = """() => {
+  const room = bookSlides.getCurrentSlide().querySelector("figure.explorer .chart-panel:not(.is-behind) .chart-view"), edge = room.getBoundingClientRect().bottom + 1;
+  return !room.classList.contains("scrolls") && [...room.querySelectorAll("svg text")].every(text => text.getBoundingClientRect().bottom <= edge);
+}"""
+
+
+@pytest.mark.site
+def test_on_a_slide_no_row_of_an_explorer_is_cut_and_what_was_done_takes_no_room_of_the_chart(open_slides):
+    page = open_slides("what-if", viewport={"width": 1920, "height": 1080})
+    page.evaluate("bookSlides.slide(1)")
+    until(page, "() => bookSlides.getCurrentSlide().querySelector('figure.explorer')?.explorer")
+    figure = page.locator("section.present figure.explorer")
+    tabs = figure.locator("[role=tab]").all()
+    assert len(tabs) == 6
+    for tab in tabs:
+        tab.click()
+        until(page, WHOLE)
+    figure.get_by_role("button", name="Sahel analogy").click()
+    figure.get_by_role("button", name="Undo").wait_for()
+    until(page, WHOLE)
+    message, controls, chart = (
+        figure.locator(part).bounding_box() for part in (".explorer-message", ".stage-controls", ".stage-chart")
+    )
+    assert message["y"] >= controls["y"] + controls["height"] - 1 and message["x"] + message["width"] <= chart["x"]
+    assert message["y"] + message["height"] <= chart["y"] + chart["height"] + 1
+
+
 def test_the_speaker_has_a_window_with_notes(open_slides):
     page = open_slides("toll")
     with page.expect_popup() as popup:
