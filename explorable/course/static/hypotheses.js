@@ -17,10 +17,10 @@
 
   function summary(ratings, rows, labels, total) {
     const ids = Object.keys(labels), name = id => `“${labels[id]}”`;
-    if (!rows.length) return "Rate one item of evidence for all six hypotheses, and the count begins.";
+    if (!rows.length) return "Rate one item of evidence for every hypothesis, and the count begins.";
     const found = scores(ratings, rows, ids), lowest = least(ratings, rows, ids);
-    const start = `${rows.length} of ${total} items ${rows.length === 1 ? "is" : "are"} rated for all six. `;
-    if (lowest.length === ids.length) return `${start}So far as much speaks against each of the hypotheses: ${found.get(ids[0])}.`;
+    const start = `${rows.length} of ${total} items ${rows.length === 1 ? "is" : "are"} rated for every hypothesis. `;
+    if (lowest.length === ids.length) return start + (found.get(ids[0]) ? `So far as much speaks against each: ${found.get(ids[0])}.` : "So far nothing speaks against any.");
     const most = Math.max(...found.values());
     return `${start}Least speaks against ${listed(lowest.map(name))} (${found.get(lowest[0])}), `
       + `most against ${listed(ids.filter(id => found.get(id) === most).map(name))} (${most}).`;
