@@ -471,19 +471,18 @@ def one_scenario(path: str) -> alt.VConcatChart:
             ),
         )
     )
-    month = month_slider()
+    month, runs = month_slider(), compared(path, month_axis(), people_axis())
     return explorer(
         alt.layer(
             month_rule(),
-            *compared(path, month_axis(), people_axis()),
+            *runs,
             chart,
             *ghosts(start, month_axis(), people_axis(), detail="outcome:N"),
         ),
         id=f"scenario-{path}",
         title=f"{label}: what would follow from its own assumptions",
         description=f"Lines of people over 60 months from the end of 2017 on the path “{label}”, for the assumptions that the sliders set, "
-        "and thin dashed lines for the start"
-        + (" and for two presets, named." if len(OUTCOMES_OF[path]) == 1 else "."),
+        "and thin dashed lines for the start" + (" and for two presets, named." if runs else "."),
         assumptions=ids,
         others=[month],
         retired=RETIRED,
@@ -517,7 +516,7 @@ def named(name: str, row: Mapping, x: alt.X, y: alt.Y) -> alt.LayerChart:
 
 
 def compared(path: str, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """Return two runs to compare with, named, for a path with one outcome: the start alone may be a flat line."""
+    """Return runs to compare with, named, for a path with one outcome: the start alone may be a flat line. A preset may send nobody on it."""
     if len(OUTCOMES_OF[path]) > 1:
         return []
     layers, (outcome,) = [], OUTCOMES_OF[path]
@@ -527,6 +526,8 @@ def compared(path: str, x: alt.X, y: alt.Y) -> list[alt.Chart]:
             {"month": month, "people": round(model.outcomes(values, month)[outcome], 1)}
             for month in range(0, MONTHS + 1, 3)
         ]
+        if not any(row["people"] for row in run):
+            continue
         line = alt.Chart(alt.InlineData(values=run)).mark_line(**GHOST).encode(x=x, y=y)
         grows = (
             run[-1]["people"] > run[0]["people"]

@@ -36,6 +36,8 @@ def test_the_lines_of_a_label_stand_to_both_sides_of_its_tick():
     words = alt.Y("words:N", sort=None).axis(split)
     spec = alt.Chart(alt.Data(values=rows), height=alt.Step(60)).mark_bar().encode(y=words, x="persons:Q").to_dict()
     _, picture = compiling.compiled(json.dumps(spec), charts.COMPILER)
-    first = {words: float(y) for y, words in re.findall(r'translate\(-[\d.]+,([\d.]+)\)"[^>]*>(?:<tspan>)?(\w+)', picture)}
+    first = {
+        words: float(y) for y, words in re.findall(r'translate\(-[\d.]+,([\d.]+)\)"[^>]*>(?:<tspan>)?(\w+)', picture)
+    }
     above = {words: first[words] - row * 60 - first["one"] for row, words in enumerate(("one", "two", "three"))}
     assert above == {"one": 0, "two": -compiling.LINE / 2, "three": -compiling.LINE}
