@@ -47,6 +47,7 @@ COUNTS = {
     "detection": "of 100",
     "alarms": "of 100",
 }  # what the numbers of sliders count that are no assumptions
+TITLE = 64  # letters of a line of a chart's title: a notebook cuts what is wider than the plot; a page joins the lines
 RETIRED = ["axis_top"]  # settings of earlier pages, which their links and files may still name
 COMPARED = {
     "relocate": ("optimist", "sahel-analogy")
@@ -92,6 +93,9 @@ def slider(id: str) -> alt.Parameter:
 
 def explorer(*panels: alt.Chart, assumptions: Iterable[str], **about) -> alt.VConcatChart:
     """Put panels together, with a slider for each of the assumptions; ``about`` is what :func:`blocks.explorer` takes."""
+    for panel in panels:
+        if isinstance(panel.title, str) and len(panel.title) > TITLE:
+            panel.title = wrap(panel.title, TITLE)
     return blocks.explorer(*panels, assumptions=map(get, assumptions), counts=COUNTS, **about)
 
 

@@ -243,3 +243,17 @@ def test_no_word_in_a_chart_is_cut_or_lies_on_another(browser, site, page, width
             if (words := visit.page.evaluate(CROWDED, chart))
         }
         assert found == {}
+
+
+def test_a_notebook_cuts_no_title():
+    """JupyterLab has some 900 pixels for a chart on a laptop, and does not part a title by itself: 100 letters fill them."""
+    lines = {
+        (place, line)
+        for place, spec in CHARTS
+        for part in parts(spec)
+        if "mark" in part or "layer" in part or "vconcat" in part
+        for title in [part.get("title") or ""]
+        for written in [title["text"] if isinstance(title, dict) else title]
+        for line in ([written] if isinstance(written, str) else written)
+    }
+    assert len(lines) > 100 and [found for found in lines if len(found[1]) > 100] == []
