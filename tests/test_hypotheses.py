@@ -359,6 +359,9 @@ SEEN = """async () => {
 
 
 def test_whoever_rates_sees_the_answer_and_the_matrix(page):
+    page.emulate_media(
+        reduced_motion="reduce"
+    )  # else the list of pages still slides away when the window has become narrow
     rate(page, {"E03": ROW})
     for width, height in ((1366, 768), (1920, 1080), (375, 812), (360, 640)):
         page.set_viewport_size({"width": width, "height": height})
