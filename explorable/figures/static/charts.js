@@ -9,6 +9,7 @@
   const NARROWEST = 160;       // pixels of plot, on the smallest phone
   const LOWEST = 90;           // pixels of plot, where a chart is as high as its room
   const SMALLEST = 14, HIGHEST = 44;   // pixels of a row; a bar in its label parts two lines
+  const CLIPPED = 16;          // pixels of a row of a legend on a slide
   const TURNS = 3;             // until both sizes hold: an axis's title may be longer than a low plot, a name wider than its end
   const LABEL = 24;            // pixels by which an axis's last label may stand out to the right of the plot
   const NAMES = 0.5;           // share of the room that the names at the ends of lines may take
@@ -91,6 +92,7 @@
     const specify = columns => {
       const specification = JSON.parse(text);
       for (const legend of specification.legends ?? []) legend.columns = fills() ? columns : Math.min(legend.columns ?? columns, columns);
+      if (panel.closest(".slides")) for (const legend of specification.legends ?? []) legend.clipHeight = CLIPPED;   // a long dash is no reason for a high row
       if (fills() && hasRows(specification)) for (const axis of specification.axes ?? []) if (axis.scale === "y") axis.labelSeparation = 0;
       if (typeof specification.width === "number") specification.width = Math.max(NARROWEST, room.clientWidth - 60);
       return specification;
