@@ -297,21 +297,70 @@
   };
   const kept = new book.Store({ key: `book-chart ${location.pathname}`, area: "tab", sound });
 
-  /* Controls set signals; a burst of input events makes one run a frame. The frame itself draws the first panel alone.
+  const inView = figure => figure.shownPanel ?? 0;
+  const signalOf = ({ dataset: { param, field } }) => field ? `${param}_${field.replace(/\W/g, "_")}` : param;
+  const valueOf = control => control.type === "range" ? Number(control.value)
+    : control.type === "checkbox" ? control.checked : JSON.parse(control.value);
+  const panelOf = view => ({ view, signals: new Set(Object.keys(view.getState({ signals: () => true, data: () => false }).signals)) });
+
+  /* Where motion is welcome all numbers go from where they are to where they are put, in the chart in view; the others follow
+     once it is there. `stale` are the numbers of the panels to be drawn: one that is on its way is drawn again. */
+  function glideOf({ figure, panels, controls, stale }) {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)");
+    let way;   // since when, how much of it is behind, and from where each signal came
+    const place = ({ view, signals }, share) => {
+      for (const [signal, from] of way.from) {
+        const to = valueOf(controls.get(signal).first);
+        if (signals.has(signal)) view.signal(signal, share === 1 ? to : from + (to - from) * share);
+      }
+    };
+    const settle = () => {
+      for (const panel of panels) place(panel, 1);
+      figure.stride = 1;
+      way = undefined;
+    };
+    const goOn = panel => {
+      if (!way) return;
+      const part = Math.min((performance.now() - way.begun) / GLIDE, 1), eased = part * (2 - part), isInView = panel === inView(figure);
+      place(panels[panel], isInView ? eased : 1);
+      if (!isInView) return;
+      figure.stride = (eased - way.eased) / (1 - way.eased);   // of what is left of the way, for rows that no signal moves
+      way.eased = eased;
+      if (part < 1) return stale.add(panel);
+      settle();
+      panels[panel].view.release();
+    };
+    const setOff = () => {
+      panels.forEach(({ view }) => view.release());
+      if (calm.matches) return;
+      const { view, signals } = panels[inView(figure)];
+      const from = [...controls].filter(([name, control]) => control.isNumber && signals.has(name)).map(([name]) => [name, view.signal(name)]);
+      way = { begun: performance.now(), eased: 0, from };
+    };
+    /* At once where it glides to, for whoever reads from a chart what is meant: never what is on the way. */
+    const arrive = () => {
+      if (!way) return;
+      settle();
+      for (const panel of stale) panels[panel].view.run();
+    };
+    const moves = (panel, control) => Boolean(way) && panel === inView(figure) && control.type === "range";
+    return { setOff, goOn, arrive, moves, isUnderWay: () => Boolean(way) };
+  }
+
+  /* Controls set signals; a burst of input events makes one run a frame. The frame itself draws the panel in view alone.
      When it has been painted the others follow, the longest waiting first, as many as fit into BUDGET but one at least;
      so the hand never waits for the slowest panel, and no panel waits for the hand to stop. After each run, and when
      all panels show what the controls say, the figure tells whoever listens (explorers.js). */
-  function connect(figure, views) {
-    const form = figure.querySelector("form.chart-controls");
-    if (!form) return;
-    const stale = new Set(), painted = new MessageChannel(), calm = matchMedia("(prefers-reduced-motion: reduce)");
-    let busy = false, gliding;
+  function drawingOf({ figure, panels, stale, glide }) {
+    const painted = new MessageChannel();
+    let busy = false;
     const draw = async panel => {
+      const { view } = panels[panel];
       stale.delete(panel);
-      glideOn(panel);
+      glide.goOn(panel);
       figure.beforeRun?.(panel);
-      await views[panel].runAsync();
-      await views[panel].hold();
+      await view.runAsync();
+      await view.hold();
       figure.dispatchEvent(new CustomEvent("chart:run", { detail: panel }));
     };
     const goOn = how => {
@@ -319,78 +368,49 @@
       if (busy) how(); else figure.dispatchEvent(new CustomEvent("chart:drawn"));
     };
     const nextFrame = () => requestAnimationFrame(async () => {
-      const { shownPanel = 0 } = figure;
-      if (stale.has(shownPanel)) await draw(shownPanel);
+      const panel = inView(figure);
+      if (stale.has(panel)) await draw(panel);
       goOn(() => painted.port2.postMessage(0));
     });
-    painted.port1.onmessage = async () => {
+    const drawOthers = async () => {
       const end = performance.now() + BUDGET;
-      for (const panel of gliding ? [] : [...stale].filter(waiting => waiting !== (figure.shownPanel ?? 0))) {
+      for (const panel of glide.isUnderWay() ? [] : [...stale].filter(waiting => waiting !== inView(figure))) {
         await draw(panel);
         if (performance.now() > end) break;
       }
       goOn(nextFrame);
     };
-    const run = () => {
-      views.forEach((_, panel) => stale.add(panel));
+    painted.port1.onmessage = drawOthers;
+    return () => {
+      panels.forEach((_, panel) => stale.add(panel));
       if (!busy) nextFrame();
       busy = true;
     };
-    /* Where motion is welcome all numbers go from where they are to where they are put, in the chart in view; the others follow
-       once it is there. */
-    const glideOn = panel => {
-      if (!gliding) return;
-      const part = Math.min((performance.now() - gliding.begun) / GLIDE, 1), eased = part * (2 - part), { view, signals } = panels[panel];
-      for (const [signal, from] of gliding.from) {
-        const to = valueOf(controls.get(signal).first), isThere = part === 1 || panel !== (figure.shownPanel ?? 0);
-        if (signals.has(signal)) view.signal(signal, isThere ? to : from + (to - from) * eased);
-      }
-      if (panel !== (figure.shownPanel ?? 0)) return;
-      figure.stride = (eased - gliding.eased) / (1 - gliding.eased);   // of what is left of the way, for rows that no signal moves
-      gliding.eased = eased;
-      if (part < 1) return stale.add(panel);
-      settle();
-      view.release();
-    };
-    const settle = () => {
-      for (const [signal] of gliding.from) for (const { view, signals } of panels)
-        if (signals.has(signal)) view.signal(signal, valueOf(controls.get(signal).first));
-      figure.stride = 1;
-      gliding = undefined;
-    };
-    figure.isGliding = () => Boolean(gliding);
-    /* At once where it glides to, for whoever reads from a chart what is meant: never what is on the way. */
-    figure.arrive = () => {
-      if (!gliding) return;
-      settle();
-      for (const panel of stale) views[panel].run();
-    };
-    figure.glide = () => {
-      views.forEach(view => view.release());
-      if (calm.matches) return;
-      const { view, signals } = panels[figure.shownPanel ?? 0];
-      const from = [...controls].filter(([name, control]) => control.isNumber && signals.has(name)).map(([name]) => [name, view.signal(name)]);
-      gliding = { begun: performance.now(), eased: 0, from };
-    };
-    const signalOf = control => control.dataset.field
-      ? `${control.dataset.param}_${control.dataset.field.replace(/\W/g, "_")}` : control.dataset.param;
-    const valueOf = control => control.type === "range" ? Number(control.value)
-      : control.type === "checkbox" ? control.checked : JSON.parse(control.value);
-    const apply = control => {
+  }
+
+  /* A control says its value in the output beside it, and to whoever hears it. */
+  function tell(form, control) {
+    const output = control.type === "range" && form.querySelector(`output[for="${control.id}"]`);
+    const isYear = control.min >= 1900 && control.max <= 2100;   // no comma in 2025
+    if (output && !control.dataset.unit) output.textContent = Number(control.value).toLocaleString("en", { useGrouping: !isYear });
+    if (control.dataset.counts) control.setAttribute("aria-valuetext", book.written(Number(control.value), control.dataset.counts));
+  }
+
+  function connect(figure, views) {
+    const form = figure.querySelector("form.chart-controls");
+    if (!form) return;
+    const panels = views.map(panelOf), controls = controlsOf(figure), stale = new Set();
+    const glide = glideOf({ figure, panels, controls, stale }), drawAll = drawingOf({ figure, panels, stale, glide });
+    Object.assign(figure, { glide: glide.setOff, isGliding: glide.isUnderWay, arrive: glide.arrive });
+    book.on(form, "input", "[data-param]", control => {
       if (control.type === "radio" && !control.checked) return;
-      const output = control.type === "range" && form.querySelector(`output[for="${control.id}"]`);
-      const isYear = control.min >= 1900 && control.max <= 2100;   // no comma in 2025
-      if (output && !control.dataset.unit) output.textContent = Number(control.value).toLocaleString("en", { useGrouping: !isYear });
-      if (control.dataset.counts) control.setAttribute("aria-valuetext", book.written(Number(control.value), control.dataset.counts));
+      tell(form, control);
+      const signal = signalOf(control);
       panels.forEach(({ view, signals }, panel) => {
-        const glides = gliding && panel === (figure.shownPanel ?? 0) && control.type === "range";
-        if (signals.has(signalOf(control)) && !glides) view.signal(signalOf(control), valueOf(control));
+        if (signals.has(signal) && !glide.moves(panel, control)) view.signal(signal, valueOf(control));
       });
-      run();
-    };
-    const panels = views.map(view => ({ view, signals: new Set(Object.keys(view.getState({ signals: () => true, data: () => false }).signals)) }));
-    const controls = controlsOf(figure);
-    book.on(form, "input", "[data-param]", apply);
+      drawAll();
+    });
     form.addEventListener("reset", event => { event.preventDefault(); controls.put({}); });
     form.addEventListener("submit", event => event.preventDefault());
     if (figure.dataset.explorer) return;   // explorers.js goes on from here
