@@ -89,9 +89,13 @@ class Book:
 
     def pages(self) -> list[str]:
         """Return all pages of the table of contents, without suffix, in its order."""
+        return list(self._contents)
+
+    @cached_property
+    def _contents(self) -> tuple[str, ...]:
         import yaml
 
-        return list(_files(yaml.safe_load((self.root / "_toc.yml").read_text("utf-8"))))
+        return tuple(_files(yaml.safe_load((self.root / "_toc.yml").read_text("utf-8"))))
 
     # Chapters of several pages
 

@@ -10,7 +10,7 @@ import sys
 import pytest
 from conftest import ROOT
 
-from explorable.book import Book
+from explorable.book import Book, current_book
 from explorable.course import new_chapter
 
 #: What the copy needs: the book's words, its Python, and the machine.
@@ -45,6 +45,7 @@ def in_copy(copy, *arguments: str) -> subprocess.CompletedProcess:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not current_book().solutions.exists(), reason="A chapter is begun in the teachers' edition.")
 def test_a_new_chapter_passes_what_every_chapter_must_pass(copy):
     begun = in_copy(copy, "explorable.course.new_chapter", "ransoms", "--title", "Ransoms", "--after", "toll")
     assert begun.returncode == 0, begun.stdout + begun.stderr
@@ -60,8 +61,15 @@ def test_a_new_chapter_passes_what_every_chapter_must_pass(copy):
     )
     checked = in_copy(copy, "pytest", *options, *(f"tests/{name}" for name in CHECKS))
     assert checked.returncode == 0, checked.stdout[-6000:]
-    if (copy / "solutions").exists():
-        assert "ransoms-2" in (copy / "teaching" / "keys.json").read_text("utf-8")
+    assert "ransoms-2" in (copy / "teaching" / "keys.json").read_text("utf-8")
+
+
+def test_in_the_students_edition_no_chapter_is_begun(copy):
+    """Its check() would know no answer, and its first page would not run."""
+    shutil.rmtree(copy / "solutions", ignore_errors=True)
+    with pytest.raises(new_chapter.NoChapter, match="it is the students' edition"):
+        new_chapter.write("ransoms", "Ransoms", "toll", Book(copy))
+    assert "chapters/ransoms" not in Book(copy).pages()
 
 
 @pytest.mark.parametrize(

@@ -48,9 +48,12 @@ def write(name: str, title: str, after: str, book: Book | None = None) -> list[P
         book.teaching / "objectives.csv": _objectives(book, beside, name),
         book.teaching / "misconceptions.csv": _misconceptions(book, beside, name),
         toc: _listed(toc.read_text("utf-8"), name, after),
+        book.solutions / f"{name}.md": (beside / "solutions.md").read_text("utf-8").replace("TITLE", title),
     }
-    if book.solutions.exists():  # a student's copy has none
-        texts[book.solutions / f"{name}.md"] = (beside / "solutions.md").read_text("utf-8").replace("TITLE", title)
+    if not book.solutions.exists():
+        raise NoChapter(
+            "This copy has no folder solutions/: it is the students' edition. A chapter is begun in the teachers', for its answers belong to it."
+        )
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8", newline="\n")
     return list(texts)
