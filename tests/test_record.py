@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from functools import lru_cache
 
 import pytest
 from conftest import ROOT, notebooks, read_notebook
@@ -14,6 +15,7 @@ from explorable.pages import references, retold
 CLAIMS = data.load("claims").set_index("id")
 
 
+@lru_cache(maxsize=1)
 def prose() -> dict[str, str]:
     """Return the Markdown of each chapter, and the texts of findings and records."""
     texts = {
