@@ -37,10 +37,8 @@ from explorable.editions import blocks, paper
 from explorable.pages import links
 from explorable.templates import fill, macros
 
-PICTURE, CHART = (
-    86,
-    64,
-)  # mm of the chapter's first chart, with and without its heading; a larger one fills the foot of its page
+# mm of the chapter's first chart, with and without its heading; a larger one fills the foot of its page
+PICTURE, CHART = 86, 64
 SMALLEST = 6  # points of letters on paper
 FORMULAS = 11  # mm of a line of formulas
 TALLEST, LONGEST = 0.85, 160  # height of a chart by its width; letters of its sources

@@ -137,10 +137,10 @@ def _fix_width(spec: dict) -> None:
             _fix_width(part)
 
 
-# What Vega writes and nobody sees: grounds without a colour, parts that are not displayed, labels that made room
+# What Vega writes and nobody sees: empty grounds, parts that are not displayed, labels that made room
 # for others. More than a tenth of a picture is made of them.
 UNSEEN = re.compile(
-    r'<path class="background"(?: d="[^"]*"| pointer-events="none"| opacity="1")*/>'
+    r'<path class="background" [^>]*d="M0,0h0v0h0Z"[^>]*/>'
     r'|<path [^>]*display="none"[^>]*/>'
     r'|<text [^>]*opacity="0"[^>]*>[^<]*</text>'
 )
@@ -163,7 +163,6 @@ def name_picture(svg: str, description: str) -> str:
     body = UNSEEN.sub("", body)
     body = re.sub(r' class="mark-(?!group)\w+ role-(?:axis|legend)-[^"]*"', "", body)  # no style asks for these
     body = re.sub(r'\s(?:(?:role|aria-[a-z]+|font-family|pointer-events)="[^"]*"|opacity="1"(?=[ />]))', "", body)
-    body = body.replace('<path class="background" d="M0,0h0v0h0Z"/>', "")
     body = re.sub(r'(?<= d=)"[^"]*"', lambda path: _rounded(path[0], 1), body)  # a tenth of a pixel: nobody sees more
     body = re.sub(r"<[^>]+>", lambda tag: _rounded(tag[0], 2), body)  # tags alone: what a chart says stays as it is
     return head + SAID_ANYWAY.sub("", body)
