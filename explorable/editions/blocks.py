@@ -77,6 +77,7 @@ class Held:
 def read(body: str) -> list[Block]:
     """Return the blocks of a page's body, in their order."""
     soup = BeautifulSoup(body, "html.parser")
+    _offer(soup)
     for tag in soup.select(
         "a.headerlink, style, script, noscript, .code-fold, .about-code, .guess-form, .guess-said, .chapter-pages, section[hidden]"
     ):
@@ -86,6 +87,14 @@ def read(body: str) -> list[Block]:
         if before.kind == "promise" and block.kind == "list":
             block.kind = "objectives"
     return found
+
+
+def _offer(soup: BeautifulSoup) -> None:
+    """Write what a guess lets its reader choose from below its question: there are no buttons on a wall and on paper."""
+    for form in soup.select(".guess-form:has(.guess-option)"):
+        choices = soup.new_tag("span", attrs={"class": "guess-choices"})
+        choices.string = " · ".join(option.get_text() for option in form.select(".guess-option"))
+        form.find_previous_sibling("p").extend([" ", choices])
 
 
 def _walk(parent: Tag, place: tuple[Markup, str, int]) -> Iterator[Block]:
@@ -114,7 +123,7 @@ def _is_frame(tag: Tag) -> bool:
 def _outputs(cell: Tag, place: tuple[Markup, str, int]) -> Iterator[Block]:
     for tag in cell.select("figure.chart, table, .output.stream, .output.text_plain, div.math"):
         if not tag.find_parent(["table", "figure"]):
-            yield Block("result" if "output" in tag.get("class", []) else kind(tag), tag, *place)
+            yield Block("result" if {"stream", "text_plain"} & set(tag.get("class", [])) else kind(tag), tag, *place)
 
 
 def kind(tag: Tag) -> str:

@@ -6,24 +6,27 @@ What goes where, so that an author decides by writing:
     a question before a picture        → large, on that slide or on its own:  *Predict: …*  or  **Before you look**: …
     a chart                            → a slide, titled with the chart's title; it lives as in the page
     **Look**: …                        → below the chart
-    The document said … The record says … (quotations), lists, formulas, small tables → on a slide
+    The document said … The record says … (quotations), lists, formulas, tables → on a slide, long ones on up to three;
+                                         what announces one (“…:”) stands above it; verdicts of claims are in the notes
     all other prose                    → speaker notes of the slide before it
     each exercise, each question of the quiz → a slide; the answers to the quiz stand in the notes; an exercise about code stays
     in the chapter, and heads of tables have no names of columns
-    code and what it prints, long tables, sources → stay in the chapter
+    code and what it prints, longer tables, sources → stay in the chapter
     a code cell with the tag no-slide  → its outputs stay in the chapter, too
 
 A slide with nothing but prose has its section's name above the next slide, where it may be spoken; where a new section follows, it shows
-what its first paragraph says. Too full a slide is set smaller (``static/slides.js``).
+what its first paragraph says. Letters are as large as the slide has room for (``static/slides.js``).
 The slides of ``chapters/scenarios/leave`` stand in ``slides/scenarios/leave.html`` of the site.
 """
 
 from __future__ import annotations
 
+import copy
 import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +41,13 @@ from explorable.templates import fill, macros
 FULL = 620  # characters on a slide, beyond which the next one begins
 LEAD = 300  # characters of prose that a slide shows which has nothing else
 LINE = 60  # characters for which a row of a table counts, however short its cells are
-LONGEST = 900  # characters of a list or table that still goes on a slide
-ROWS, COLUMNS = 11, 8
+LONGEST = 900  # characters of a list or table that still goes on one slide
+MOST = 1700  # characters of a list or table that is shared out among slides
+ROWS, COLUMNS = 11, 9
 NUMBER = re.compile(r"[\d\s,.%–−+-]*")
+SHORT = 12  # characters of a cell that is not parted, such as a date
+VERDICTS = re.compile(r'\s*\((?:<a class="claim-link[^>]*>[^<]*</a>(?:[,;]\s*)?)+\)')
+KEY = re.compile(r"[a-z]+\d{4}[a-z]*")  # of an entry of the bibliography
 REVEAL = VENDOR / "reveal"
 
 
@@ -83,13 +90,15 @@ def _html() -> Any:
 def slides(found: list[blocks.Block]) -> list[Slide]:
     """Return the slides of a chapter."""
     made: list[Slide] = []
-    for block in found:
+    for before, block in zip([None, *found], found):
         if block.title == "Sources":
             continue
         if block.kind == "heading":
             made.append(Slide(block.title, anchor=block.anchor, kind="title" if block.depth == 1 else "text"))
         elif made:
-            _place(made, block)
+            verdicts = _lift_verdicts(block)
+            _place(made, block, _announcement(before, block))
+            made[-1].notes += verdicts
     return _without_empty([_complete(slide) for slide in _joined(made)])
 
 
@@ -120,7 +129,7 @@ def _without_empty(made: list[Slide]) -> list[Slide]:
 
 
 def _tidy(tag: Tag) -> None:
-    """Make a table fit for a wall: one row of heads, words to the left, numbers to the right."""
+    """Make a table fit for a wall: one row of heads, words to the left, numbers to the right, no date in two lines, no column that says nothing there."""
     for table in [tag] if tag.name == "table" else tag.find_all("table"):
         worksheets.join_heads(table)
         for code in table.select("th code"):
@@ -128,9 +137,76 @@ def _tidy(tag: Tag) -> None:
         for cell in table.find_all("td"):
             if NUMBER.fullmatch(cell.get_text()):
                 cell["class"] = [*cell.get("class", []), "number"]
+        for cell in table.find_all(["td", "th"]):
+            if len(cell.get_text(strip=True)) <= SHORT:
+                cell["class"] = [*cell.get("class", []), "short"]
+        _leave_out_columns(table)
 
 
-def _place(made: list[Slide], block: blocks.Block) -> None:
+def _leave_out_columns(table: Tag) -> None:
+    """Leave out the columns of a table that have nothing below their heads, or keys of the bibliography, which stand in the chapter."""
+    rows = [row.find_all(["td", "th"], recursive=False) for row in table.find_all("tr")]
+    if table.select("[rowspan], [colspan]") or len(set(map(len, rows))) != 1:
+        return
+    for head, *cells in zip(*rows):
+        said = [cell for cell in cells if cell.get_text(strip=True)]
+        if not said or all(cell.a and KEY.fullmatch(cell.get_text(strip=True)) for cell in said):
+            for cell in (head, *cells):
+                cell.decompose()
+
+
+def _lift_verdicts(block: blocks.Block) -> list[Markup]:
+    """Take the verdicts of claims out of a block, for the notes: a class judges before it reads them."""
+    links = [Markup(link) for link in block.tag.select("a.claim-link")]
+    if not links or block.kind not in STANDING:
+        return []
+    block.tag = BeautifulSoup(VERDICTS.sub("", str(block.tag)), "html.parser")
+    return [_html().verdicts(links)]
+
+
+def _announcement(before: blocks.Block | None, block: blocks.Block) -> str:
+    """Return the sentence of the prose before a block that announces it, or nothing."""
+    if not (before and before.kind == "text" and block.kind in STANDING and before.text.endswith(":")):
+        return ""
+    return "" if before.tag.find(["math", "code"]) else _sentences(before.html)[-1]
+
+
+def _shared(block: blocks.Block) -> list[tuple[Markup, int]]:
+    """Return a block in the parts that can stand on a slide, with their sizes: one, if it fits whole; none, if it is too long."""
+    if block.kind == "table":
+        _tidy(block.tag)
+    size = _size(block)
+    if _fits(block, size):
+        return [(block.html, size)]
+    lines = block.tag.select("tbody > tr" if block.kind == "table" else ":scope > li")
+    wide = max((len(line.find_all(["td", "th"])) for line in lines), default=0)
+    if block.kind not in ("table", "list") or size > MOST or wide > COLUMNS or block.tag.select("[rowspan]"):
+        return []
+    ends = list(accumulate(_line(line) for line in lines))
+    several = -(-ends[-1] // FULL)
+    groups = [
+        [number for number, end in enumerate(ends) if (end - _line(lines[number]) / 2) * several // ends[-1] == place]
+        for place in range(several)
+    ]
+    return [(_part(block.tag, group), sum(_line(lines[number]) for number in group)) for group in groups if group]
+
+
+def _line(tag: Tag) -> int:
+    return max(LINE, len(tag.get_text(strip=True)))
+
+
+def _part(tag: Tag, kept: list[int]) -> Markup:
+    """Return a table or list with only these of its lines; a numbered list goes on counting."""
+    part = copy.copy(tag)
+    for number, line in enumerate(part.select("tbody > tr") or part.select(":scope > li")):
+        if number not in kept:
+            line.decompose()
+    if part.name == "ol":
+        part["start"] = kept[0] + 1
+    return Markup(part)
+
+
+def _place(made: list[Slide], block: blocks.Block, announced: str) -> None:
     """Put a block on the present slide, on one of its own, or into the notes."""
     now, size = made[-1], _size(block)
     if _belongs_to(now, block):
@@ -138,13 +214,18 @@ def _place(made: list[Slide], block: blocks.Block) -> None:
     elif block.kind in OWN_SLIDES:
         made += OWN_SLIDES[block.kind](block)
     elif block.kind in ("prompt", "look"):
-        room = _room(made, block, size, full=FULL // 2)
+        follows = block.kind == "look" and now.parts and now.parts[-1].rstrip().endswith(("</table>", "</table></div>"))
+        room = _room(made, block, size, full=FULL if follows else FULL // 2)
         room.put(_html().box("prompt", block.html), size)
         room.kind = "prompt" if room.kind == "text" else room.kind
-    elif block.kind in ("quote", "list", "table", "formula") and _fits(block, size):
-        if block.kind == "table":
-            _tidy(block.tag)
-        _room(made, block, size).put(block.html, size)
+    elif block.kind in STANDING and (parts := _shared(block)):
+        (first, length), *others = parts
+        follows = FULL // 3 if block.kind == "formula" else 0  # a table of its symbols
+        room = _room(made, block, len(announced) + length + follows)
+        if announced:
+            room.put(_html().announcement(announced), len(announced))
+        room.put(first, length)
+        made += [Slide(block.title, parts=[html], length=size) for html, size in others]
     elif block.kind in ("text", "contract", "quote", "list") and block.text:
         now.notes.append(block.html)  # what a script fills has nothing to say yet
 
@@ -183,7 +264,9 @@ def _room(made: list[Slide], block: blocks.Block, size: int, full: int = FULL) -
     announced = block.kind == "list" and now.parts and now.parts[-1].endswith(":</p></div>")
     if announced:
         return now
-    if now.kind in ("title", "chart", "objectives", "prompt") or (now.parts and now.length + size > full):
+    if now.kind in ("title", "chart", "objectives", "prompt", "exercise", "quiz") or (
+        now.parts and now.length + size > full
+    ):
         made.append(Slide(block.title))
     return made[-1]
 
@@ -205,12 +288,13 @@ def _of_exercise(block: blocks.Block) -> Slide:
     title = block.tag.find(class_="admonition-title")
     for part in block.tag.find_all("section"):  # reveal.js takes a section for a slide
         part.name = "div"
+    about = [Markup(tag.extract()) for tag in block.tag.select(".exercise-about")]
     return Slide(
         Markup(title.extract().decode_contents()) if title else block.title,
         section=block.title,
         kind="exercise",
         parts=[Markup(block.tag.decode_contents())],
-        notes=[_html().ask()],
+        notes=[*about, _html().ask()],
     )
 
 
@@ -225,6 +309,9 @@ def _of_quiz(block: blocks.Block) -> list[Slide]:
         made.append(Slide(block.title, kind="quiz", parts=[asked], notes=[Markup(answer)]))
     return made
 
+
+#: Blocks that stand on a slide among others.
+STANDING = ("quote", "list", "table", "formula")
 
 #: Blocks that get slides of their own.
 OWN_SLIDES: dict[str, Callable[[blocks.Block], list[Slide]]] = {
@@ -251,7 +338,7 @@ def _split(figure: Tag) -> None:
 def _complete(slide: Slide) -> Slide:
     """Give a slide of nothing but prose its first sentences, and a question a word to whoever asks it."""
     if not slide.parts and slide.notes:
-        first, *more = re.split(r"(?<=[.?!:])\s+(?=[A-Z“\"])", _words(slide.notes[0]))
+        first, *more = _sentences(slide.notes[0])
         for sentence in more:
             if len(first) + len(sentence) > LEAD:
                 break
@@ -262,8 +349,9 @@ def _complete(slide: Slide) -> Slide:
     return slide
 
 
-def _words(html: str) -> str:
-    return " ".join(BeautifulSoup(html, "html.parser").get_text().split())
+def _sentences(html: str) -> list[str]:
+    words = " ".join(BeautifulSoup(html, "html.parser").get_text().split())
+    return re.split(r"(?<=[.?!:])\s+(?=[A-Z“\"])", words)
 
 
 # The page

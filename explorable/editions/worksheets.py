@@ -421,10 +421,15 @@ def in_words(head: str) -> str:
 
 
 def join_heads(table: Tag) -> None:
-    """Put the name of the rows, which pandas writes on a line of its own, above them."""
+    """Put the names of the rows, which pandas writes on a line of its own, above them."""
     rows = [row.find_all(["th", "td"]) for row in table.select("thead tr")]
-    if len(rows) == 2 and not any(cell.get_text().strip() for cell in rows[1][1:]):
-        rows[0][0].name, rows[0][0].string = "th", rows[1][0].get_text()
+    if len(rows) != 2 or len(rows[0]) != len(rows[1]):
+        return
+    names = [cell.get_text().strip() for cell in rows[1]]
+    named = names.index("") if "" in names else len(names)
+    if 0 < named < len(names) and not any(names[named:]):
+        for cell, name in zip(rows[0], names[:named]):
+            cell.name, cell.string = "th", name
         rows[1][0].parent.decompose()
 
 

@@ -15,9 +15,9 @@
     document.body.classList.toggle("stage-in-view", Boolean(document.querySelector("figure.wide.in-view")));
   });
 
-  function frame(figure) {
+  function frame(figure) {   // a slide that is not shown yet has no width, and will have the screen's
     const isSlide = Boolean(figure.closest(".slides")), column = figure.parentElement.getBoundingClientRect();
-    const room = isSlide ? column.width : document.documentElement.clientWidth - EDGE - column.left - scrollX;
+    const room = isSlide ? column.width || Infinity : document.documentElement.clientWidth - EDGE - column.left - scrollX;
     const larger = Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / TEXT), isLow = innerHeight < LOW * larger;
     figure.style.setProperty("--stage-top", `${document.querySelector(".bd-header-article")?.offsetHeight ?? 0}px`);
     figure.classList.toggle("wide", room >= WIDE * larger && !isLow);
