@@ -9,7 +9,7 @@
   const remembered = name => { try { return localStorage.getItem(name); } catch { return null; } };
   html.dataset.theme = remembered("theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 
-  const excess = body => Math.max(body.scrollHeight - body.clientHeight, ...[body, ...body.querySelectorAll(".table-scroll, div.math")].map(part => part.scrollWidth - part.clientWidth));
+  const excess = body => Math.max(body.scrollHeight - body.clientHeight, ...[body, ...body.querySelectorAll(".table-scroll, div.math")].map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
 
   /* A chart is drawn smaller and shown larger, so that its smallest letters can be read; charts.js, which begins later, gives it
      the height that is left. */
