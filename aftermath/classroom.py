@@ -84,7 +84,8 @@ def summary(found: Class) -> str:
         lines += [f"{len(found.bad)} left out:", *(f"  {name}: {why}" for name, why in found.bad.items())]
     if found.translated:
         lines += [f"{len(found.translated)} read from the book's first edition; its weights were turned into shares."]
-    return "\n".join(lines + [handed_in.alike(names) for names in found.copies])
+    lines += [handed_in.alike(names) for names in found.copies]
+    return "\n".join(lines + [handed_in.again(team, names) for team, names in found.namesakes.items()])
 
 
 if __name__ == "__main__":

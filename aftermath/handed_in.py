@@ -1,7 +1,8 @@
 """What a class handed in: the files of a folder, read, or left out with a reason.
 
 Read are the files that the book's pages save: forecasts, assumptions and answers to quizzes, in the folder and in those
-inside it. What can't be read is named, with the reason and what to do about it; it never stops the rest.
+inside it, whatever they are called. What can't be read is named, with the reason and what to do about it; it never stops the
+rest. ``explorable/course/static/handed-in.js`` does the same in the pages: ``tests/class_files.py`` has one table for both.
 
 A file of this book holds numbers, and the name that a team gave itself, if it gave itself one; else it is called as the
 file is. Whoever hands in ``team-3.json`` stays team 3.
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import warnings
 from collections.abc import Callable, Container, Iterator
@@ -18,7 +20,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
-from aftermath import assumptions, forecast, hypotheses, quiz
+from aftermath import assumptions, forecast, quiz
 from explorable import saved
 from explorable.command import Refused, counted, readable, reason
 
@@ -26,6 +28,9 @@ LARGEST = 1_000_000  # bytes: no file that a page saves is near it
 LONGEST = 30  # letters of a team's name, as the pages have it
 NAMED = 6  # files that are the same: so many of them are named
 OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", "__macosx"}
+OURS = re.compile(
+    r"\.json\b", re.IGNORECASE
+)  # in the name of a saved file, also as forecast.json.txt and forecast.json (1)
 PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")  # how packed files begin
 OTHERS = {  # how files begin that are sent in place of the saved one, whatever they are called
     "a picture": (b"\x89PNG", b"\xff\xd8\xff", b"GIF8"),
@@ -56,6 +61,7 @@ class Class(NamedTuple):
     dates: dict[str, forecast.Dates]  # of the forecasts whose files name some
     bad: dict[str, str]
     copies: list[list[str]]  # names of files that are the same byte for byte
+    namesakes: dict[str, list[str]]  # names of files of one kind that are not the same and call themselves so
     translated: dict[str, str]  # by file name: how an older file was turned into today's
 
     @property
@@ -70,6 +76,10 @@ KINDS = {
 }
 
 
+BOOK = forecast.SAVED.format.partition("/")[0]
+NOT_POOLED = {"hypotheses": "a matrix of competing hypotheses", "guesses": "guesses"}
+
+
 def read_folder(folder: str | Path, leave: Path | None = None) -> Class:
     """Read all files of a folder and of those inside it; ``leave`` is the report itself.
 
@@ -78,9 +88,10 @@ def read_folder(folder: str | Path, leave: Path | None = None) -> Class:
     folder = Path(folder)
     if not os.path.isdir(folder):
         raise HandedError(f"There is no folder {readable(folder)}. Give the folder in which the class's files lie.")
-    found = Class({}, {}, {}, {}, {}, [], {})
+    found = Class({}, {}, {}, {}, {}, [], {}, {})
     into: dict[str, dict] = {"forecast": found.forecasts, "assumptions": found.teams, "quiz": found.quizzes}
     same: dict[str, list[str]] = {}
+    of_one: dict[tuple[str, str], dict[str, str]] = {}  # by kind and team: what is in its files, and their names
     left = leave and os.path.realpath(leave)
     for path, problem in sorted(_files(folder)):
         if os.path.realpath(path) == left:
@@ -94,9 +105,12 @@ def read_folder(folder: str | Path, leave: Path | None = None) -> Class:
                 warnings.simplefilter("always", assumptions.Translated)
                 kind, values = read(content)
         except HandedError as why:
-            found.bad[name] = readable(str(why))
+            found.bad[name] = readable(str(why) if OURS.search(path.name) or problem else _no_file_of_ours(path))
             continue
-        who = _unused(team_of(saved.text_of(content)) or name.removesuffix(".json"), into[kind], name)
+        team = team_of(saved.text_of(content))
+        who = _unused(team or name.removesuffix(".json"), into[kind], name)
+        if team:
+            of_one.setdefault((kind, team), {}).setdefault(hashlib.sha256(content).hexdigest(), name)
         into[kind][who] = values
         if words := [str(word.message) for word in told if issubclass(word.category, assumptions.Translated)]:
             found.translated[name] = words[0]
@@ -104,6 +118,7 @@ def read_folder(folder: str | Path, leave: Path | None = None) -> Class:
             found.dates[who] = dates
         same.setdefault(hashlib.sha256(content).hexdigest(), []).append(name)
     found.copies.extend(names for names in same.values() if len(names) > 1)
+    found.namesakes.update((team, [*names.values()]) for (_, team), names in of_one.items() if len(names) > 1)
     return found
 
 
@@ -126,6 +141,17 @@ def alike(names: list[str]) -> str:
     """Return in words which files are the same."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return f"The same, byte for byte: {', '.join(names[:NAMED])}{more}. All are counted; take out what was handed in twice."
+
+
+def again(team: str, names: list[str]) -> str:
+    """Return in words which files, that are not the same, are of one team."""
+    return f"Of one team, {team}: {', '.join(names)}. All are counted; take out what that team saved first."
+
+
+def _no_file_of_ours(path: Path) -> str:
+    if path.suffix.lower() in (".zip", ".7z", ".rar", ".gz"):
+        return "It is packed: unpack it, and put what is inside into the folder."
+    return "It is no file that this book saves: those end in .json. Take it out, or ask for the saved file."
 
 
 def _unused(name: str, taken: Container[str], *others: str) -> str:
@@ -166,13 +192,6 @@ def _files(folder: Path) -> Iterator[tuple[Path, str]]:
 
 def _bytes(path: Path) -> bytes:
     """Return what stands in a file, which is opened only if it is one: a pipe would be waited for without end."""
-    endings = [suffix.lower() for suffix in path.suffixes]
-    if ".zip" in endings[-1:]:
-        raise HandedError("It is packed: unpack it, and put what is inside into the folder.")
-    if ".json" not in endings:  # some programs save forecast.json.txt
-        raise HandedError(
-            "It is no file that this book saves: those end in .json. Take it out, or ask for the saved file."
-        )
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise HandedError(
@@ -227,9 +246,11 @@ def _kind(text: str) -> Kind:
     except ValueError:
         raise HandedError("It is damaged: it can't be read as JSON. Ask for it again.") from None
     format = found.get("format") if isinstance(found, dict) else None
-    if format == hypotheses.SAVED.format:
-        raise HandedError("It holds a matrix of competing hypotheses, which this report does not pool.")
-    kind = KINDS.get(format) if isinstance(format, str) else None
-    if kind is None:
-        raise HandedError("It is no forecast, no set of assumptions and no quiz of this book. Ask for the saved file.")
-    return kind
+    if isinstance(format, str) and format in KINDS:
+        return KINDS[format]
+    book, _, kind = format.partition("/") if isinstance(format, str) else ("", "", "")
+    if book == BOOK and kind in NOT_POOLED:
+        raise HandedError(f"It holds {NOT_POOLED[kind]}, which this report does not put together.")
+    if book != BOOK and kind in {*NOT_POOLED, *(known.partition("/")[2] for known in KINDS)}:
+        raise HandedError(f"It was saved by another book ({saved.shown(book)[1:-1]}). Ask for the file of this one.")
+    raise HandedError("It is no forecast, no set of assumptions and no quiz of this book. Ask for the saved file.")

@@ -19,13 +19,12 @@ import pandas as pd
 from markupsafe import Markup
 
 from aftermath import data, forecast, quiz, teams, theme
-from aftermath.handed_in import Class, alike, kinds
+from aftermath.handed_in import Class, again, alike, kinds
 from aftermath.theme import LAND, MUTED, TEXT, colour, mark
 from explorable.command import counted
 from explorable.figures.compiling import VEGA_LITE
 from explorable.templates import fill_own
 
-MANY = 12  # teams that can be told apart in one chart
 PAIRS = {**theme.COLOUR_PAIRS, **theme.INK_PAIRS}
 ROLES = {light: name for name, (light, _) in PAIRS.items()}
 WIDTH = 560
@@ -72,7 +71,10 @@ def _read(found: Class) -> dict:
         "left": left,
         "bad": found.bad,
         "translated": found.translated,
-        "copies": [alike(names) for names in found.copies[:20]],
+        "copies": [
+            *map(alike, found.copies[:20]),
+            *(again(team, names) for team, names in list(found.namesakes.items())[:20]),
+        ],
     }
 
 
@@ -271,11 +273,14 @@ def _calibration_chart(given: list[Mapping[str, float]], outcomes: Mapping[str, 
 
 
 def _assumptions(by_team: Mapping[str, Mapping[str, float]]) -> dict:
-    if not teams.views(by_team):
+    silent = len(by_team)
+    by_team = {name: given for name, given in by_team.items() if teams.views({name: given})}
+    silent -= len(by_team)
+    if not by_team:
         return {"charts": []}
     table, both = teams.disagreement(by_team), teams.answers(by_team)
     most = table.iloc[table["moves"].abs().argmax()]
-    few = len(by_team) <= MANY
+    few = len(by_team) <= teams.MANY
     charts = (
         [teams.shares_chart(by_team), teams.positions_chart(by_team), teams.answers_chart(by_team)]
         if few
@@ -286,6 +291,7 @@ def _assumptions(by_team: Mapping[str, Mapping[str, float]]) -> dict:
         "disputed": table.iloc[0].label if table["apart"].max() > 0 else "",
         "moving": most.label,
         "moves": f"{abs(most.moves):,.0f}",
+        "silent": counted(silent, "set names", "sets name") if silent else "",
         "charts": [_picture(chart) for chart in charts],
         "rows": [_disagreement_row(row, named=few) for row in table.itertuples()],
     }

@@ -25,6 +25,8 @@ from explorable.assumptions import inputs
 MONTH = 24  # months after the end of 2017, at which the answers are compared
 OUTCOME = "at_large"
 POOLED = "all teams, pooled"
+MANY = 12  # teams that can be told apart in one chart by a colour and a shape
+ANY = "each mark is a team"  # what is said of the marks where there are more
 BY_RANK = alt.EncodingSortField(
     "rank", op="min"
 )  # in the order of the files; the page replaces the rows, and an order of its own must not stay
@@ -161,7 +163,7 @@ def shares_chart(teams: Teams) -> alt.Chart:
                 axis=alt.Axis(format=".0%"),
                 scale=alt.Scale(domain=[0, 1], nice=False),
             ),
-            y=alt.Y("team:N", title=None, sort=BY_RANK, axis=alt.Axis(labelLimit=300)),
+            y=alt.Y("team:N", title=None, sort=BY_RANK, axis=alt.Axis(labelLimit=300, labelOverlap=False)),
             order=alt.Order("order:Q"),
             color=alt.Color(
                 "path:N",
@@ -209,6 +211,7 @@ def positions(teams: Teams) -> list[dict]:
             {
                 "label": get(id).label,
                 "team": team,
+                "mark": team if len(teams) <= MANY else ANY,
                 "rank": rank,
                 "place": (value - low) / width(id),
                 "words": written(id, value),
@@ -246,8 +249,8 @@ def positions_chart(teams: Teams) -> alt.LayerChart:
         x=x,
         y=y,
         yOffset=alt.YOffset("team:N", sort=BY_RANK),
-        color=alt.Color("team:N", title=None, sort=BY_RANK, legend=alt.Legend(symbolLimit=12)),
-        shape=alt.Shape("team:N", title=None, sort=BY_RANK),
+        color=alt.Color("mark:N", title=None, sort=BY_RANK),
+        shape=alt.Shape("mark:N", title=None, sort=BY_RANK),
         tooltip=[
             alt.Tooltip("team:N", title="Team"),
             alt.Tooltip("label:N", title="Assumption"),
@@ -281,7 +284,7 @@ def answers_chart(teams: Teams) -> alt.LayerChart:
         .mark_bar(color=colour("record"))
         .encode(
             x=x,
-            y=alt.Y("team:N", title=None, sort=BY_RANK, axis=alt.Axis(labelLimit=300)),
+            y=alt.Y("team:N", title=None, sort=BY_RANK, axis=alt.Axis(labelLimit=300, labelOverlap=False)),
             tooltip=[alt.Tooltip("team:N", title="Team"), alt.Tooltip("people:Q", title="People", format=",.0f")],
         )
     )

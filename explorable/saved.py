@@ -79,6 +79,8 @@ class Saved(NamedTuple):
                 f"{name} has no version: it was not saved by a page of this book, or changed since. Save the {self.thing} again."
             )
         version = content["version"]
+        if isinstance(version, str) and version.strip().isdecimal() and len(version) < DIGITS:  # some programs quote it
+            content["version"] = version = int(version)
         if isinstance(version, bool) or not isinstance(version, (int, float)) or version != version:
             told = f"{shown(version)[1:-1]} as text" if isinstance(version, str) else shown(version)
             raise self.error(

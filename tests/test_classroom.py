@@ -13,6 +13,7 @@ import sys
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -24,8 +25,10 @@ from test_site import Visit
 
 from aftermath import assumptions, classroom, first_edition, forecast, handed_in, model, quiz, report, teams
 from explorable.classroom import plenary as page_part
+from explorable.command import readable
 
 sys.path.insert(0, str(ROOT / "bench"))
+import class_files  # noqa: E402
 import classroom as bench  # noqa: E402  (the synthetic class of the bench)
 
 REFUSED = [
@@ -116,6 +119,7 @@ def test_the_command_writes_one_report_that_names_them_and_asks_nobody(five_hund
         (b"null", "no forecast"),
         (b'{"format": ["a"]}', "no forecast"),
         (b'{"format": "after-the-caliphate/hypotheses", "version": 1}', "competing hypotheses"),
+        (b'{"format": "x/hypotheses", "version": 1}', "by another book (x)"),
         (TEXTS["forecast"].replace('"version": 1', '"version": 0').encode(), "older edition of the book (version 0"),
         (TEXTS["assumptions"].replace('"version": 2', '"version": 0').encode(), "older edition of the book (version 0"),
         (TEXTS["assumptions"].replace('"version": 2', '"version": 3').encode(), "newer copy"),
@@ -126,7 +130,6 @@ def test_the_command_writes_one_report_that_names_them_and_asks_nobody(five_hund
         (TEXTS["assumptions"].replace("0.2", "true").encode(), "not a number"),
         (TEXTS["assumptions"].replace("0.2", "[0.2]").encode(), "not a number"),
         (TEXTS["assumptions"].replace("killed", "slain").encode(), "no assumption"),
-        (TEXTS["assumptions"].replace('"version": 2', '"version": "2"').encode(), "version 2 as text"),
         (TEXTS["assumptions"].replace('"version": 2', '"version": true').encode(), "version True"),
         (TEXTS["assumptions"].replace('"version": 2,', "").encode(), "no version"),
         (TEXTS["assumptions"].replace('"killed": 0.2', "").encode(), "no answer"),
@@ -259,11 +262,84 @@ def test_other_things_in_the_folder(tmp_path):
     assert set(found.bad) == {"essay.docx", "all.zip"} and "unpack" in found.bad["all.zip"]
 
 
-def test_the_same_file_twice_is_pointed_out(tmp_path):
-    for name in ("a", "b"):
-        (tmp_path / f"{name}.json").write_text(TEXTS["forecast"], "utf-8")
+def test_the_same_file_twice_and_two_of_one_team_are_pointed_out(tmp_path):
+    for name, text in (
+        ("a", TEXTS["forecast"]),
+        ("b", TEXTS["forecast"]),
+        ("c", class_files.with_team("quiz", "Owls")),
+    ):
+        (tmp_path / f"{name}.json").write_text(text, "utf-8")
+    (tmp_path / "d.json").write_text(class_files.with_team("forecast", "Owls"), "utf-8")
     found = handed_in.read_folder(tmp_path)
     assert found.copies == [["a.json", "b.json"]] and "a.json, b.json" in classroom.summary(found)
+    assert found.namesakes == {}, "a team may hand in a forecast and a quiz"
+    later = class_files.with_team("forecast", "Owls").replace("0.7", "0.75")
+    (tmp_path / "e.json").write_text(later, "utf-8")
+    found = handed_in.read_folder(tmp_path)
+    assert found.namesakes == {"Owls": ["d.json", "e.json"]} and len(found.forecasts) == 4
+    assert "Of one team, Owls: d.json, e.json. All are counted" in classroom.summary(found)
+    assert "Of one team, Owls: d.json, e.json. All are counted" in report.write(found)
+
+
+# One table for the report and the pages
+
+
+def test_the_report_reads_and_names_what_the_table_says(tmp_path):
+    files = class_files.all_of_them()
+    for one in files:
+        (tmp_path / one.name).parent.mkdir(exist_ok=True)
+        (tmp_path / one.name).write_bytes(one.content)
+    found = handed_in.read_folder(tmp_path)
+    shown = {readable(one.name): one for one in files}
+    wanted = {name for name, one in shown.items() if one.says or one.holds == "guesses"}
+    assert set(found.bad) == wanted and len(wanted) >= 50
+    for name, why in found.bad.items():
+        assert re.search(shown[name].says or "holds guesses", why), (name, why)
+        assert 15 < len(why) < 400 and why.endswith((".", ").")), (name, why)
+    for kind, read in (("forecast", found.forecasts), ("assumptions", found.teams), ("quiz", found.quizzes)):
+        assert len(read) == sum(one.holds == kind for one in files), kind
+    assert found.copies == [] and found.namesakes == {}
+    assert max(len(text) for text in report.write(found, each=True).split()) < 10_000
+
+
+def left_out(page, items: str) -> dict[str, str]:
+    """Return what a page says of each file that it leaves out, by the file's name."""
+    told = page.locator(items).evaluate_all(
+        "items => items.map(item => [[...item.querySelectorAll('bdi')].map(name => name.textContent), item.lastChild.textContent])"
+    )
+    return {name: why.removeprefix(": ") for names, why in told for name in names}
+
+
+#: Of each kind: the page that puts a class's files together, where it says how many it read, and where it names the others.
+POOLED = {
+    "assumptions": ("teaching/plenary", ".plenary-about", ".plenary-bad li"),
+    "quiz": ("teaching/class-report", ".quiz-pool .explorer-message", ".quiz-pool li"),
+    "guesses": ("chapters/guesses", ".guesses-tools .explorer-message", ".guesses-tools li"),
+    "forecast": ("chapters/scores", ".class-result", ".class-result li"),
+}
+HOLDS = {"forecast": "a forecast", "assumptions": "assumptions", "quiz": "answers to quizzes", "guesses": "guesses"}
+
+
+@pytest.mark.parametrize("kind", POOLED)
+def test_each_page_reads_and_names_what_the_table_says(browser, site, kind):
+    address, about, named = POOLED[kind]
+    files = class_files.all_of_them()
+    others = "|".join(f"it holds {words}," for other, words in HOLDS.items() if other != kind)
+    with Visit(browser, site, address) as visit:
+        visit.page.locator("input[type=file][multiple]").set_input_files(
+            [{"name": one.name, "mimeType": "application/json", "buffer": one.content} for one in files]
+        )
+        until(visit.page, f"() => /read/.test(document.querySelector('{about}').textContent)")
+        told = left_out(visit.page, named)
+        shown = {one.name.replace("\u202e", " "): one for one in files}
+        assert set(told) == {name for name, one in shown.items() if one.says or one.holds not in (None, kind)}
+        for name, why in told.items():
+            says = "|".join(filter(None, (shown[name].says, others)))
+            assert re.search(says, why) and 15 < len(why) < 300 and why.endswith("."), (name, why)
+        read, left = sum(one.holds == kind for one in files), len(told)
+        assert re.match(rf"{read} \w+ read, {left} left out", visit.page.locator(about).inner_text())
+        assert visit.page.locator("main img[src=x], main h1 b, main td > b").count() == 0
+        assert visit.errors == [] and visit.outside == []
 
 
 #: What is said of one alone: not "1 files", "1 are", "1 of 1 forecasts say".
@@ -347,6 +423,16 @@ def test_the_report_says_when_forecasts_were_kept(tmp_path):
 def test_assumptions_that_the_five_paths_do_not_use(tmp_path):
     (tmp_path / "a.json").write_text(assumptions.to_json({"inflow_half_life": 5}, "inflow"), "utf-8")
     assert "None of the files names an assumption" in report.write(handed_in.read_folder(tmp_path), each=True)
+
+
+def test_a_file_without_a_say_on_the_five_paths_moves_no_mean(tmp_path):
+    spoken = assumptions.to_json({"lost": 0.6}, "five-scenarios")
+    (tmp_path / "a.json").write_text(spoken, "utf-8")
+    alone = report._assumptions(handed_in.read_folder(tmp_path).teams)
+    (tmp_path / "b.json").write_text(assumptions.to_json({"inflow_half_life": 5}, "inflow"), "utf-8")
+    found = handed_in.read_folder(tmp_path)
+    assert len(found.teams) == 2 and report._assumptions(found.teams)["mean"] == alone["mean"]
+    assert "1 set names no assumption on which the five paths depend" in report.write(found)
 
 
 def test_the_middle_of_a_class_is_the_median_and_half_of_it_lies_between_the_quartiles():
@@ -465,7 +551,8 @@ ODD = {  # what may lie in a folder: its name, what it is, and what is said of i
     "old-report.html": ("<!doctype html>", "end in .json"),
     "large.json": (b"[" + b"1," * 600_000 + b"1]", "too large"),
     "deep.json": ("[" * 100_000, "can't be read as JSON"),
-    "text.json": (TEXTS["forecast"].replace('"version": 1', '"version": "1"'), "version 1 as text"),
+    "text.json": (TEXTS["forecast"].replace('"version": 1', '"version": "1"'), None),
+    "text": (TEXTS["forecast"].replace("0.7", "0.8"), None),
     "huge.json": (TEXTS["assumptions"].replace('"killed": 0.2', '"travelled": 1e300'), "far outside"),
 }
 
@@ -835,8 +922,8 @@ def test_the_page_shows_the_teams_and_names_damaged_files(visit):
     )
     assert page.locator(".plenary-about").inner_text() == "5 teams read, 3 left out."
     bad = page.locator(".plenary-bad li").all_inner_texts()
-    assert [text.partition(":")[0] for text in bad] == ["half.json", "old.json", "forecast.json"]
-    assert "damaged" in bad[0] and "version 0" in bad[1] and "no file of assumptions" in bad[2]
+    assert [text.partition(":")[0] for text in bad] == ["forecast.json", "half.json", "old.json"]
+    assert "holds a forecast" in bad[0] and "damaged" in bad[1] and "version 0" in bad[2]
     shown = page.eval_on_selector_all(
         ".plenary-result table",
         "tables => tables.map(table => [...table.tBodies[0].rows].map(row => [row.cells[0].textContent, [...row.cells].slice(1).map(cell => Number(cell.dataset.value))]))",
@@ -923,7 +1010,7 @@ def test_links_do_what_files_do_and_a_team_is_called_as_it_calls_itself(browser,
         page.click("[data-action=paste]")
         until(page, "() => document.querySelector('.plenary-about').textContent.startsWith('2 teams read, 1 left out')")
         assert "Line 3" in page.locator(".plenary-bad").inner_text()
-        given = page.evaluate("link => bookTeams.parse(bookTeams.fromLine(link).text)", link)
+        given = page.evaluate("link => bookTeams.parse(bookTeams.fromLink(link).text)", link)
         saved = assumptions.from_json(text)
         assert {id: given[id] for id in saved} == pytest.approx(saved)
         page.click("[data-action=reveal]")
@@ -979,7 +1066,7 @@ PLAIN = assumptions.to_json({"killed": 0.3}, "five-scenarios")
         ("mark", PLAIN.encode("utf-8-sig")),
         ("utf-16", PLAIN.encode("utf-16")),
         ("big-end", PLAIN.encode("utf-16-be")),
-        ("version-as-text", PLAIN.replace('"version": 1', '"version": "1"').encode()),
+        ("version-as-text", PLAIN.replace('"version": 2', '"version": "2"').encode()),
     ],
 )
 def test_a_file_is_read_however_an_editor_saved_it(visit, name, content):
@@ -998,7 +1085,7 @@ def test_files_that_are_none_are_named_and_one_handed_in_twice_is_pointed_out(vi
             "b.json": good.encode(),
             "__proto__.json": good.replace("0.3", "0.4").encode(),
             "empty.json": b"",
-            "picture.json": b"\xff\xd8\xfe\x81",
+            "picture.json": b"\xff\xd8\xff\xe0\x81",
             "slip.json": slip.encode(),
             "twice.json": good.replace('"killed": 0.3', '"killed": 0.3, "killed": 0.4').encode(),
             "nothing.json": assumptions.to_json({}, "five-scenarios").encode(),
@@ -1008,11 +1095,11 @@ def test_files_that_are_none_are_named_and_one_handed_in_twice_is_pointed_out(vi
     said = visit.page.locator(".plenary-bad li").all_inner_texts()
     wanted = [
         "empty.json: it is empty",
-        "picture.json: it is damaged: it is not text",
+        "nothing.json: it sets none of the assumptions",
+        "picture.json: it is a picture",
         "slip.json: travelled = 1e+300 is implausible",
         "twice.json: it has “killed” twice",
-        "nothing.json: it sets none of the assumptions",
-        "a and b hold the same, word for word",
+        "The same, word for word: “a.json”, “b.json”. All are counted",
     ]
     assert len(said) == len(wanted) and all(line.startswith(start) for line, start in zip(said, wanted)), said
     assert visit.page.locator(".plenary-result tbody th").filter(has_text="__proto__").count() == 1
@@ -1024,8 +1111,7 @@ def test_of_sixty_files_the_page_reads_what_python_reads_and_names_all_others(br
     with Visit(browser, site, "teaching/plenary") as visit:
         visit.page.wait_for_selector(".plenary-choose", state="visible")
         handed(visit.page, files)
-        named = [line.partition(": ") for line in visit.page.locator(".plenary-bad li").all_inner_texts()]
-        left = {name: why for name, _, why in named if name in files}
+        left = left_out(visit.page, ".plenary-bad li")
         assert set(left) == set(files) - good, (good & set(left), set(files) - good - set(left))
         assert (
             f"{len(good)} teams read, {60 - len(good)} left out." == visit.page.locator(".plenary-about").inner_text()
@@ -1040,6 +1126,133 @@ def is_team(content: bytes) -> bool:
         return handed_in.read(content)[0] == "assumptions"
     except handed_in.HandedError:
         return False
+
+
+LINK = "https://example.org/chapters/what-if.html#explorer=five-scenarios&lost=0.45&share_stay=0.6&version=2"
+WATCHED = f"https://safe.example/?url={quote(LINK, safe='')}&data=05%7C02"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "teams"),
+    [
+        (f"{LINK}.", [""]),
+        (f"Interior: {LINK}", ["Interior"]),
+        (f"Interior\n{LINK}\nForeign:\n{LINK}&team=Owls", ["Interior", "Foreign"]),
+        (f"{LINK}&team=Caf%C3%A9+3", ["Café 3"]),
+        (f"Interior {LINK} and Foreign <{LINK}>; thanks", ["Interior", "and Foreign"]),
+        (f"[Interior]({LINK})", ["Interior"]),
+        (f"[30/11/2026, 09:12] Anna: {LINK}", ["Anna"]),
+        (f"#1 العربية – {LINK}", ["1 العربية"]),
+        (f"> Interior: {LINK[:70]}\n> {LINK[70:]}", ["Interior"]),
+        *((f"{LINK[:at]}\n{LINK[at:]}\n\nForeign: {LINK}", ["", "Foreign"]) for at in range(36, len(LINK) - 1)),
+        (f"{LINK.replace('#', '?utm_source=mail#')}&utm_medium=mail&fbclid=5", [""]),
+        (LINK.replace("&", "&amp;"), [""]),
+        (f"Interior: {WATCHED}", ["Interior"]),
+        (LINK[LINK.index("#") :], [""]),
+    ],
+)
+def test_a_link_is_read_as_people_and_mail_programs_pass_it_on(tmp_path, pasted, teams):
+    [found] = scripted([["linksIn", pasted]], tmp_path)
+    links = found["value"]
+    read = [one["value"] for one in scripted([["fromLink", one["link"]] for one in links], tmp_path)]
+    assert [one["team"] or of["team"] for one, of in zip(links, read)] == teams
+    for one in read:
+        given = json.loads(one["text"])["assumptions"]
+        assert (given["lost"], given["share_stay"]) == (0.45, 0.6), pasted
+
+
+def test_of_a_link_that_was_cut_no_value_is_taken(tmp_path):
+    cut = [LINK[:end] for end in range(LINK.index("five") + 4, len(LINK))]
+    assert all("error" in one for one in scripted([["fromLink", link] for link in cut], tmp_path))
+    [found] = scripted([["linksIn", f"Hello\nhere is ours\n{LINK}\n\nthe Owls"]], tmp_path)
+    assert [(one["where"], "link" in one) for one in found["value"]] == [
+        ("Line 1", False),
+        ("Line 3", True),
+        ("Line 5", False),
+    ], "a line without a link is named"
+
+
+def test_files_and_links_make_one_class_and_files_may_be_dropped(visit):
+    """As a teacher does whose pupils hand in either: a folder held over the page, then the links of the chat."""
+    page = visit.page
+    texts = {f"team-{number}.json": assumptions.to_json({"lost": number / 20}, "five-scenarios") for number in (2, 10)}
+    page.evaluate(
+        """texts => {
+          const data = new DataTransfer();
+          for (const [name, text] of Object.entries(texts)) data.items.add(new File([text], name));
+          const send = (kind, to) => { const event = new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }); to.dispatchEvent(event); return event.defaultPrevented; };
+          window.over = [send("dragover", document.querySelector("article p")), document.body.matches("[data-over]"), send("drop", document.querySelector("article p"))];
+        }""",
+        {**texts, ".DS_Store": "x", "essay.docx": "x"},
+    )
+    until(page, "() => document.querySelector('.plenary-about').textContent.startsWith('2 teams')")
+    assert page.evaluate("over") == [True, True, True] and page.locator("body[data-over]").count() == 0
+    assert page.locator(".plenary-bad li").all_inner_texts() == [
+        "essay.docx: it is no file that this book saves: those end in .json. Take it out, or ask for the saved file."
+    ]
+    page.click(".plenary-paste summary")
+    page.fill(".plenary-paste textarea", f"Owls: {LINK}\n{LINK[:-3]}")
+    page.click("[data-action=paste]")
+    until(page, "() => document.querySelector('.plenary-about').textContent.startsWith('3 teams')")
+    assert page.locator(".plenary-about").inner_text() == "3 teams read (2 files and 1 link), 2 left out."
+    page.click("[data-action=reveal]")
+    answers = page.locator(".plenary-result table").last.locator("tbody th").all_inner_texts()
+    assert answers[:3] == ["team-2", "team-10", "Owls"]
+    handed(
+        page, {"long" * 40 + ".json": PLAIN.encode(), "one.json": class_files.with_team("assumptions", "Owls").encode()}
+    )
+    assert page.locator(".plenary-about").inner_text().startswith("3 teams read (2 files and 1 link)")
+    assert "Of one team, “Owls”" in page.locator(".plenary-bad").inner_text()
+    assert [text for text in page.locator(".plenary-result tbody th").all_inner_texts() if len(text) > 60] == []
+    assert visit.errors == []
+
+
+def test_of_sixty_teams_each_is_named_and_every_chart_fits_a_printed_page(visit):
+    page, some = visit.page, some_teams(9, count=60)
+    visit.wake_charts()
+    choose(page, {f"{name}.json": assumptions.to_json(given, "five-scenarios") for name, given in some.items()})
+    page.emulate_media(media="print")
+    until(page, "() => document.querySelector('.plenary figure.chart svg').textContent.includes('team-59')")
+    shares, disputes, answers = page.locator(".plenary figure.chart").all()
+    for chart in (shares, answers):
+        until(page, "figure => figure.querySelector('svg').textContent.includes('team-59')", chart.element_handle())
+        names = [text for text in chart.locator("svg text").all_text_contents() if re.fullmatch(r"team-\d+", text)]
+        assert sorted(names) == sorted(some)
+        until(
+            page, "figure => figure.getBoundingClientRect().height < 1123", chart.element_handle()
+        )  # A4 at 96 dots an inch
+    legend = disputes.locator("svg .role-legend-label text").all_text_contents()
+    assert legend == [teams.ANY], "sixty colours and shapes tell nobody apart"
+    assert visit.errors == []
+
+
+def test_a_class_stays_with_the_tab_until_a_new_class_comes(browser, site):
+    """A reload, or the way to the pooled view and back, in the middle of a lesson; then the next class sits down."""
+    with Visit(browser, site, "teaching/plenary") as visit:
+        page, some = visit.page, some_teams(6, count=3)
+        handed(
+            page,
+            {f"{name}.json": assumptions.to_json(given, "five-scenarios").encode() for name, given in some.items()},
+        )
+        said = page.locator(".plenary-sentence").inner_text()
+        page.reload()
+        until(page, "() => document.querySelector('.plenary-about').textContent.startsWith('3 teams read')")
+        assert "read before in this tab" in page.locator(".plenary-about").inner_text()
+        assert not page.locator(".plenary-sentence").is_visible(), "the answer waits behind its button again"
+        page.click(".plenary-open")
+        until(page, "() => document.querySelector('figure.explorer')?.explorer")
+        page.go_back()
+        until(page, "() => document.querySelector('.plenary-about')?.textContent.startsWith('3 teams read')")
+        if page.locator("[data-action=reveal]").is_visible():
+            page.click("[data-action=reveal]")
+        assert page.locator(".plenary-sentence").inner_text() == said
+        other = page.context.new_page()
+        other.goto(f"{site}/chapters/privacy.html")
+        other.get_by_role("button", name="New class").click()
+        other.get_by_role("button", name="Erase everything", exact=True).click()
+        until(page, "() => document.querySelector('.plenary-about')?.textContent.startsWith('Until you choose')")
+        assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('book-'))") == []
+        assert page.locator(".plenary-bad li").count() == 0 and visit.errors == []
 
 
 def test_the_files_chosen_last_are_the_ones_shown(visit):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 
 import nbformat
+import numpy as np
+import pandas as pd
 import pytest
 from conftest import ROOT, notebooks, pages, read_notebook
 from nbclient import NotebookClient
@@ -165,11 +169,29 @@ def right() -> float:
     [
         (lambda right: right / 100, "share of one"),
         (lambda right: -right, "sign"),
-        (lambda right: str(right), "without quotation marks"),
+        (lambda right: right * 10, "decimal point"),
+        (lambda right: round(right / 100, 2), "share of one"),
+        (lambda right: round(right), "Very near: check your rounding"),
+        (lambda right: int(right), "Very near: check your rounding"),
+        (lambda right: right + 0.1, "Very near: check your rounding"),
+        (lambda right: f"{right / 100}".replace(".", ","), "share of one"),
+        (lambda right: "forty-seven", "in digits"),
+        (lambda right: f"from {right} to 60", "one number"),
         (lambda right: float("nan"), "divided by 0"),
-        (lambda right: [right, right], "list"),
+        (lambda right: pd.NA, "missing"),
+        (lambda right: (int(right), 5), "2 values; give one number. Python takes a comma"),
+        (lambda right: pd.Series([right, right]), "2 values"),
+        (lambda right: [], "empty"),
+        (lambda right: {"returned": right}, "dict"),
+        (lambda right: f"{right}".encode(), "bytes"),
         (lambda right: True, "bool"),
+        (lambda right: complex(right), "complex"),
+        (lambda right: len, "call it, with brackets"),
+        (lambda right: datetime.date(2017, 1, 1), "a date"),
         (lambda right: ..., "no answer yet"),
+        (lambda right: [...], "no answer yet"),
+        (lambda right: " … ", "no answer yet"),
+        (lambda right: None, "no answer yet"),
         (lambda right: 3.3, check.exercises()[NUMBER]["otherwise"]),
     ],
 )
@@ -178,19 +200,63 @@ def test_a_wrong_kind_of_number_is_named(right, change, says):
     assert not found.right and says in found.text
 
 
-def test_numbers_of_numpy_and_pandas_are_numbers(right):
-    import numpy as np
-    import pandas as pd
+def test_a_number_is_read_as_a_pupil_writes_it(right):
+    import sympy
 
-    for value in (np.float64(right), pd.Series([right]), np.array([right]), right + 1e-9):
-        assert check.verdict(NUMBER, value).right
+    comma = f"{right}".replace(".", ",")
+    texts = [f"{right}", comma, f"{right} %", f" {comma}%", f"about {right} of them", f"{right}0"]
+    several = [[right], (right,), {right}, [[right]], np.array(right), np.array([right]), pd.Series([right])]
+    others = [np.float64(right), Decimal(f"{right}"), sympy.Rational(f"{right}"), [sympy.Float(right)], right + 1e-9]
+    for value in [*texts, *several, *others, pd.DataFrame({"a": [right]}), iter([right])]:
+        assert check.verdict(NUMBER, value).text.startswith("right. "), repr(value)
 
 
-def test_words_are_read_kindly():
-    assert check.verdict("strategy-5", " MEDIA. ").right
-    found = check.verdict("strategy-1", ["land", "arrivals", "members", "oil"])
-    assert "3 of your 4 belong, 2 are missing" in found.text
-    assert "list of words" in check.verdict("strategy-1", "land").text
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("4,200", 4200), ("1 234 567", 1234567), ("4\u202f200", 4200), ("4’200 people", 4200), ("4.200", 4.2)]
+    + [("4.200,5", 4200.5), ("4,200.5", 4200.5), ("0,475", 0.475), ("−3", -3), ("minus 3", -3), ("2e3", 2000)],
+)
+def test_thousands_and_decimals_are_told_apart(text, number):
+    assert check._read(text) == number
+
+
+def test_a_comma_that_makes_two_numbers_is_explained(capsys):
+    check.check(NUMBER, 47, 5)
+    assert "2 values; give one number. Python takes a comma" in " ".join(capsys.readouterr().out.split())
+    check.check(NUMBER)
+    assert "no answer yet" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("id", "given", "says"),
+    [
+        ("strategy-5", " MEDIA. ", "right."),
+        ("strategy-5", np.array(["media"]), "right."),
+        ("strategy-5", "the media", "right."),
+        ("strategy-5", "the column media", "The word is among yours"),
+        ("strategy-5", "medja", "check the spelling"),
+        ("strategy-5", ["media", "land"], "2 words; give one"),
+        ("strategy-5", len, "a function"),
+        ("strategy-5", "", "no answer yet"),
+        ("strategy-1", ["land", "arrivals", "members", "oil"], "3 of your 4 belong, 2 are missing"),
+        ("strategy-1", "land", "1 of your 1 belongs, 4 are missing"),
+        ("strategy-1", "Ideas, attack; arrivals and member / land", "right."),
+        ("strategy-1", {"land": 1, "arrivals": 2}, "2 of your 2 belong, 3 are missing"),
+        ("strategy-1", pd.Series(["ideas", "attacks", "arrivals", "members", "land", "land"]), "right."),
+        (
+            "strategy-1",
+            ["land", "arrivals", "members", "attacks", "ideas", "oil"],
+            "5 of your 6 belong, and none is missing",
+        ),
+        ("strategy-1", ["land", ..., None, ""], "1 of your 1 belongs"),
+        ("strategy-1", ["land", 5], "type int"),
+        ("leave-1", "deradicalization", check.exercises()["leave-1"]["slips"]["the other"]),
+        ("audit-1", "C 999", check.exercises()["audit-1"]["otherwise"]),
+    ],
+    ids=str,
+)
+def test_words_are_read_kindly(id, given, says):
+    assert says in check.verdict(id, given).text
 
 
 @pytest.mark.parametrize(
@@ -276,15 +342,61 @@ def test_a_stale_figure_is_told_with_its_file_and_a_remedy():
     assert not stale("", "chapters/what-if", ["About 12,345 people."], {12345.0})
 
 
-def test_no_right_option_is_given_away_by_its_length():
-    """Over the whole book the right option is the longest, or the shortest, of its question in at most a third of them."""
-    longest, shortest, asked = 0, 0, list(quiz.questions().values())
+def in_order(question, option, place: int) -> bool:
+    """Say whether an option is the one at a place, counted from the shortest."""
+    return sorted(question.options, key=lambda one: len(one.text))[place % len(question.options)] == option
+
+
+def shared(question, option) -> int:
+    """Return how many long words an option has in common with its question."""
+    return len(set(re.findall(r"\w{4,}", question.text.lower())) & set(re.findall(r"\w{4,}", option.text.lower())))
+
+
+def holds(words: str, text: str) -> int:
+    return sum(word in words.split() for word in re.findall(r"\w+", text.lower()))
+
+
+CAREFUL = "may might could some often usually mostly partly likely little can perhaps about nearly almost hardly many few probably sometimes depends"
+SWEEPING = (
+    "never always only all every none nobody nothing everybody everything must cannot no any exactly certainly entirely"
+)
+#: What somebody may go by who has not read the chapter: the option with the largest number is taken.
+SHORT_CUTS = {
+    "the shortest": lambda question, option: -len(option.text),
+    "the second shortest": lambda question, option: in_order(question, option, 1),
+    "the second longest": lambda question, option: in_order(question, option, -2),
+    "the longest": lambda question, option: len(option.text),
+    "the most careful": lambda question, option: holds(CAREFUL, option.text),
+    "the least sweeping": lambda question, option: -holds(SWEEPING, option.text),
+    "the most careful and least sweeping": lambda question, option: (
+        holds(CAREFUL, option.text) - holds(SWEEPING, option.text)
+    ),
+    "the most digits": lambda question, option: len(re.findall(r"\d", option.text)),
+    "most in common with the question": shared,
+    "least in common with the question": lambda question, option: -shared(question, option),
+    "the most parts": lambda question, option: len(re.findall(r"[,;:]", option.text)),
+    **{
+        f"the place {'abcd'[place]} of a question bank": lambda question, option, place=place: (
+            quizzes.mixed(question)[place:][:1] == [option]
+        )
+        for place in range(4)
+    },
+}
+
+
+@pytest.mark.parametrize("short_cut", SHORT_CUTS)
+def test_who_has_not_read_does_not_find_the_right_options(short_cut):
+    """By no such rule more than two of five are right over the whole book; the longest is right in at most a third, the shortest no oftener than by chance."""
+    found, asked = 0.0, list(quiz.questions().values())
     for question in asked:
-        right = len(next(option.text for option in question.options if option.right))
-        others = [len(option.text) for option in question.options if not option.right]
-        longest += right >= max(others)
-        shortest += right <= min(others)
-    assert longest <= len(asked) / 3 and shortest <= len(asked) / 3, (longest, shortest, len(asked))
+        signs = {option.letter: SHORT_CUTS[short_cut](question, option) for option in question.options}
+        best = [letter for letter, sign in signs.items() if sign == max(signs.values())]
+        found += (question.right in best) / len(best)
+    chance = sum(1 / len(question.options) for question in asked)
+    most = {"the longest": len(asked) / 3, "the shortest": chance}.get(short_cut, 0.4 * len(asked))
+    assert found <= most, (
+        f"{short_cut} is right in {found:.0f} of {len(asked)} questions; by chance {chance:.0f} would be"
+    )
 
 
 @pytest.mark.parametrize(

@@ -968,7 +968,7 @@ def test_a_link_brings_its_assumptions(explorer, anew):
 def test_the_link_is_copied(anew):
     explorer = anew("inflow")
     explorer.move(inflow_half_life=9.5)
-    assert explorer.link() == f"explorer=inflow&version={assumptions.SAVED.version}&inflow_half_life=9.5"
+    assert explorer.link() == f"explorer=inflow&inflow_half_life=9.5&version={assumptions.SAVED.version}"
     assert explorer.page.url == explorer.address, "nothing is written into the address bar"
     assert explorer.errors == []
 
@@ -982,7 +982,7 @@ def test_a_link_that_may_not_be_copied_is_shown(anew):
     assert "copied" not in explorer.message()
     assert (
         explorer.page.evaluate("document.activeElement.value")
-        == f"{explorer.address}#explorer=inflow&version=2&inflow_half_life=9.5"
+        == f"{explorer.address}#explorer=inflow&inflow_half_life=9.5&version=2"
     )
 
 

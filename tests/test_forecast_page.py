@@ -897,7 +897,8 @@ WRONG = {
     "empty": (b"", "it is empty"),
     "blank": (b" \n", "it is empty"),
     "half": (TEXT.encode()[:60], "damaged"),
-    "picture": (b"\x89PNG\r\n\x1a\n\xff\xd8", "not text"),
+    "picture": (b"\x89PNG\r\n\x1a\n\xff\xd8", "a picture"),
+    "bytes": (b"\x81\xff\xd8", "not text"),
     "packed": (b"PK\x03\x04....", "unpack it"),
     "huge": (b" " * 1_000_001, "far too large"),
     "list": (b"[" * 100_000, "damaged"),
@@ -922,7 +923,8 @@ def test_a_class_hears_of_each_file_what_is_wrong_with_it(reader):
         {**{f"{name}.json": content for name, (content, _) in WRONG.items()}, "good.json": TEXT.encode()},
     )
     assert f"1 forecast read, {len(WRONG)} left out" in text
-    told = dict(line.split(": ", 1) for line in text.splitlines() if ".json: " in line)
+    lines = (line.partition(": ") for line in text.splitlines() if ".json: " in line)
+    told = {name: why for names, _, why in lines for name in names.split(", ")}
     assert {name: reason for name, (_, reason) in WRONG.items() if reason not in told[f"{name}.json"]} == {}
 
 
@@ -947,7 +949,7 @@ def test_a_class_hears_of_files_that_are_the_same_or_were_changed_late(reader):
         {**json.loads(TEXT), "opened": "2026-11-29T12:00:00+01:00", "changed": "2026-11-29T12:30:00+01:00"}
     ).encode()
     text = hand_in(reader.tab("scores"), {"a.json": TEXT.encode(), "b.json": TEXT.encode(), "late.json": late})
-    assert "The same, letter for letter: “a.json” and “b.json”. All are counted" in text
+    assert "The same, word for word: “a.json”, “b.json”. All are counted" in text
     assert "Changed after the outcomes were opened: “late.json”" in text
 
 

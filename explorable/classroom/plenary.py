@@ -73,6 +73,8 @@ def formulas() -> str:
         "older": assumptions.older(),
         "month": teams.MONTH,
         "pooled": teams.POOLED,
+        "many": teams.MANY,
+        "any": teams.ANY,
         "ids": teams.ids(),
         "shares": assumptions.share_ids(),
         "paths": explorers.path_labels(),
@@ -114,4 +116,4 @@ def _write_formulas(app: Sphinx) -> None:
 
 def _load_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     if page == PAGE:
-        load(app, "plenary-formulas.js", "plenary-arithmetic.js", "plenary.js")
+        load(app, "handed-in.js", "plenary-formulas.js", "plenary-arithmetic.js", "plenary.js")

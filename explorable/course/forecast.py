@@ -33,7 +33,13 @@ quiz = Part("quiz")
 
 SCRIPTS = {  # of each page, in their order
     "chapters/forecast": ("forecast-formulas.js", "forecast-record.js", "forecast.js"),
-    "chapters/scores": ("forecast-formulas.js", "forecast-record.js", "forecast-arithmetic.js", "scores.js"),
+    "chapters/scores": (
+        "handed-in.js",
+        "forecast-formulas.js",
+        "forecast-record.js",
+        "forecast-arithmetic.js",
+        "scores.js",
+    ),
 }
 STANDING = {
     "open": "open",

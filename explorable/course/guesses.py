@@ -399,7 +399,7 @@ def _load_scripts(app: Sphinx, page: str, template: str, context: dict, doctree)
     ):
         load(app, "guess-marks.js", "guess.js")
     if any('class="guesses"' in one.astext() for one in doctree.findall(nodes.raw)):
-        load(app, "guesses.js")
+        load(app, "handed-in.js", "guesses.js")
 
 
 # The page that shows all of them

@@ -217,6 +217,6 @@ def _write_banks(app: Sphinx, problem: Exception | None) -> None:
 
 def _load_script(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     if doctree is not None and any('class="quiz-pool"' in node.astext() for node in doctree.findall(nodes.raw)):
-        load(app, "quiz-format.js", "quiz-bank.js", "quiz-pool.js")
+        load(app, "handed-in.js", "quiz-format.js", "quiz-bank.js", "quiz-pool.js")
     if doctree is not None and any('class="quiz"' in node.astext() for node in doctree.findall(nodes.raw)):
         load(app, "quiz-format.js", "quiz.js")

@@ -2,7 +2,7 @@
    files. It touches no page: tests/test_classroom.py compares it with Python. */
 (() => {
   "use strict";
-  const { format, version, older, pooled: POOLED, ids, shares, paths, known, rules, answer: model, amounts } = window.bookTeams;
+  const { format, version, older, pooled: POOLED, many: MANY, any: ANY, ids, shares, paths, known, rules, answer: model, amounts } = window.bookTeams;
   const { mean, number } = book;
   const LARGE = "five-scenarios";   // the explorer that sets all of them
   const isShare = id => shares.includes(id);
@@ -40,16 +40,51 @@
     return values;
   }
 
-  /* What a copied link of the large explorer holds, as the text of a file: what it does not name stands as the page starts.
-     A line is a link, with the team's name before it or in it. */
-  function fromLine(line) {
-    const [, before = "", hash] = line.trim().match(/^(.*?)[:,;]?\s*\S*?#(\S+)$/) ?? [];
-    const pairs = hash && book.parts(hash, "explorer");
+  const LINK = /((?:(?:https?|file):\/\/)?[^\s<>()"]*#[^\s<>"]*=[^\s<>"]*)/;
+  const INSIDE = /https?%3A%2F%2F[^\s&]*%23[^\s&]*/i;   // a link in another: so mail programs watch what is clicked
+  const PART = /^[\w.%+-]*[=&][\w.%=&+-]*$|^[\d.]+$/;   // of a link that a mail program broke
+
+  /* The lines of a text: [[number, text], …]. What a mail program broke is one again, and nothing marks it as quoted. */
+  function linesOf(text) {
+    const lines = [];
+    for (const [place, raw] of text.split("\n").entries()) {
+      const line = raw.replace(/^[>\s]+/, "").trim(), last = lines.at(-1);
+      const isBroken = last && (/#\S*$/.test(last[1]) ? PART.test(line) : /:\/\/\S*$/.test(last[1]) && /^\S*#\S*=\S*$/.test(line) && !line.includes("://"));
+      if (isBroken) last[1] += line;
+      else if (line) lines.push([place + 1, line]);
+    }
+    return lines;
+  }
+
+  function unwrapped(line) {
+    try { return line.replace(INSIDE, inside => `${decodeURIComponent(inside)} `); } catch { return line; }
+  }
+  const nameIn = text => text.replace(/^\[[^\]]*\d[^\]]*\]/, "").replace(/^[\s\p{P}\p{S}]+|[\s:,;.([\]<>"–—-]+$/gu, "");   // a chat has the hour before it
+
+  /* The links in a text that people have pasted: [{where, link, team}], each with the name that stands before it, or on a line of
+     its own above it. A line that is neither has no link. */
+  function linksIn(text) {
+    const found = [];
+    let above;   // a line that may name the team of the next link
+    for (const [place, line] of linesOf(text)) {
+      const where = `Line ${place}`, parts = unwrapped(line).split(LINK);
+      if (parts.length > 1) for (let at = 1; at < parts.length; at += 2) found.push({ where, link: parts[at], team: nameIn(parts[at - 1]) || (at === 1 && above ? nameIn(above.team) : "") });
+      else if (above) found.push(above);
+      above = parts.length > 1 ? undefined : { where, team: line };
+    }
+    return above ? [...found, above] : found;
+  }
+
+  /* What a copied link of the large explorer holds, as the text of a file: what it does not name stands as the page starts. */
+  function fromLink(link) {
+    const hash = link.slice(link.indexOf("#") + 1), pairs = book.parts(hash, "explorer");
     if (!pairs) throw new Error("it is no link of this book’s “Copy link”");
-    const all = Object.fromEntries(pairs), early = Number(all.version) !== version;
+    const all = Object.fromEntries(pairs);
+    if (!all.version) throw new Error("it came cut short: it says no version. Ask for it again");
+    const early = Number(all.version) !== version;
     const changed = Object.entries(book.values(pairs.filter(([name]) => Object.hasOwn(known, name) || early && !["explorer", "version"].includes(name)), () => false));
     const assumptions = { ...(early || all.explorer !== LARGE ? {} : defaults), ...Object.fromEntries(changed) };
-    return { team: before.trim() || new URLSearchParams(hash).get("team") || "", text: JSON.stringify({ format, version: Number(all.version), assumptions }) };
+    return { team: new URLSearchParams(hash).get("team") ?? "", text: JSON.stringify({ format, version: Number(all.version), assumptions }) };
   }
 
   /* The page's five sliders count by their proportions; one that a file leaves out stands at its start. */
@@ -118,7 +153,7 @@
       shares: [...who, ...(who.length ? [POOLED] : [])].flatMap((team, rank) => Object.entries(paths).map(([path, label], index) => ({
         team, rank, path: label, order: index, share: team === POOLED ? pooled[`share_${path}`] : seen.get(`share_${path}`).get(team) }))),
       places: [...seen].flatMap(([id, byTeam]) => [...byTeam].map(([team, value], rank) => ({
-        label: known[id].label, team, rank, place: (value - known[id].low) / width(id), words: written(id, value), apart: apartOf[id] }))),
+        label: known[id].label, team, mark: Object.keys(teams).length <= MANY ? team : ANY, rank, place: (value - known[id].low) / width(id), words: written(id, value), apart: apartOf[id] }))),
       answers: Object.entries(teams).map(([team, given], rank) => ({ team, rank, people: answer(given) })),
       pooled: [{ what: "mean of the answers", people: both.mean }, { what: "answer to the mean assumptions", people: both.pooled }],
     };
@@ -131,8 +166,8 @@
       return Number(Math.min(Math.max(low + Math.round((view[id] - low) / step) * step, low), high).toFixed(6));
     };
     const values = ids.filter(id => id in view).map(id => [id, stop(id)]);
-    return `${page}#${new URLSearchParams([["explorer", LARGE], ["version", version], ...values])}`;
+    return `${page}#${new URLSearchParams([["explorer", LARGE], ...values, ["version", version]])}`;
   }
 
-  Object.assign(window.bookTeams, { written, parse, fromLine, answerOf: answer, pool, answers, disagreement, chartRows, link });
+  Object.assign(window.bookTeams, { written, parse, linksIn, fromLink, answerOf: answer, pool, answers, disagreement, chartRows, link });
 })();

@@ -1,28 +1,43 @@
 /* The plenary: the files or links of several teams side by side, worked out by plenary-arithmetic.js. They are read here and go
-   nowhere else; a team is called as its file says, or as the file is called, and nothing is kept. Where the teams disagree is
-   shown when somebody asks for it: until then the class can guess. */
+   nowhere else; a team is called as its file says, or as the file is called. They stay with the tab, so that a reload or the way back
+   from the pooled view does not send a class away. Where the teams disagree is shown when somebody asks for it: until then the class can guess. */
 (() => {
   "use strict";
-  const { month, columns, written, parse, fromLine, answerOf, pool, answers, disagreement, chartRows, link } = window.bookTeams;
-  const { element, counted, number, people } = book;
+  const { format, month, columns, written, parse, linksIn, fromLink, answerOf, pool, answers, disagreement, chartRows, link } = window.bookTeams;
+  const { counted, listed, number, people } = book, { bookClass } = window;
 
-  /* What the files hold, by name: the good ones, the reasons why others are left out, and names of files with the same text. */
-  async function gather(sources) {
-    const good = Object.create(null), bad = [], same = new Map();   // a team may be called __proto__
-    for (const { called, named = called, open } of sources) {
+  const KEPT = "book-plenary";
+  const LARGE = 30;   // teams: more get narrower bars, so that a chart fits one printed page
+  const LONGEST = 40;   // letters of a file's name that a chart has room for
+
+  /* A long name of a file keeps its beginning and its end, which tell it from others. */
+  const short = name => name.length <= LONGEST ? name : `${name.slice(0, LONGEST / 2 - 1)}…${name.slice(-LONGEST / 2)}`;
+  const stem = name => name.replace(/\.json\b(\.txt)?/i, "");
+
+  /* The links of a pasted text, each as a file would be: {good, bad} as bookClass.read has them. */
+  function readLinks(text) {
+    const good = [], bad = [];
+    for (const { where, link, team } of linksIn(text)) {
       try {
-        const { text, team } = await open(), values = parse(text), plain = team || called;
-        let name = plain;
-        for (let copy = 2; name in good; copy++) name = `${plain} (${copy})`;
-        good[name] = values;
-        same.set(text, [...(same.get(text) ?? []), name]);
-      } catch (problem) { bad.push(`${named}: ${problem.message}.`.replace(/\.\.$/, ".")); }
+        if (!link) throw new Error("it is no link of this book’s “Copy link”");
+        const found = fromLink(link), name = bookClass.plain(team || found.team).slice(0, LONGEST);
+        good.push({ name: name || where, team: name, text: found.text, value: parse(found.text) });
+      } catch ({ message }) { bad.push([where, message]); }
     }
-    return { good, bad, copies: [...same.values()].filter(names => names.length > 1) };
+    return { good, bad };
   }
-  const teamOf = text => { const { team } = book.parsed(text) ?? {}; return typeof team === "string" ? team.trim().slice(0, 30) : ""; };
-  const fromFile = file => ({ named: file.name, called: file.name.replace(/\.json(\.txt)?$/i, ""), open: async () => { const text = await book.text(file); return { text, team: teamOf(text) }; } });
-  const fromText = lines => lines.split("\n").filter(line => line.trim()).map((line, index) => ({ called: `Line ${index + 1}`, open: async () => fromLine(line) }));
+
+  /* The teams by the names that they are shown with: no two have the same. */
+  function byName(good) {
+    const teams = Object.create(null);   // a team may be called __proto__
+    for (const { name, team, value } of good) {
+      const called = team || short(stem(name));
+      let free = called;
+      for (let copy = 2; free in teams; copy++) free = `${called} (${copy})`;
+      teams[free] = value;
+    }
+    return teams;
+  }
 
   // What is shown
 
@@ -53,17 +68,21 @@
   function redraw(figure, rows) {
     if (figure.hidden) return;
     for (const view of figure.views ?? []) {
-      const there = view.getState({ data: () => true, signals: () => false }).data;
+      const { data: there, signals } = view.getState({ data: () => true, signals: name => name === "y_step" });
       for (const [name, values] of Object.entries(rows)) if (name in there) view.data(name, values);
+      if ("y_step" in signals && ["shares", "answers"].some(name => name in there)) view.signal("y_step", rows.answers.length > LARGE ? 16 : 26);
       view.resize().runAsync();
     }
   }
 
   function plenary(panel) {
     const { page } = JSON.parse(panel.dataset.plenary), figures = [...panel.querySelectorAll("figure.chart")];
-    const about = panel.querySelector(".plenary-about"), left = panel.querySelector(".plenary-bad"), open = panel.querySelector(".plenary-open");
+    const about = panel.querySelector(".plenary-about"), list = panel.querySelector(".plenary-bad"), open = panel.querySelector(".plenary-open");
     const sentence = panel.querySelector(".plenary-sentence"), [, disputes] = figures, reveal = panel.querySelector("[data-action=reveal]");
     const result = panel.querySelector(".plenary-result"), words = panel.querySelector(".plenary-paste textarea");
+    const NONE = { good: [], bad: [] }, handed = { file: NONE, link: NONE };   // files and links together are the class
+    const isHandedIn = (id, one) => /^(file|link) \d+$/.test(id) && ["name", "team", "text"].every(part => typeof one?.[part] === "string");
+    const kept = new book.Store({ key: KEPT, area: "tab", sound: isHandedIn });
     let rows, turns = 0;
     function cover(isCovered) {
       reveal.hidden = !isCovered;
@@ -71,14 +90,15 @@
       disputes.hidden = isCovered || !rows.places.some(({ apart }) => apart > 0);   // else it would have no line to draw
     }
     const draw = () => figures.filter(figure => !figure.hidden).forEach(figure => { window.bookCharts?.start(figure); redraw(figure, rows); });
-    const show = ({ good, bad, copies }) => {
-      const count = Object.keys(good).length;
-      about.textContent = `${counted(count, "team")} read${bad.length ? `, ${bad.length} left out` : ""}.`
+    const show = () => {
+      const all = Object.values(handed), read = all.flatMap(one => one.good), bad = all.flatMap(one => one.bad);
+      const good = byName(read), count = read.length;
+      const from = all.every(one => one.good.length) ? ` (${listed(Object.entries(handed).map(([kind, one]) => counted(one.good.length, kind)))})` : "";
+      about.textContent = `${counted(count, "team")} read${from}${bad.length ? `, ${bad.length} left out` : ""}.`
         + (count === 1 ? " With one team there is nothing to compare." : "")
         + (count ? "" : rows ? " The charts and tables show the teams that were read before." : " The charts show the book’s presets.");
-      left.replaceChildren(...bad.map(text => element("li", {}, text)),
-        ...copies.map(names => element("li", {}, `${book.listed(names)} hold the same, word for word. All are counted; take out what was handed in twice.`)));
-      left.hidden = !left.children.length;
+      list.replaceChildren(...bookClass.told({ good: read, bad }));
+      list.hidden = !list.children.length;
       if (!count) return;
       const [told, found] = tables(good);
       sentence.textContent = told;
@@ -90,24 +110,38 @@
       cover(count > 1);
       draw();
     };
-    const take = async sources => {
-      const turn = ++turns, found = await gather(sources);
-      if (turn === turns) show(found);   // else others have been chosen since
+    const keep = () => kept.replace(Object.fromEntries(Object.entries(handed).flatMap(([kind, { good }]) => good.map(({ name, team, text }, place) => [`${kind} ${place}`, { name, team, text }]))));
+
+    /* What this tab has kept of a class: true if there is something. */
+    function comeBack() {
+      for (const [id, one] of Object.entries(kept.all())) {
+        const kind = id.split(" ")[0];
+        try { handed[kind] = { good: [...handed[kind].good, { ...one, value: parse(one.text) }], bad: [] }; } catch { /* of another edition of the book */ }
+      }
+      return Object.values(handed).some(({ good }) => good.length);
+    }
+    const take = async files => {
+      const turn = ++turns, found = await bookClass.read(files, { format, parse });
+      if (turn !== turns) return;   // others have been chosen since
+      handed.file = found;
+      keep();
+      show();
     };
     book.on(panel, "chart:live", "figure.chart", figure => { if (rows) redraw(figure, rows); });
-    book.on(panel, "change", "[data-action=teams]", async input => {
-      const files = [...input.files];
-      if (!files.length) return;
-      input.value = "";
-      await take(files.map(fromFile));
-    });
+    bookClass.hear({ input: panel.querySelector("[data-action=teams]"), place: document.body, take });
     book.on(panel, "click", "[data-action=paste]", () => {
-      const lines = fromText(words.value);
-      if (lines.length) return take(lines);
-      about.textContent = "No link is there yet: paste one, or several, one a line.";
+      if (!words.value.trim()) { about.textContent = "No link is there yet: paste one, or several."; return; }
+      handed.link = readLinks(words.value);
+      keep();
+      show();
     });
     book.on(panel, "click", "[data-action=reveal]", () => { cover(false); draw(); sentence.tabIndex = -1; sentence.focus(); });
-    addEventListener("book:erased", ({ name }) => { if (turns && name === undefined) location.reload(); });   // a new class
+    addEventListener("book:erased", ({ name }) => {   // a new class
+      if (name !== undefined && name !== KEPT) return;
+      words.value = "";
+      if (rows || list.children.length) location.reload();
+    });
+    if (comeBack()) { show(); about.textContent += " They were read before in this tab."; }
     panel.querySelector(".plenary-choose").hidden = false;
   }
 

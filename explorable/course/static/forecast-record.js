@@ -106,19 +106,5 @@
     return { answers: checkAnswers(answers, known), ...datesOf({}) };
   }
 
-  /* Read the files of a class: {good: [{name, answers, …}], bad: [[name, reason]], copies: [[name, …]]}. */
-  async function readAll(files, known) {
-    const good = [], bad = [], byText = new Map();
-    for (const file of files) {
-      const name = file.name.slice(0, 120);
-      try {
-        const text = await book.text(file);
-        good.push({ name, ...parse(text, known) });
-        byText.set(text, [...(byText.get(text) ?? []), name]);
-      } catch (problem) { bad.push([name, problem.message]); }
-    }
-    return { good, bad, copies: [...byText.values()].filter(names => names.length > 1) };
-  }
-
-  Object.assign(window.bookForecast, { moment, day, answersOf, count, same, stores, answered, received, standing, written, parse, link, fromLink, readAll });
+  Object.assign(window.bookForecast, { moment, day, answersOf, count, same, stores, answered, received, standing, written, parse, link, fromLink });
 })();

@@ -3,7 +3,7 @@
   "use strict";
   const { element, counted, listed, on } = book;
   const { fits, words, spoken, off, sentence, difference, drawn, worst, store, allBegun, letters } = window.bookGuess;
-  const answers = store(), other = store("book-guesses-other");
+  const answers = store(), other = store("book-guesses-other"), { bookClass } = window;
 
   function page(place) {
     const { guesses, format, version } = JSON.parse(place.dataset.guesses);
@@ -75,15 +75,15 @@
       return found;
     }
 
+    let latest;
     async function pool(files) {
-      const good = [], bad = [];
-      for (const file of files) {
-        try { good.push(read(await book.text(file))); } catch (problem) { bad.push(element("li", {}, element("bdi", {}, file.name), `: ${problem.message}.`)); }
-      }
+      latest = files;
+      const found = await bookClass.read(files, { format, parse: read }), { good, bad } = found, told = bookClass.told(found);
+      if (files !== latest) return;   // others were chosen meanwhile
       together = {};
-      for (const one of good) for (const [id, value] of said(one)) (together[id] ??= []).push(value);
+      for (const one of good) for (const [id, value] of said(one.value)) (together[id] ??= []).push(value);
       show();
-      say(`${counted(good.length, "file")} read; what the class said stands beside each question.`, ...(bad.length ? [element("ul", {}, ...bad)] : []));
+      say(`${counted(good.length, "file")} read${bad.length ? `, ${bad.length} left out` : ""}${good.length ? "; what the class said stands beside each question" : ""}.`, ...(told.length ? [element("ul", {}, ...told)] : []));
     }
 
     const actions = {
@@ -103,7 +103,8 @@
     };
     on(form, "click", "button[data-action]", one => actions[one.dataset.action]());
     on(form, "change", "[data-action=load]", input => { const [file] = input.files; input.value = ""; if (file) load(file); });
-    on(form, "change", "[data-action=class]", input => { const files = [...input.files]; input.value = ""; if (files.length) pool(files); });
+    bookClass.hear({ input: form.querySelector("[data-action=class]"), place: form, take: pool });
+    addEventListener("book:erased", ({ name }) => { if (name === undefined) { together = undefined; say(""); show(); } });   // a new class
     form.addEventListener("submit", event => event.preventDefault());
     form.hidden = false;
     answers.hear(show);

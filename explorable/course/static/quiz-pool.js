@@ -1,7 +1,7 @@
 /* A class's quizzes together: the files are read here and go nowhere else. Nothing is kept, and no student is named. */
 (() => {
   "use strict";
-  const { format, version } = window.bookQuiz, { questions, goals } = window.bookQuizBank;
+  const { bookClass } = window, { format, version } = window.bookQuiz, { questions, goals } = window.bookQuizBank;
   const isTried = (id, tried) => Array.isArray(tried) && tried.length > 0 && new Set(tried).size === tried.length
     && tried.every(letter => Object.hasOwn(questions[id].options, letter));
 
@@ -40,23 +40,27 @@
 
   function pool(panel) {
     const say = book.speaker(panel.querySelector(".explorer-message")), left = panel.querySelector(".plenary-bad");
-    book.on(panel, "change", "[data-action=quizzes]", async input => {
-      const files = [...input.files], good = [], bad = [];
-      if (!files.length) return;
-      input.value = "";
-      for (const file of files) {
-        try { good.push(parse(await book.text(file))); }
-        catch (problem) { bad.push(`${file.name}: ${problem.message}.`.replace(/\.\.$/, ".")); }
-      }
+    let latest;
+    async function take(files) {
+      latest = files;
+      const found = await bookClass.read(files, { format, parse });
+      if (files !== latest) return;   // others were chosen meanwhile
+      const { bad } = found, good = found.good.map(one => one.value);
       say(`${book.counted(good.length, "file")} read${bad.length ? `, ${bad.length} left out` : ""}.`);
-      left.replaceChildren(...bad.map(text => book.element("li", {}, text)));
-      left.hidden = !bad.length;
+      left.replaceChildren(...bookClass.told(found));
+      left.hidden = !left.children.length;
       panel.querySelector(".quiz-pooled").replaceChildren(...good.length ? [
         book.table({ caption: "The questions, the hardest first", head: ["Question", "Right at the first try", "Commonest wrong answer", "What may lie behind it"], rows: byQuestion(good) }),
         book.table({ caption: "What each question is meant to show, the weakest first", head: ["Objective", "Right at the first try"], rows: byGoal(good) }),
       ] : []);
-    });
-    addEventListener("book:erased", ({ name }) => { if (name === undefined) { panel.querySelector(".quiz-pooled").replaceChildren(); say(""); } });   // a new class
+    }
+    bookClass.hear({ input: panel.querySelector("[data-action=quizzes]"), place: document.body, take });
+    addEventListener("book:erased", ({ name }) => {
+      if (name !== undefined) return;
+      for (const part of [panel.querySelector(".quiz-pooled"), left]) part.replaceChildren();
+      left.hidden = true;
+      say("");
+    });   // a new class
     panel.hidden = false;
   }
 

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const { element, table, percent, counted, listed } = book;
-  const record = window.bookForecast;
+  const record = window.bookForecast, { bookClass } = window;
   const score = value => value.toFixed(3);
   const withValue = value => ({ text: score(value), value });
   const toQuestions = text => element("a", { href: "forecast.html" }, text);
@@ -138,17 +138,16 @@
 
   // A class
 
-  function classParts({ good, bad, copies }, about) {
-    const { outcomes } = about;
-    const names = list => listed(list.map(name => `“${name}”`)), late = good.filter(one => one.changed).map(one => one.name);
+  function classParts(found, about) {
+    const { good, bad } = found, { outcomes } = about, told = bookClass.told(found), answers = good.map(one => one.value.answers);
+    const late = good.filter(one => one.value.changed).map(one => `“${one.name}”`);
     const shown = [element("p", {}, `${counted(good.length, "forecast")} read${bad.length ? `, ${bad.length} left out` : ""}.`)];
-    if (bad.length) shown.push(element("ul", {}, ...bad.map(([name, reason]) => element("li", {}, element("bdi", {}, name), `: ${reason}.`))));
-    for (const alike of copies) shown.push(element("p", {}, `The same, letter for letter: ${names(alike)}. All are counted; leave out what was handed in twice.`));
-    if (late.length) shown.push(element("p", {}, `Changed after the outcomes were opened: ${names(late)}. All are counted.`));
-    const pooled = record.pool(good.map(one => one.answers));
+    if (told.length) shown.push(element("ul", {}, ...told));
+    if (late.length) shown.push(element("p", {}, `Changed after the outcomes were opened: ${listed(late)}. All are counted.`));
+    const pooled = record.pool(answers);
     if (record.scored(pooled, outcomes).length) {
       shown.push(...report(pooled, about, "The class, pooled"));
-      const each = good.map(one => record.beside(one.answers, pooled, outcomes)).filter(Boolean), better = each.filter(([own, together]) => together < own - 1e-12).length;
+      const each = answers.map(one => record.beside(one, pooled, outcomes)).filter(Boolean), better = each.filter(([own, together]) => together < own - 1e-12).length;
       const own = each.map(([one]) => one);
       shown.push(element("p", {}, `One by one the class scores ${score(Math.min(...own))} to ${score(Math.max(...own))}, each on the questions that were answered. On those same questions the pooled forecast is better than ${better} of ${each.length}.`));
     } else if (good.length) shown.push(element("p", {}, "None of them answers a question that is settled: there is nothing to score."));
@@ -157,15 +156,14 @@
 
   function hearClass(together, ids, { about, opened }) {
     let latest;
-    book.on(together, "change", "[data-action=class]", async input => {
-      const files = latest = [...input.files];
-      input.value = "";   // the same files can be chosen again
-      if (!files.length) return;
-      const found = await record.readAll(files, ids);
+    async function take(files) {
+      latest = files;
+      const found = await bookClass.read(files, { format: record.format, parse: text => record.parse(text, ids) });
       if (files !== latest) return;   // others were chosen meanwhile
       together.querySelector(".class-result").replaceChildren(...classParts(found, about));
       if (found.good.length) opened();
-    });
+    }
+    bookClass.hear({ input: together.querySelector("[data-action=class]"), place: together, take });
     together.hidden = false;
   }
 

@@ -179,7 +179,7 @@
     const who = team(), content = who ? parsed(text) : undefined;
     if (!isObject(content) || !content.format) return { name, text };
     const { format, version, ...rest } = content;
-    const plain = who.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
+    const plain = who.replace(/[^\p{L}\p{M}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
     return { name: [plain, name].filter(Boolean).join("-"), text: `${JSON.stringify({ format, version, team: who, ...rest }, null, 2)}\n` };
   }
 

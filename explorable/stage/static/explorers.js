@@ -636,7 +636,7 @@
     // Link, file, citation: all hold the assumptions and the settings
 
     link() {
-      return `${book.address()}#${new URLSearchParams([["explorer", this.known.id], ["version", this.known.version], ...Object.entries(this.changes()), ...this.fixed.size ? [["hold", [...this.fixed].join(".")]] : []])}`;
+      return `${book.address()}#${new URLSearchParams([["explorer", this.known.id], ...Object.entries(this.changes()), ...this.fixed.size ? [["hold", [...this.fixed].join(".")]] : [], ["version", this.known.version]])}`;   // last: a link that was cut short says no version
     }
 
     share() { book.copy({ text: book.signedLink(this.link()), say: (...parts) => this.say(...parts), done: "The link is copied; it holds all that is set here." }); }
