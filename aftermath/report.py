@@ -291,7 +291,9 @@ def _assumptions(by_team: Mapping[str, Mapping[str, float]]) -> dict:
         "disputed": table.iloc[0].label if table["apart"].max() > 0 else "",
         "moving": most.label,
         "moves": f"{abs(most.moves):,.0f}",
-        "silent": counted(silent, "set names", "sets name") if silent else "",
+        "silent": f"{counted(silent, 'set names', 'sets name')} no assumption on which the five paths depend, and {'is' if silent == 1 else 'are'} not counted here."
+        if silent
+        else "",
         "charts": [_picture(chart) for chart in charts],
         "rows": [_disagreement_row(row, named=few) for row in table.itertuples()],
     }

@@ -70,7 +70,7 @@
     for (const view of figure.views ?? []) {
       const { data: there, signals } = view.getState({ data: () => true, signals: name => name === "y_step" });
       for (const [name, values] of Object.entries(rows)) if (name in there) view.data(name, values);
-      if ("y_step" in signals && ["shares", "answers"].some(name => name in there)) view.signal("y_step", rows.answers.length > LARGE ? 16 : 26);
+      if ("y_step" in signals && ["shares", "answers"].some(name => name in there)) view.signal("y_step", rows.answers.length > LARGE ? 14 : 26);
       view.resize().runAsync();
     }
   }
