@@ -930,7 +930,7 @@ def test_arrow_keys_move_a_slider(explorer):
 
 
 def link(id: str, values: dict, version: object = assumptions.SAVED.version) -> str:
-    return "&".join([f"explorer={id}", f"version={version}", *(f"{name}={value:g}" for name, value in values.items())])
+    return "&".join([f"explorer={id}", *(f"{name}={value:g}" for name, value in values.items()), f"version={version}"])
 
 
 def test_a_link_of_the_first_edition_means_what_it_meant(anew):
@@ -1174,7 +1174,7 @@ def test_damaged_links_never_break_the_page(explorer):
 def test_damaged_links_never_break_a_page_as_it_opens(anew):
     """What the tab holds stays; a link that is whole takes its place."""
     explorer = anew("scenario-disengage")
-    rng = random.Random(8)
+    rng = random.Random(4)
     ids = list(explorer.defaults())
     held = explorer.defaults()
     for _ in range(10):
@@ -1556,7 +1556,7 @@ def test_a_link_holds_all_that_is_set(explorer, anew):
     friend.page.reload()
     assert shown(friend.again())["controls"] == shown(explorer)["controls"] and friend.link() == fragment
     assert citation.endswith(f"{explorer.address}#{fragment}")
-    names = [name for name, _ in parse_qsl(fragment)][2:]
+    names = [name for name, _ in parse_qsl(fragment)][1:-1]  # between the explorer and the version
     assert names == explorer.figure.evaluate(
         "figure => [...figure.controls].filter(([, control]) => control.value !== control.start).map(([name]) => name)"
     )
