@@ -64,7 +64,7 @@ def good() -> list[Handed]:
     """Files that are read, however they are called and whatever an editor made of them."""
     one = SAVED["assumptions"]
     found = [Handed(f"{kind}.json", text.encode(), kind) for kind, text in SAVED.items()]
-    found += [Handed(f"{kind} (1).json", with_team(kind, "Ministère des Affaires").encode(), kind) for kind in SAVED]
+    found += [Handed(f"{kind} (1).json", with_team(kind, "Équipe Été").encode(), kind) for kind in SAVED]
     found += [Handed(f"{kind}-2.json", with_team(kind, "الفريق ٣").encode(), kind) for kind in SAVED]
     found += [
         Handed(f"<b>{kind}.json", with_team(kind, "<img src=x onerror=alert(1)>").encode(), kind) for kind in SAVED

@@ -1138,7 +1138,7 @@ WATCHED = f"https://safe.example/?url={quote(LINK, safe='')}&data=05%7C02"
         (f"{LINK}.", [""]),
         (f"Interior: {LINK}", ["Interior"]),
         (f"Interior\n{LINK}\nForeign:\n{LINK}&team=Owls", ["Interior", "Foreign"]),
-        (f"{LINK}&team=Caf%C3%A9+3", ["Café 3"]),
+        (f"{LINK}&team=%C3%89t%C3%A9+3", ["Été 3"]),
         (f"Interior {LINK} and Foreign <{LINK}>; thanks", ["Interior", "and Foreign"]),
         (f"[Interior]({LINK})", ["Interior"]),
         (f"[30/11/2026, 09:12] Anna: {LINK}", ["Anna"]),
