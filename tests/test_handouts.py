@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT, SITE, until
+from conftest import DRAWN, ROOT, SITE, pages, until
+from playwright.sync_api import Error, Locator
 from pypdf import PdfReader
 
 from aftermath import explorers, quiz
@@ -20,16 +21,21 @@ from explorable.course import banks, lesson_plans
 from explorable.editions import downloads, handouts, printed
 
 PHONE = {"width": 360, "height": 740}
+SCREENS = {
+    "phone": {"viewport": {"width": 375, "height": 812}, "has_touch": True},
+    "wall": {"viewport": {"width": 1366, "height": 768}},
+    "old wall": {"viewport": {"width": 1024, "height": 768}},
+}
 PLANS = ["lesson-20", "lesson-50", "lesson-90"]
-#: What a step may speak of, and where that stands on a page.
+#: What a step may speak of, and what of it stands whole in the window where its link leads. A step that speaks of nothing
+#: else has its section's heading there.
 SHOWN = {
-    "chart": "figure.chart",
-    "table": "article table",
-    "picture": "figure.chart, .guess",
-    "explorer": "figure.explorer",
-    "sliders?": "figure.explorer",
-    "begins with a question": ".guess",
-    "first five questions": ".forecast-question",
+    r"\bslider": "figure.explorer .stage-answer, figure.explorer .stage-chart",
+    r"\bset the (three questions|five shares)": "figure.explorer .stage-answer, figure.explorer .stage-chart",
+    r"\bbegins with a question": ".guess",
+    r"\btable\b|\bthe five scenarios": "article table",
+    r"\bfirst five questions": ".forecast-question",
+    r"\bChoose all files": ".plenary-choose",
 }
 ADDRESS = "https://example.org/a/book"
 LONG_ADDRESS = "https://a-school-with-a-name.example.org/after-the-caliphate"
@@ -38,6 +44,11 @@ LONG_ADDRESS = "https://a-school-with-a-name.example.org/after-the-caliphate"
 def made(address: str = "") -> dict[str, BeautifulSoup]:
     pages = handouts.pages(SITE._of_a_marked_test(), address=address, project="A book", language="en")
     return {path: BeautifulSoup(text, "html.parser") for path, text in pages}
+
+
+def title_of(page: str) -> str:
+    head = re.search(r"<h1>(.*?)<a ", (SITE / f"{page}.html").read_text("utf-8"), flags=re.DOTALL)
+    return BeautifulSoup(head[1], "html.parser").get_text() if head else ""
 
 
 # Plans
@@ -98,12 +109,33 @@ def test_a_start_card_has_the_class_s_address_and_its_code_or_room_to_write_it()
     assert card.select_one(".sheet-code")["aria-label"] == f"QR code of {ADDRESS}/50/"
     bare = made()["worksheets/start-card-50.html"]
     assert not bare.select(".sheet-code") and bare.select(".sheet-where-to .sheet-lines")
+    titles = {"the front page", *(title_of(page) for page in pages())}
+    for name, sheet in made().items():
+        for screen in sheet.select(".sheet-screen"):
+            assert re.split("; use |, “", screen.get_text().partition(": ")[2])[0] in titles, (name, screen.get_text())
     assert "Befrienders" in card.get_text() and "0–3" in card.get_text() and "<a" not in card.get_text()
     named = {name.get_text() for name in card.select("em")}
     assert {"New class", "The outcomes. Open them when your forecast is written.", "Before you teach this"} <= named, (
         "a name of several words can't be told from the sentence around it"
     )
     assert "*" not in card.get_text()
+
+
+@pytest.mark.site
+def test_the_sheets_of_the_50_minutes_carry_what_has_to_be_known_without_a_screen():
+    """The presets' shares, of 100 each, beside the pair's own; and what came of each question that the first sheet asks."""
+    before, after = (made()[f"worksheets/lesson-50-{name}.html"] for name in ("before", "after"))
+    rows = [[cell.get_text() for cell in row.select("td")] for row in before.select(".sheet-grid tbody tr")]
+    columns = list(zip(*rows, strict=True))
+    assert len(columns) == 5 and [any(column) for column in columns] == [False, True, True, True, False]
+    assert all(sum(map(int, column)) == 100 for column in columns[1:4])
+    asked = [row.td.get_text() for row in before.select(".sheet-forecast tbody tr")]
+    told = [[cell.get_text() for cell in row.select("td")] for row in after.select(".sheet-outcomes tbody tr")]
+    assert (
+        [row[0] for row in told] == asked
+        and {row[1] for row in told} <= {"yes", "no"}
+        and not any(row[2] for row in told)
+    )
 
 
 def test_a_handout_that_asks_for_what_is_not_there_says_so(tmp_path):
@@ -143,25 +175,38 @@ def test_the_class_s_page_is_for_thumbs_and_each_step_opens_the_story(browser, s
     context.close()
 
 
+#: The first of what has a name, and whether it is whole between the bar at the window's head and its foot.
+WHOLE = """names => names.split(", ").every(name => {
+    const parts = [...document.querySelectorAll(name)].filter(one => one.offsetWidth), bar = document.querySelector(".bd-header-article");
+    if (!parts.length) return false;
+    const { top, bottom, left, right } = parts[0].getBoundingClientRect();
+    return top >= bar.getBoundingClientRect().bottom - 1 && bottom <= innerHeight && left >= 0 && right <= innerWidth; })"""
+
+
 @pytest.mark.site
 @pytest.mark.parametrize("plan", PLANS)
-def test_what_a_step_speaks_of_is_in_view_where_its_link_leads(browser, site, plan):
-    """On a phone: a step that speaks of a chart, an explorer, a table or a question opens with it, not with prose."""
+@pytest.mark.parametrize("screen", ["phone", "wall", pytest.param("old wall", marks=pytest.mark.full)])
+def test_what_a_step_speaks_of_is_whole_in_the_window_where_its_link_leads(browser, site, plan, screen):
+    """Followed by hand: on a phone from the class's page, at the wall from the plan. A chart that the fold cuts is not seen."""
     [(length, steps)] = lesson_plans.plans(f"teaching/{plan}")
-    context = browser.new_context(viewport=PHONE, has_touch=True)
+    shown = [step for step in steps if step.get("page")]
+    links = "main .class-steps a" if screen == "phone" else ".lesson-plan em:text-is('On the screen') + a"
+    if screen == "phone":
+        shown = [step for step in shown if step["page"].startswith(("/chapters/", "/index"))]
+    start = f"{site}/{length}/index.html" if screen == "phone" else f"{site}/teaching/{plan}.html"
+    context = browser.new_context(**SCREENS[screen])
     page, missing = context.new_page(), []
-    for step, link in zip(steps, handouts.addresses(plan, SITE._of_a_marked_test()), strict=True):
-        spoken = [what for word, what in SHOWN.items() if re.search(rf"\b{word}\b", step["do"])]
-        if not spoken or "chapters/" not in link:
-            continue
-        page.goto(f"{site}/{length}/{link}")
-        until(page, f"() => document.readyState === 'complete' && scrollY >= {int('#' in link)}")
-        if not page.evaluate(
-            """names => [...document.querySelectorAll(names)].some(one => {
-                const { top, bottom, height } = one.getBoundingClientRect(); return height && top < innerHeight && bottom > 0; })""",
-            ", ".join(spoken),
-        ):
-            missing.append(step["title"])
+    for number, step in enumerate(shown):
+        page.goto(start)
+        assert page.locator(links).count() == len(shown)
+        (Locator.tap if screen == "phone" else Locator.click)(page.locator(links).nth(number))
+        page.wait_for_load_state()
+        until(page, DRAWN)
+        names = [what for words, what in SHOWN.items() if re.search(words, step["do"])] or [":target :is(h1, h2, h3)"]
+        try:
+            until(page, WHOLE, ", ".join(names))
+        except Error:
+            missing.append((step["title"], page.evaluate("[location.hash, scrollY]")))
     context.close()
     assert missing == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from math import hypot
@@ -61,6 +62,16 @@ def test_outline_names_every_page_of_the_site(book):
     titles = [page_of(page).h1.get_text().replace("#", "").strip() for page, _ in printed.pages()]
     found = [words(entry.title) for part in [book.outline] for entry in part if not isinstance(entry, list)]
     assert [title for title in titles if words(title) not in found] == []
+
+
+@pytest.mark.full  # to cut and write them takes as long as a page of charts
+def test_each_chapter_s_own_file_has_its_title_bookmarks_and_language(book):
+    from pypdf import PdfReader
+
+    cut = {name: PdfReader(io.BytesIO(text)) for name, text in printed.chapters(book.stream).items()}
+    assert sum(len(one.pages) for one in cut.values()) <= len(book.pages)
+    assert [name for name, one in cut.items() if one.trailer["/Root"].get("/Lang") != "en" or not one.outline] == []
+    assert cut["03-strategy.pdf"].metadata.title == "Strategy: degrade and destroy — After the Caliphate"
 
 
 @pytest.mark.full  # to read every page takes longer than to print them
@@ -233,6 +244,42 @@ def test_each_chapter_has_a_sheet_with_support_and_one_to_stretch():
         links = [link["href"] for link in support.select(".sheet-others a")]
         assert links == [f"{path.name}", f"{path.stem}-stretch.html"]
     assert explained > 15
+
+
+@pytest.mark.site
+def test_a_sheet_holds_what_its_exercises_speak_of_and_names_who_counted():
+    """An exercise that goes on from another, or from the forecast's questions, stands beside them; a picture has its sources."""
+    lost = []
+    for path in Path(SITE / "worksheets").rglob("*.html"):
+        sheet = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        tasks = [words(task.get_text(" ")) for task in sheet.select(".sheet-exercise")]
+        there = {number for task in tasks for number in re.findall(r"\bExercise (\d+)", task)}
+        spoken = {number for task in tasks for number in re.findall(r"\bexercise (\d+)", task)}
+        lost += [f"{path.stem}: exercise {number}" for number in spoken - there]
+        if any("above" in task.split() for task in tasks) and not sheet.select(".sheet-predictions td"):
+            lost.append(f"{path.stem}: what stands above")
+        lost += [
+            f"{path.stem}: {line.get_text()}"
+            for line in sheet.select("figure .sheet-where")
+            if not re.search(r"\d{4}|n\.d\.|\d+ sources", line.get_text())
+        ]
+        lost += [
+            f"{path.stem}: {line.get_text()}"
+            for line in sheet.select("ol .sheet-where")
+            if re.match(r"\d", line.get_text())
+        ]
+    assert lost == []
+
+
+def test_room_that_is_left_on_a_sheet_goes_to_lines_and_takes_no_page_more():
+    task = BeautifulSoup('<div class="exercise exercise-critique"><p>Judge.</p></div>', "html.parser").div
+    block = blocks.Block("exercise", task, "", "", 2)
+    for taken, lines in (
+        (0, worksheets.MORE + worksheets.WIDER[worksheets.MORE]),
+        (worksheets.HIGH - 65, worksheets.MORE),
+    ):
+        sheet = worksheets._share([], [block], before=[taken])
+        assert [count for _, count in sheet.exercises] == [lines]
 
 
 @pytest.mark.site

@@ -347,8 +347,12 @@ def test_the_20_minute_plan_from_the_class_s_page(browser, site, screen):
         guess = page.locator(".guess").first
         figure = page.locator("figure.chart").first
         guess.get_by_role("button", name="Belgium").click()
-        figure.scroll_into_view_if_needed()
         until(page, "figure => figure.dataset.state === 'live'", figure.element_handle())
+        seen = "([figure, said]) => [said.getBoundingClientRect().top > 0, figure.querySelector('.chart-view').getBoundingClientRect().bottom <= innerHeight]"
+        sentence = guess.locator(".guess-said").element_handle()
+        assert page.evaluate(seen, [figure.element_handle(), sentence]) == [True, True], (
+            "the answer's picture is out of view"
+        )
         pale = "figure => [...figure.querySelectorAll('svg .mark-line path')].filter(line => getComputedStyle(line).strokeOpacity < .5 || getComputedStyle(line).opacity < .5).length"
         figure.get_by_label("Country", exact=True).select_option(label="Belgium")
         until(page, f"figure => ({pale})(figure) === 7", figure.element_handle())

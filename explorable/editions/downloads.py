@@ -15,7 +15,6 @@ import datetime
 import io
 import re
 import shutil
-from html import unescape
 from pathlib import Path
 from typing import NamedTuple
 
@@ -188,11 +187,16 @@ def alone() -> tuple[str, ...]:
 
 def join(papers: list[Path], target: Path) -> None:
     """Write several PDFs as one, with an outline of their titles."""
-    from pypdf import PdfWriter
+    from pypdf import PdfReader, PdfWriter
+
+    from explorable.editions import printed
 
     writer = PdfWriter()
     for path in papers:
-        writer.append(path, outline_item=unescape(path.stem.replace("-", " ").capitalize()), import_outline=False)
+        reader = PdfReader(path)
+        title = str(reader.metadata.title or path.stem).rpartition(" — ")[0] or path.stem
+        writer.append(reader, outline_item=title, import_outline=False)
+        printed.say_language(writer, reader)
     writer.write(target)
 
 

@@ -25,6 +25,9 @@ What stands on a handout says ``teaching/handouts.toml``, part by part::
       [[handout.part]]
       heading = ["", "…"]              # a table to fill in: its heads, and the first cell of each row
       rows = ["…", "…"]
+      presets = ["…"]                  # if you like: presets whose shares, one a row, stand before its last column
+      [[handout.part]]
+      outcomes = 5                     # so many questions of the forecast with what came, and a box for what was said
 
 The chapters are read as they were built, so that a figure on paper is the figure on the page. Without an address in
 ``_config.yml`` (``html: baseurl``) the start card has a line to write it on, and no QR code.
@@ -44,14 +47,15 @@ from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
 from sphinx.application import Sphinx
 
-from explorable.book import current_book
+from explorable.book import Part, current_book
 from explorable.command import counted
 from explorable.course import lesson_plans
 from explorable.editions import slides, worksheets
 from explorable.templates import fill, macros
 
-FORECAST, CARDS = "chapters/forecast", "teaching/role-cards"
+FORECAST, SCORES, CARDS = "chapters/forecast", "chapters/scores", "teaching/role-cards"
 STORY = "?view=story"  # what pupils open: no code, and guesses still to be made
+assumptions = Part("assumptions")
 SAID = 1600  # letters of what is to be done that one card has room for, beside all else
 
 
@@ -99,7 +103,7 @@ def pages(site: Path, *, address: str, project: str, language: str) -> list[tupl
     if (site / f"{CARDS}.html").exists():
         made.append(("worksheets/role-cards.html", _cards(site, about)))
     for plan, (length, steps) in plans().items():
-        made.append((f"worksheets/start-card-{length}.html", _start_card(plan, length, steps, address, about)))
+        made.append((f"worksheets/start-card-{length}.html", _start_card(plan, length, steps, address, site, about)))
         made.append((f"slides/{plan}.html", _deck(plan, length, steps, address, site, about)))
         made.append((f"{length}/index.html", _class_page(plan, length, steps, address, site, about)))
     return made
@@ -138,13 +142,17 @@ def _part(part: dict, name: str, site: Path) -> Markup:
         return _table(part["table"], name, site)
     if "forecast" in part:
         return _forecast(part["forecast"], name, site)
+    if "outcomes" in part:
+        return _outcomes(part["outcomes"], site)
     if "rows" in part:
-        return _html().grid(part["heading"], part["rows"])
+        return _grid(part["heading"], part["rows"], part.get("presets", []))
     if "ask" in part:
         return _html().asked(part["ask"], worksheets.ruled(part.get("lines", 2)))
     if "text" in part:
         return _html().text(part["text"])
-    raise HandoutError(f"teaching/handouts.toml, {name}: a part has one of chart, table, forecast, rows, ask and text.")
+    raise HandoutError(
+        f"teaching/handouts.toml, {name}: a part has one of chart, table, forecast, outcomes, rows, ask and text."
+    )
 
 
 @cache
@@ -189,6 +197,21 @@ def _forecast(count: int, name: str, site: Path) -> Markup:
     return _html().forecast([Markup(label.decode_contents()) for label in asked])
 
 
+def _outcomes(count: int, site: Path) -> Markup:
+    """Return the first outcomes of the forecast, without their sources."""
+    rows = _article(site / f"{SCORES}.html").select("tr[data-question]")[:count]
+    return _html().outcomes([(Markup(row.th.decode_contents()), row.td.get_text()) for row in rows])
+
+
+def _grid(heading: list[str], rows: list[str], presets: list[str]) -> Markup:
+    """Return a table to fill in; before its last column stand the shares of some presets, of 100."""
+    empty = [""] * len(rows)
+    given = [[f"{100 * assumptions.preset(name)[id]:.0f}" for id in assumptions.share_ids()] for name in presets]
+    heads = [*heading[:-1], *(assumptions.presets()[name] for name in presets), heading[-1]]
+    columns = [*[empty] * (len(heading) - 2), *given, empty]
+    return _html().grid(heads, list(zip(rows, zip(*columns, strict=True), strict=True)))
+
+
 def _cards(site: Path, about: dict) -> str:
     """Return the role cards as sheets of their own: the parts of their page, without links."""
     cards = []
@@ -227,7 +250,7 @@ def addresses(plan: str, site: Path) -> list[str]:
     return found
 
 
-def _start_card(plan: str, length: int, steps: list[dict], address: str, about: dict) -> str:
+def _start_card(plan: str, length: int, steps: list[dict], address: str, site: Path, about: dict) -> str:
     short = f"{address}/{length}/" if address else ""
     where = _html().address(qr_code(short), _bare(short)) if short else _html().no_address(length, worksheets.ruled(1))
     shown = [
@@ -236,10 +259,11 @@ def _start_card(plan: str, length: int, steps: list[dict], address: str, about: 
             "end": step["start"] + step["minutes"],
             "title": step["title"],
             "do": _say(step["do"], most=SAID // len(steps)),
-            "screen": _screen(step),
+            "screen": screen,
+            "use": step.get("use", []),
             "paper": _capital(_plain(step.get("paper", ""))),
         }
-        for step in steps
+        for step, screen in zip(steps, _screens(plan, site), strict=True)
     ]
     body = _html().start_card(_notes(plan), where, shown, _words(plan))
     return _page("start-card", f"Start card: {length} minutes", f"../teaching/{plan}.html", body, about)
@@ -255,12 +279,23 @@ def _say(text: str, *, most: int) -> Markup:
     return _plain(first)
 
 
-def _screen(step: dict) -> list[str]:
-    """Return which page is on the screen, in the words of its title, and what is pressed there; nothing where none is."""
-    if not step.get("page"):
-        return []
-    name = step["page"].rpartition("/")[2].partition(".")[0].replace("-", " ").capitalize()
-    return ["the front page" if name == "Index" else name, *step.get("use", [])]
+def _screens(plan: str, site: Path) -> list[str]:
+    """Return which page is on the screen at each step, by its title, and where on it; nothing where none is."""
+    found = []
+    for item in _article(site / "teaching" / f"{plan}.html").select(".lesson-plan > li"):
+        mark = next((mark for mark in item.find_all("em") if mark.get_text() == "On the screen"), None)
+        link = mark and mark.find_next("a")
+        found.append(_screen(link["href"], " ".join(link.get_text().split()), site) if link else "")
+    return found
+
+
+def _screen(address: str, said: str, site: Path) -> str:
+    path = (site / "teaching" / re.split("[?#]", address)[0]).resolve()
+    head = _article(path).h1
+    title = " ".join("".join(head.find_all(string=True, recursive=False)).split())
+    if path == (site / "index.html").resolve():
+        title = "the front page"
+    return title if said == title else f"{title}, “{said}”"
 
 
 def _plain(text: str) -> Markup:

@@ -449,19 +449,34 @@ def make_book(browser, *, code: bool = False) -> Path:
 
 
 def chapters(book: Path) -> dict[str, bytes]:
-    """Return each page of the table of contents as a PDF of its own, by file name: its sheets of the printed book."""
+    """Return each page of the table of contents as a PDF of its own, by file name: its sheets of the printed book, with its title and bookmarks."""
     from pypdf import PdfReader, PdfWriter
 
     reader, numbers, found = PdfReader(book), page_numbers(book), {}
+    titles = {reader.get_destination_page_number(entry) + 1: entry.title for entry in reversed(_flat(reader.outline))}
     starts = [(slug(page), numbers[slug(page)]) for page, _ in pages() if slug(page) in numbers]
     ends = [start for _, start in starts[1:]] + [numbers.get(ANSWERS, len(reader.pages) + 1)]
     for place, ((name, start), end) in enumerate(zip(starts, ends), 1):
         writer, room = PdfWriter(), io.BytesIO()
-        for page in reader.pages[start - 1 : end - 1]:
-            writer.add_page(page)
+        writer.append(reader, pages=(start - 1, end - 1))
+        whole = " — ".join(dict.fromkeys([titles.get(start, name), current_book().title]))
+        writer.metadata = {"/Title": whole, "/Author": _settings()["author"]}
+        say_language(writer, reader)
         writer.write(room)
         found[f"{place:02}-{name}.pdf"] = room.getvalue()
     return found
+
+
+def _flat(outline: list) -> list:
+    return [one for entry in outline for one in (_flat(entry) if isinstance(entry, list) else [entry])]
+
+
+def say_language(writer, reader) -> None:
+    """Give a file that is put together from the pages of another that one's language, which pages don't carry."""
+    from pypdf.generic import NameObject
+
+    if spoken := reader.trailer["/Root"].get("/Lang"):
+        writer.root_object[NameObject("/Lang")] = spoken
 
 
 def make_worksheets(browser) -> list[Path]:

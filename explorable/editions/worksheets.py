@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import product, takewhile
 from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
@@ -41,7 +41,7 @@ from explorable.templates import fill, macros
 PICTURE, CHART = 86, 64
 SMALLEST = 6  # points of letters on paper
 FORMULAS = 11  # mm of a line of formulas
-TALLEST, LONGEST = 0.85, 160  # height of a chart by its width; letters of its sources
+TALLEST, LONGEST = 0.85, 400  # height of a chart by its width; letters of its sources, of which more are counted
 LEVELS = {"introductory": "Start here", "advanced": "Stretch"}
 VERSIONS = {"": "", "support": "with support", "stretch": "to stretch"}
 WORDS = 7  # the most terms that a sheet with support explains
@@ -49,14 +49,18 @@ WORDS = 7  # the most terms that a sheet with support explains
 STARTER, SEEN, WONDER = "I think that …, because …", ("The picture shows …",), "I wonder why …"
 HELPED = 3  # the most questions, and the most exercises, on a sheet with support
 FEWER, MORE = 2, 5  # lines to write on, and where one has to judge
+WIDER = {FEWER: 3, MORE: 6}  # the most lines that are added where a sheet has room for them
+SPARE = 10  # mm of a page that no such line takes: heights are estimates
+PREDICTIONS = 16.0  # mm of the heading of a forecast's questions
 ASKED, EXERCISES, ROWS = 7, 6, 8  # the most of each
 MOST, HIGH = 2, 261  # the most pages, and mm of each, with a little to spare
-LINE, RULED, HEADING, WIDTH = (
+LINE, RULED, ROW, HEADING, WIDTH = (
     4.6,
     7.0,
+    8.5,
     10.5,
     92,
-)  # mm of a line of text, of a line to write on, of a heading; characters a line
+)  # mm of a line of text, of a line to write on, of a row of an exercise's table, of a heading; characters a line
 
 
 #: What stands below an exercise beside its lines.
@@ -142,15 +146,17 @@ def _parts(found: list[blocks.Block], held: blocks.Held) -> Markup:
         + HEADING
         + sum(_text(goal.get_text()) for goal in goals.tag.find_all("li"))
     )
-    prompts, exercises = _share(
+    predictions = _predictions(found)
+    sheet = _share(
         _asked(found),
         _exercises_of(found),
-        before=[opening],
-        between=[PICTURE] if picture else [],
+        before=[opening, _height_of_predictions(predictions)],
+        between=[_height_of_picture(picture)] if picture else [],
         after=[_height_of_table(table)],
+        known=_exercises_of(found),
     )
     aims = _html().aims(question.html if question else "", goals.html)
-    return aims + formulas + _prompts(prompts) + picture + _exercises(exercises) + table + _answers(found)
+    return aims + formulas + predictions + _prompts(sheet) + picture + _exercises(sheet) + table + _answers(found)
 
 
 def _support(found: list[blocks.Block], held: blocks.Held, words: Markup) -> Markup:
@@ -158,21 +164,24 @@ def _support(found: list[blocks.Block], held: blocks.Held, words: Markup) -> Mar
     question, picture, formulas = _question(found), _picture(found, held), _formulas(found)
     asked, tasks = _begun(found), _easy(found)
     seen = [*_seen(picture), WONDER] if picture else []
-    prompts, exercises = _share(
+    predictions = _predictions(found)
+    sheet = _share(
         asked,
         tasks,
         before=[
             _opening_height(question),
             _height_of_words(words),
             _height_of_formulas(formulas),
+            _height_of_predictions(predictions),
             sum(_text(_begin(block)) for block in asked),
         ],
-        between=[PICTURE + sum(_text(line) + RULED for line in seen)] if picture else [],
+        between=[_height_of_picture(picture) + sum(_text(line) + RULED for line in seen)] if picture else [],
         more=_step,
+        known=_exercises_of(found),
     )
-    opening = (question.html if question else Markup()) + words + formulas
+    opening = (question.html if question else Markup()) + words + formulas + predictions
     look = _html().find(picture, seen) if picture else Markup()
-    return opening + _prompts(prompts, begun=True) + look + _exercises(exercises, more=_step)
+    return opening + _prompts(sheet, begun=True) + look + _exercises(sheet, more=_step)
 
 
 def _begun(found: list[blocks.Block]) -> list[blocks.Block]:
@@ -209,10 +218,10 @@ def _stretch(found: list[blocks.Block]) -> Markup:
     tasks = _exercises_of(found)
     hard = [block for block in tasks if _further(block) or _level(block) == "advanced"]
     hard = hard or [block for block in tasks if _level(block) != "introductory"]
-    _, exercises = _share(
-        [], hard, before=[_opening_height(question), _height_of_formulas(formulas)], lines=MORE, more=_further
-    )
-    return (question.html if question else Markup()) + formulas + _exercises(exercises, lines=MORE, more=_further)
+    predictions = _predictions(found)
+    before = [_opening_height(question), _height_of_formulas(formulas), _height_of_predictions(predictions)]
+    sheet = _share([], hard, before=before, lines=MORE, more=_further, known=tasks)
+    return (question.html if question else Markup()) + formulas + predictions + _exercises(sheet, more=_further)
 
 
 def _further(block: blocks.Block) -> str:
@@ -245,8 +254,7 @@ def _picture(found: list[blocks.Block], held: blocks.Held) -> Markup:
         width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn).groups()
         if float(height) <= TALLEST * float(width):
             title, source = block.tag.find("figcaption"), block.tag.select_one(".chart-source, .chart-sources")
-            named = sources(source)
-            told = named if 0 < len(named) <= LONGEST else "Who counted: see the chart in the chapter."
+            told = sources(source, most=LONGEST) or "Who counted: see the chart in the chapter."
             return _html().picture(
                 title.get_text(" ", strip=True), Markup(mark), told, _is_larger(drawn, float(height))
             )
@@ -259,9 +267,15 @@ def _is_larger(drawn: str, height: float) -> bool:
     return letters / height * CHART / 25.4 * 72 < SMALLEST
 
 
-def sources(line: Tag | None) -> str:
-    """Return a chart's line of sources as text; nothing where it has none."""
-    return re.sub(r"\s+([;,.])", r"\1", line.get_text(" ", strip=True)).rstrip(".") + "." if line else ""
+def sources(line: Tag | None, *, most: int = 0) -> str:
+    """Return a chart's sources in a line of text, or how many there are if they have more than ``most`` letters; nothing where it has none."""
+    if line is None:
+        return ""
+    folded = line.find("p") if line.name == "details" else None
+    said = re.sub(r"\s+([;,.])", r"\1", (folded or line).get_text(" ", strip=True)).rstrip(".") + "."
+    if most and len(said) > most:
+        return f"{said.count('; ') + 1} sources, named under the chart in the chapter."
+    return f"Sources: {said}" if folded else said
 
 
 def _formulas(found: list[blocks.Block]) -> Markup:
@@ -272,6 +286,13 @@ def _formulas(found: list[blocks.Block]) -> Markup:
     shown = (block for block in found if "math" in block.tag.get("class", []))
     told = [Markup(block.tag.decode_contents()) for block in takewhile(lambda one: "∂" not in one.text, shown)]
     return _html().formulas(told) if len(told) > 1 else Markup()
+
+
+def _predictions(found: list[blocks.Block]) -> Markup:
+    """Return the first group of questions of a page's forecast, with a box for each answer: its exercises speak of them."""
+    group = next((block.tag.fieldset for block in found if "forecast" in block.tag.get("class", [])), None)
+    asked = group.select(".forecast-question label") if group else []
+    return _html().predictions([Markup(label.decode_contents()) for label in asked]) if asked else Markup()
 
 
 def _answers(found: list[blocks.Block]) -> Markup:
@@ -296,6 +317,16 @@ def _height_of_formulas(formulas: Markup) -> float:
     return HEADING + FORMULAS * ceil(len(text) / WIDTH) if formulas else 0
 
 
+def _height_of_predictions(predictions: Markup) -> float:
+    rows = BeautifulSoup(predictions, "html.parser").select("tbody tr")
+    return PREDICTIONS + sum(2.2 + _text(row.get_text(), width=88) for row in rows) if rows else 0
+
+
+def _height_of_picture(picture: Markup) -> float:
+    told = BeautifulSoup(picture.rpartition("</figcaption>")[2], "html.parser").get_text().strip()
+    return PICTURE + LINE * (ceil(len(told) / 2 / WIDTH) - 1) if told else PICTURE
+
+
 def _text(text: str, width: int = WIDTH) -> float:
     """Return the height of a paragraph."""
     return LINE * ceil(len(text) / width)
@@ -305,14 +336,17 @@ def _lines_below(block: blocks.Block) -> int:
     return MORE if "exercise-critique" in block.tag.get("class", []) else FEWER
 
 
-def _question_height(block: blocks.Block) -> float:
-    return LINE + _text(block.text) + FEWER * RULED + 1.5
+def _question_height(block: blocks.Block, lines: int) -> float:
+    return LINE + _text(block.text) + lines * RULED + 1.5
 
 
-def _exercise_height(block: blocks.Block, lines: int = 0, *, more: More = nothing) -> float:
-    words = sum(_text(part.get_text()) + 1.5 for part in block.tag.find_all(["p", "li"]))
+def _exercise_height(block: blocks.Block, lines: int, *, more: More = nothing) -> float:
+    words = sum(
+        _text(part.get_text()) + 1.5 for part in block.tag.find_all(["p", "li"]) if not part.find_parent("table")
+    )
+    words += ROW * len(block.tag.find_all("tr"))
     words += _text(more(block)) + 1.5 if more(block) else 0
-    return words + (lines or _lines_below(block)) * RULED + 3 + (LINE if _level(block) else 0)
+    return words + lines * RULED + 3 + (LINE if _level(block) else 0)
 
 
 def _opening_height(question: blocks.Block | None) -> float:
@@ -331,6 +365,13 @@ def _height_of_table(table: Markup) -> float:
     )
 
 
+class Sheet(NamedTuple):
+    """The questions and the exercises that fit on a sheet, each with the lines below it."""
+
+    asked: list[tuple[blocks.Block, int]]
+    exercises: list[tuple[blocks.Block, int]]
+
+
 def _share(
     asked: list[blocks.Block],
     exercises: list[blocks.Block],
@@ -340,25 +381,47 @@ def _share(
     after: Sequence[float] = (),
     lines: int = 0,
     more: More = nothing,
-) -> tuple[list[blocks.Block], list[blocks.Block]]:
-    """Return as many questions and exercises as fit, as many of one as of the other if there are as many.
+    known: Sequence[blocks.Block] = (),
+) -> Sheet:
+    """Return as many questions and exercises as fit, as many of one as of the other if there are as many, and the lines for which there is room.
 
     ``before`` the questions, ``between`` them and the exercises, and ``after`` these stand parts of so many mm. ``more`` gives
-    what stands below an exercise beside its lines.
+    what stands below an exercise beside its lines. An exercise that goes on from another of those that are ``known`` brings it along.
     """
+
+    def made(some: int, others: int, wider: tuple[int, int] = (0, 0)) -> Sheet:
+        tasks = _with_needed(_evenly(exercises, others), known)
+        below = [lines or _lines_below(task) for task in tasks]
+        return Sheet(
+            [(one, FEWER + min(wider[0], WIDER[FEWER])) for one in _evenly(asked, some)],
+            [(task, base + min(wider[1], WIDER[base])) for task, base in zip(tasks, below, strict=True)],
+        )
+
+    def pages(sheet: Sheet, high: float = HIGH) -> int:
+        questions = _headed(_question_height(one, lines) for one, lines in sheet.asked)
+        tasks = _headed(_exercise_height(task, lines, more=more) for task, lines in sheet.exercises)
+        return _pages([*before, *questions, *between, *tasks, *after], high)
+
     counts = product(range(min(ASKED, len(asked)), -1, -1), range(min(EXERCISES, len(exercises)), -1, -1))
-    for some, others in sorted(counts, key=lambda pair: (-min(pair), -sum(pair))):
-        questions, tasks = _evenly(asked, some), _evenly(exercises, others)
-        heights = [
-            *before,
-            *_headed(map(_question_height, questions)),
-            *between,
-            *_headed(_exercise_height(task, lines, more=more) for task in tasks),
-            *after,
-        ]
-        if _pages(heights) <= MOST:
-            return questions, tasks
-    return [], []
+    ordered = sorted(counts, key=lambda pair: (-min(pair), -sum(pair)))
+    found = next((pair for pair in ordered if pages(made(*pair)) <= MOST), (0, 0))
+    wider, most = (
+        (0, 0),
+        pages(made(*found), HIGH + 2 * SPARE),
+    )  # what barely needs a second page may fit on the first, and gets none
+    for step in range(2 * max(WIDER.values())):
+        wished = (wider[0] + step % 2, wider[1] + 1 - step % 2)  # an exercise first, then a question, in turn
+        if pages(made(*found, wished), HIGH - SPARE) <= most:
+            wider = wished
+    return made(*found, wider)
+
+
+def _with_needed(tasks: list[blocks.Block], known: Sequence[blocks.Block]) -> list[blocks.Block]:
+    """Return exercises with those that they speak of by their numbers, in the order in which they are known."""
+    titles = {number[1]: block for block in known if (number := re.match(r"Exercise (\d+)", block.text))}
+    spoken = {number for task in tasks for number in re.findall(r"\bexercise (\d+)", task.text)}
+    chosen = {id(block.tag) for block in [*tasks, *(titles[number] for number in spoken if number in titles)]}
+    return tasks if len(chosen) == len(tasks) else [block for block in known if id(block.tag) in chosen]
 
 
 def _headed(heights: Iterable[float]) -> list[float]:
@@ -367,11 +430,11 @@ def _headed(heights: Iterable[float]) -> list[float]:
     return [first + HEADING, *more] if first else []
 
 
-def _pages(heights: Iterable[float]) -> int:
-    """Return how many pages are filled by parts of so many mm, none of which may be parted."""
+def _pages(heights: Iterable[float], high: float = HIGH) -> int:
+    """Return how many pages of so many mm are filled by parts of so many mm, none of which may be parted."""
     pages, used = 1, 0.0
     for height in heights:
-        if used and used + height > HIGH:
+        if used and used + height > high:
             pages, used = pages + 1, 0.0
         used += height
     return pages
@@ -385,12 +448,18 @@ def _evenly(found: list[blocks.Block], count: int) -> list[blocks.Block]:
 # What it says
 
 
-def _prompts(chosen: list[blocks.Block], *, begun: bool = False) -> Markup:
+def _prompts(sheet: Sheet, *, begun: bool = False) -> Markup:
     """Return questions before the pictures, each with lines, and with the beginning of an answer if it shall be ``begun``."""
     asked = [
-        {"section": block.title, "question": block.html, "begins": _begin(block) if begun else ""} for block in chosen
+        {
+            "section": re.sub(r"^\d+\. ", "", block.title),
+            "question": block.html,
+            "begins": _begin(block) if begun else "",
+            "lines": lines,
+        }
+        for block, lines in sheet.asked
     ]
-    return _html().prompts(asked, FEWER) if asked else Markup()
+    return _html().prompts(asked) if asked else Markup()
 
 
 def ruled(count: int) -> Markup:
@@ -444,15 +513,15 @@ def _level(block: blocks.Block) -> str | None:
     return next((word for word in LEVELS if f"· {word} ·" in block.text), None)
 
 
-def _exercises(chosen: list[blocks.Block], lines: int = 0, *, more: More = nothing) -> Markup:
+def _exercises(sheet: Sheet, *, more: More = nothing) -> Markup:
     tasks = [
         {
             "level": LEVELS.get(_level(block) or ""),
             "task": Markup(block.tag.decode_contents()),
             "more": more(block),
-            "lines": lines or _lines_below(block),
+            "lines": lines,
         }
-        for block in chosen
+        for block, lines in sheet.exercises
     ]
     return _html().exercises(tasks) if tasks else Markup()
 

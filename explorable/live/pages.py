@@ -15,7 +15,6 @@ import zipfile
 from pathlib import Path
 
 import nbformat
-from docutils import nodes
 from sphinx.application import Sphinx
 
 from explorable.book import MACHINE, NOTED, PAGES, current_book
@@ -60,7 +59,6 @@ def setup(app: Sphinx) -> None:
         "live_files", [assemble.fingerprint(), book, version()], "html"
     )  # all pages are written again when it changes
     app.connect("config-inited", lambda app, config: config.html_static_path.append(str(STATIC)))
-    app.connect("doctree-resolved", _name_cells)
     app.connect("html-page-context", lambda *event: _load_script(made, book, archive, *event))
     app.connect("build-finished", lambda app, problem: _copy(app, problem, book, archive))
 
@@ -72,14 +70,6 @@ def _cells(app: Sphinx, page: str) -> list:
     """Return the cells of a page's notebook; none if the page is no notebook."""
     path = Path(app.env.doc2path(page))
     return nbformat.read(path, as_version=4).cells if path.suffix == ".ipynb" else []
-
-
-def _name_cells(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """Give each code cell of the page the id of the notebook's cell."""
-    cells = _cells(app, page)
-    for node in doctree.findall(nodes.container):
-        if cells and node.get("nb_element") == "cell_code":
-            node["ids"].append(f"cell-{cells[node['cell_index']]['id']}")
 
 
 def _load_script(

@@ -6,6 +6,7 @@
   const { fits, words, inUnit, sentence, difference, drawn, worst, made100, Pad, filled, letters, store, begun } = window.bookGuess;
   const answers = store();
   const FIRST = { line: "Draw a line first, or set a slider", number: "Move the handle first", shares: "Move a divider or type a share first" };
+  const EDGE = 8;   // pixels that stay free between what is brought into the window and its edge
   const places = [...document.querySelectorAll(".guess[data-guess]")];
   const beginnings = begun(Object.fromEntries(places.map(place => JSON.parse(place.dataset.guess)).map(about => [about.id, about])));
   const asksToSee = () => new URLSearchParams(location.search).getAll("view").some(view => view.split(/[ ,]/).includes("shown"));
@@ -130,6 +131,14 @@
       this.page.tellWorst();
       this.tell(kept ? "" : UNKEPT);
       this.said.focus({ preventScroll: true });
+      this.bring();
+    }
+
+    /* The picture that was covered comes into the window, below the sentence that answers; where all of it is in view nothing moves. */
+    bring() {
+      const picture = this.cover?.querySelector("figure.chart"), head = document.querySelector(".bd-header-article")?.offsetHeight ?? 0;
+      const below = (picture?.getBoundingClientRect().bottom ?? 0) - innerHeight;
+      if (below > 0) scrollBy({ top: Math.min(below + EDGE, this.said.getBoundingClientRect().top - head - EDGE), behavior: "instant" });
     }
 
     again() {
@@ -231,6 +240,7 @@
       this.show();
       this.questions[0].tell(kept ? "Everything on this page is shown." : UNKEPT);
       this.questions[0].said.focus({ preventScroll: true });
+      this.questions[0].bring();
     }
 
     forgetView() {
