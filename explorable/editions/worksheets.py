@@ -40,6 +40,7 @@ from explorable.templates import fill, macros
 # mm of the chapter's first chart, with and without its heading; a larger one fills the foot of its page
 PICTURE, CHART = 86, 64
 SMALLEST = 6  # points of letters on paper
+SMALL, SOURCES = 3.2, 150  # mm of a line of a picture's sources, and its letters
 FORMULAS = 11  # mm of a line of formulas
 TALLEST, LONGEST = 0.85, 400  # height of a chart by its width; letters of its sources, of which more are counted
 LEVELS = {"introductory": "Start here", "advanced": "Stretch"}
@@ -324,7 +325,7 @@ def _height_of_predictions(predictions: Markup) -> float:
 
 def _height_of_picture(picture: Markup) -> float:
     told = BeautifulSoup(picture.rpartition("</figcaption>")[2], "html.parser").get_text().strip()
-    return PICTURE + LINE * (ceil(len(told) / 2 / WIDTH) - 1) if told else PICTURE
+    return PICTURE + SMALL * (ceil(len(told) / SOURCES) - 1) if told else PICTURE
 
 
 def _text(text: str, width: int = WIDTH) -> float:

@@ -37,9 +37,14 @@ class Panel(NamedTuple):
     vega: Markup
 
 
+def name_of(spec: dict) -> str:
+    """Return a chart's name on its page, the anchor of links to it: it follows from all that the chart is."""
+    return "chart-" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:10]
+
+
 def figure(spec: dict, *, compiler: Compiler, cited: Cited, book: str) -> str:
     """Return a chart's HTML; ``book`` is the book's title, as an explorer cites it."""
-    name = "chart-" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:10]
+    name = name_of(spec)
     meta = spec.get("usermeta", {})
     html = fill(
         "figures/figure.html",

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+import nbformat
 import vl_convert
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -22,7 +23,7 @@ from sphinx.util import logging
 from explorable.book import PAGES, current_book
 from explorable.figures import colours, theme
 from explorable.figures.compiling import VEGA_LITE, Compiler, split
-from explorable.figures.figure import figure, problems
+from explorable.figures.figure import figure, name_of, problems
 from explorable.figures.sources import Cited
 from explorable.pages import expressions, references, scripts
 
@@ -40,6 +41,7 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", lambda app, config: config.html_static_path.append(str(expressions.RUNTIME)))
     app.connect("html-page-context", _load_script)
     app.connect("builder-inited", _write_colours)
+    app.connect("doctree-read", _name_cells)
 
 
 def html(spec: dict, *, bibliography: str) -> str:
@@ -99,6 +101,29 @@ def _painted(part, what: str = "") -> Iterator[tuple[str, str]]:
 
 def _write_colours(app: Sphinx) -> None:
     scripts.write(app, "colours.css", colours.colours())
+
+
+def _name_cells(app: Sphinx, doctree: nodes.document) -> None:
+    """Give each code cell of a notebook's page the id of the cell, and let links lead to the chart that it shows, which has no heading."""
+    path = Path(app.env.doc2path(app.env.docname))
+    if path.suffix != ".ipynb":
+        return
+    cells = nbformat.read(path, as_version=4).cells
+    anchors = app.env.metadata[app.env.docname].setdefault("myst_slugs", {})
+    for node in doctree.findall(nodes.container):
+        if node.get("nb_element") == "cell_code":
+            name = f"cell-{cells[node['cell_index']]['id']}"
+            node["ids"].append(name)
+            shown = next((name_of(one["spec"]) for one in node.findall(chart)), name)
+            anchors[name] = (node.line, shown, _heading(node))
+
+
+def _heading(node: nodes.Node) -> str:
+    """Return the heading of the section in which a node stands; nothing where it stands in none."""
+    while node.parent is not None and not isinstance(node, nodes.section):
+        node = node.parent
+    title = node.next_node(nodes.title)
+    return title.astext() if title is not None else ""
 
 
 def _visit_html(writer, node: chart) -> None:

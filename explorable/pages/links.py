@@ -3,7 +3,7 @@
     [IHS Markit 2017](../bibliography.md#ihs2017quarter)   →   a link to that entry of the bibliography
     [Base rates](glossary.md#base-rate)                     →   a term of the glossary, shown as written here
     [C12](claims.md#c12)                                   →   a claim of the document, with its verdict
-    [](what-if.ipynb#cell-explorer)                         →   a cell of a notebook by its id, named for the section it stands in
+    [](what-if.ipynb#cell-explorer)                         →   the chart of a notebook's cell, by the cell's id: see charts.py
 
 A key or a term that does not exist is a Sphinx warning, and so fails the build.
 """
@@ -14,7 +14,6 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-import nbformat
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
@@ -92,30 +91,7 @@ class Source(SphinxRole):
         )
 
 
-def _name_cells(app: Sphinx, doctree: nodes.document) -> None:
-    """Give each code cell of a notebook's page the id of the cell, and let links lead there: a picture is no heading."""
-    path = Path(app.env.doc2path(app.env.docname))
-    if path.suffix != ".ipynb":
-        return
-    cells = nbformat.read(path, as_version=4).cells
-    anchors = app.env.metadata[app.env.docname].setdefault("myst_slugs", {})
-    for node in doctree.findall(nodes.container):
-        if node.get("nb_element") == "cell_code":
-            name = f"cell-{cells[node['cell_index']]['id']}"
-            node["ids"].append(name)
-            anchors[name] = (node.line, name, _heading(node))
-
-
-def _heading(node: nodes.Node) -> str:
-    """Return the heading of the section in which a node stands; nothing where it stands in none."""
-    while node.parent is not None and not isinstance(node, nodes.section):
-        node = node.parent
-    title = node.next_node(nodes.title)
-    return title.astext() if title is not None else ""
-
-
 def setup(app: Sphinx) -> None:
     app.connect("source-read", lambda app, name, source: source.__setitem__(0, to_roles(source[0])))
-    app.connect("doctree-read", _name_cells)
     app.add_role("source", Source())
     reference_styles.register()
