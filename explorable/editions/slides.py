@@ -220,8 +220,8 @@ def _place(made: list[Slide], block: blocks.Block, announced: str) -> None:
         room.kind = "prompt" if room.kind == "text" else room.kind
     elif block.kind in STANDING and (parts := _shared(block)):
         (first, length), *others = parts
-        follows = FULL // 3 if block.kind == "formula" else 0  # a table of its symbols
-        room = _room(made, block, len(announced) + length + follows)
+        below = FULL // 3 if block.kind == "formula" else 0  # a table of its symbols
+        room = _room(made, block, len(announced) + length + below)
         if announced:
             room.put(_html().announcement(announced), len(announced))
         room.put(first, length)
