@@ -66,7 +66,7 @@ def offers() -> list[Offer]:
 
 def setup(app: Sphinx) -> None:
     app.add_directive("downloads", Downloads)
-    app.connect("build-finished", _write, priority=900)  # after the forecast's page
+    app.connect("build-finished", _write, priority=570)  # after the question banks, before the search reads the pages
 
 
 class Downloads(SphinxDirective):

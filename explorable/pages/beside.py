@@ -20,6 +20,7 @@ from sphinx.application import Sphinx
 from explorable.pages import references
 
 PARAGRAPH = re.compile(r"<p>((?:(?!</?p\b).)*?#(?:cite|term)-(?:(?!</?p\b).)*)</p>", re.DOTALL)
+NOTED = re.compile(r'<p data-beside="[^"]*">')  # by the build before, which wrote the page
 LINK = re.compile(r'href="([^"]*)#(cite|term)-([^"]+)"')
 TAG = re.compile(r"<[^>]+>")
 #: Letters of a line and its height in pixels: of the text, and of a note. A note is never higher than its paragraph.
@@ -48,7 +49,7 @@ def noted(html: str, page: Path) -> str:
         beside = escape("\n".join(shown), quote=True).replace("\n", "&#10;")
         return f'<p data-beside="{beside}">{paragraph[1]}</p>' if shown else paragraph[0]
 
-    return PARAGRAPH.sub(with_notes, html)
+    return PARAGRAPH.sub(with_notes, NOTED.sub("<p>", html))
 
 
 def _notes(paragraph: str, page: Path) -> Iterator[tuple[str, str]]:

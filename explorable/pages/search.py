@@ -22,14 +22,25 @@ PLACES, SETTINGS = "search-places.js", "search.json"
 ARTICLE = re.compile(r'<article class="bd-article">(.*?)</article>', re.DOTALL)
 HEAVY = re.compile(r'<script\b.*?</script>|(<svg\b[^>]*aria-label="([^"]*)"[^>]*>|<svg\b[^>]*>).*?</svg>', re.DOTALL)
 UNREAD = ".code-fold, .about-code, .headerlink, .live-bar, .launch, .licences code, .chapter-times, button, select, noscript, form, nav, .forecast-outcomes, .quiz-answers"
-#: What Sphinx's own search needs, and no page loads any more.
-GONE = ("searchindex.js", "_static/searchtools.js", "_static/language_data.js")
+#: What a theme copies for Sphinx's own search, and no page loads.
+GONE = ("_static/searchtools.js", "_static/language_data.js")
 Place = tuple[str, str, str, str, str, str]
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("config-inited", lambda app, config: config.html_static_path.append(str(MINISEARCH)))
+    app.connect("config-inited", _add_files)
+    app.connect("builder-inited", _make_no_other_index)
     app.connect("build-finished", _write, priority=580)
+
+
+def _add_files(app: Sphinx, config) -> None:
+    config.html_static_path.append(str(MINISEARCH))
+    config.html_additional_pages["search"] = "search.html"
+
+
+def _make_no_other_index(app: Sphinx) -> None:
+    """Leave out the index of Sphinx's own search: no page reads it, and a build of some pages only would miss the one of the build before."""
+    app.builder.search = False
 
 
 def _write(app: Sphinx, problem: Exception | None) -> None:
