@@ -792,7 +792,7 @@ def _matters() -> alt.LayerChart:
     rows.append(("no single one", "group", max(0.0, together)))
     rows += [(label, "single", total) for label, total in zip(singles["label"], singles["total"])][:ROWS]
     ends = uncertainty.tornado("at_large", 24).itertuples()
-    alone = {row.label: f"alone {_rounded(row.from_low)} to {_rounded(row.from_high)}" for row in ends}
+    alone = {row.label: f"alone {rounded(row.from_low)} to {rounded(row.from_high)}" for row in ends}
     table = [
         {
             "order": order,
@@ -821,7 +821,7 @@ def _matters() -> alt.LayerChart:
     )
 
 
-def _rounded(people: float) -> str:
+def rounded(people: float) -> str:
     """Return a number of people in three digits, as a page writes it."""
     return f"{float(f'{people:.3g}'):,.0f}"
 

@@ -46,10 +46,10 @@ def ranges(month: float = 24) -> alt.LayerChart:
     tips = [
         alt.Tooltip("setting:N", title="Setting"),
         *(
-            alt.Tooltip(f"q{level}:Q", title=f"{level} % of draws at or below", format=",.3s")
+            alt.Tooltip(f"q{level}:Q", title=f"{level} % of draws at or below", format=",.3r")
             for level in (5, 25, 50, 75, 95)
         ),
-        alt.Tooltip("point:Q", title="The setting itself", format=",.3s"),
+        alt.Tooltip("point:Q", title="The setting itself", format=",.3r"),
     ]
     return alt.layer(
         base.mark_rule(color=MUTED, strokeWidth=2).encode(x=x, x2="q95:Q", y=y),
@@ -63,7 +63,7 @@ def ranges(month: float = 24) -> alt.LayerChart:
         title=f"{COUNTED}: what each setting leaves open",
         usermeta=explorers.sources_of(explorers.all_ids()),
         description=f"One line for the start and for each preset: nine of ten draws on the line, half of them in the bar, the middle one at the tick, and a square where the setting itself stands. "
-        f"At the start nine of ten lie between {start['q5']:,.3g} and {start['q95']:,.3g} people, and the setting stands at {start['point']:,.3g}.",
+        f"At the start nine of ten lie between {explorers.rounded(start['q5'])} and {explorers.rounded(start['q95'])} people, and the setting stands at {explorers.rounded(start['point'])}.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import statistics
 
@@ -109,6 +110,12 @@ def test_charts_owe_nothing(page):
     for cell in code(read_notebook(page)):
         for spec in charts(cell):
             assert len(spec["description"]) > 40, f"{cell['id']}: a description says what is seen"
+            assert not re.search(r"\d[eE]\+?\d", spec["description"]), (
+                f"{cell['id']}: a description is read aloud, 2,770 and not 2.77e+03"
+            )
+            assert not re.search(r'"format": "[^"]*s"', json.dumps(spec)), (
+                f"{cell['id']}: people are written 2,770, not 2.77k"
+            )
             numbers = re.findall(r"\d+\.\d{7,}", str(spec.get("datasets", "")))
             assert not numbers, f"{cell['id']}: round the chart's data: {numbers[:3]}"
 
