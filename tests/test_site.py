@@ -131,6 +131,18 @@ def test_figures_are_whole(page):
         assert figure.select(tables), "no data table"
 
 
+@pytest.mark.site
+def test_an_exercise_leads_to_its_objective():
+    """A page lists its objectives without their numbers, and a second page of a chapter has not all of them: the number is a link."""
+    rows = html("chapters/objectives")
+    abouts = [about for page in pages() for about in html(page).select(".exercise-about")]
+    assert len(abouts) > 100
+    for about in abouts:
+        first = re.search(r"objectives? (\d+)", about.get_text())[1]
+        row = rows.find(id=about.a["href"].partition("#")[2])
+        assert row.th.get_text().startswith(f"{first}. ")
+
+
 @pytest.mark.parametrize("page", pages())
 def test_page_asks_only_for_what_its_budget_counts(browser, site, page):
     """A browser asks for nothing that the budget of the page (explorable/pages/budgets.csv), which the build keeps, leaves out."""

@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 import nbformat
 from docutils import nodes
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx_exercise.nodes import is_exercise_node
 
@@ -36,6 +37,7 @@ CELL = re.compile(
     r"\*(?P<kind>\w+) · (?P<level>\w+) · objectives? (?P<objectives>\d+(?:, \d+)*)\*\n\n(?P<text>.+)",
     flags=re.DOTALL,
 )
+OBJECTIVES = re.compile(r"(.* )(objectives? )(\d+)((?:, \d+)*)")
 
 
 class Exercise(NamedTuple):
@@ -182,3 +184,23 @@ def _finish(app: Sphinx, doctree: nodes.document) -> None:
         node[0] = nodes.title("", f"Exercise {number}: {subtitle}")
         node[1]["ids"] = []
         node[1][0]["classes"].append("exercise-about")
+        _link_objectives(node[1][0], chapter=node["label"].rpartition("-")[0])
+
+
+def _link_objectives(about: nodes.paragraph, *, chapter: str) -> None:
+    """Let “objectives 4, 5” lead to the first of them in the table of objectives: a page lists its own without their numbers."""
+    told = OBJECTIVES.fullmatch(about.astext())
+    if not told:
+        return
+    before, named, first, rest = told.groups()
+    link = pending_xref(
+        "",
+        nodes.inline("", f"{named}{first}{rest}"),
+        refdomain="std",
+        reftype="ref",
+        reftarget=f"{chapter}.{first}",
+        refexplicit=True,
+        refwarn=False,
+    )
+    about[0].children = []
+    about[0] += [nodes.Text(before), link]
