@@ -36,8 +36,9 @@ TRANSLATE = """() => {
   }))).observe(document.body, { childList: true, subtree: true });
 }"""
 
-#: The next control of some kinds that has not been worked yet, in focus, and where its words stand; nothing if there is none.
-NEXT = """([scope, kinds, done]) => {
+#: The next control of some kinds that has not been worked yet, in focus, and where its words stand once nothing moves them any more (a
+#: chart that scrolls into view is being drawn); nothing if there is none.
+NEXT = """async ([scope, kinds, done]) => {
   const place = element => { const parts = []; for (let one = element; one !== document.body; one = one.parentElement)
     parts.push(`${one.tagName}${[...one.parentElement.children].filter(other => other.tagName === one.tagName).indexOf(one)}`); return parts.join(" "); };
   const found = [...document.querySelectorAll(scope)].flatMap(part => [...part.querySelectorAll(kinds)])
@@ -45,6 +46,10 @@ NEXT = """([scope, kinds, done]) => {
   if (!found) return;
   found.scrollIntoView({ block: "center", behavior: "instant" });
   found.focus({ preventScroll: true });
+  const frame = () => new Promise(drawn => requestAnimationFrame(() => setTimeout(drawn)));
+  const starts = () => [...document.querySelectorAll("figure.chart")].some(figure => figure.starting && !figure.dataset.state);
+  for (let still = 0, top; still < 3; top = found.getBoundingClientRect().top, await frame())
+    still = found.getBoundingClientRect().top === top && !starts() ? still + 1 : 0;
   const worded = found.matches("button, summary, label") ? found : found.closest("label") ?? found, range = document.createRange();
   const words = document.createTreeWalker(worded, NodeFilter.SHOW_TEXT, text => text.data.trim() && text.parentElement.tagName !== "OPTION" ? 1 : 2).nextNode();
   words ? range.selectNodeContents(words) : range.selectNode(found);
