@@ -300,9 +300,9 @@ def test_heads_on_worksheets_are_words():
 def test_answers_stand_behind_the_usual_sheet_where_the_page_has_them():
     """As the instructors' edition has them; a sheet that is copied for students has none."""
     exercise = '<div class="exercise admonition"><p class="admonition-title">Exercise 1: One</p><p>How many?</p></div>'
-    solution = '<div class="solution admonition"><p class="admonition-title">Solution to <a href="#x">Exercise</a> (One)</p><p>41.</p></div>'
+    solution = '<div class="solution admonition"><p class="admonition-title">Solution to <a href="#a-1">Exercise</a> (One)</p><p>41.</p></div>'
     page = "<h1>A</h1><p>What?</p><p><strong>You will be able to</strong></p><ul><li>count</li></ul>{}<h2>Summary</h2><p>So.</p>"
-    for shown, answers in ((exercise, []), (exercise + solution, ["One"])):
+    for shown, answers in ((exercise, []), (exercise + solution, ["Exercise 1: One"])):
         made = worksheets.write("chapters/a", page.format(shown), language="en", project="A book")
         sheets = [BeautifulSoup(text, "html.parser") for _, text in made]
         assert [title.get_text() for title in sheets[0].select(".sheet-answers .admonition-title")] == answers

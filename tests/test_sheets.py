@@ -51,7 +51,7 @@ def test_nothing_in_the_file_is_of_a_question_a_chart_or_an_exercise_that_is_gon
     names = {block.tag["id"] for block in shown("exercise")}
     lost = [words for words in [*said.begin, *said.screen["questions"]] if not any(words in text for text in questions)]
     lost += [title for title in said.look if title not in titles]
-    lost += [name for name in [*said.step, *said.stretch, *said.paper] if name not in names]
+    lost += [name for name in [*said.step, *said.stretch, *said.paper, *said.screen["exercises"]] if name not in names]
     assert lost == [], "teaching/sheets.toml: correct these keys, or take their lines out"
 
 
@@ -72,6 +72,16 @@ def test_no_sheet_asks_what_only_a_screen_can_ask():
     for path in Path(SITE / "worksheets").rglob("*.html"):
         for asked in BeautifulSoup(path.read_text("utf-8"), "html.parser").select("main > ol > li"):
             assert not paper.words().needs_a_screen(" ".join(asked.get_text(" ").split())), path.stem
+
+
+def test_an_exercise_that_needs_its_page_says_so_on_paper():
+    named, other = ("hindsight-1", "hindsight-2")
+    assert named in paper.words().screen["exercises"] and other not in paper.words().screen["exercises"]
+    for name in (named, other):
+        html = f'<div id="{name}"><p><em>recall · introductory · objective 1</em></p><p>Of which scenario?</p></div>'
+        block = blocks.Block("exercise", BeautifulSoup(html, "html.parser").div, "Exercises", "exercises", 2)
+        paper.reword([block])
+        assert (paper.WITH_THE_PAGE in block.tag.get_text()) == (name == named)
 
 
 def test_figures_of_exercises_on_paper_are_those_of_their_chapters():

@@ -7,6 +7,7 @@
     [paper]    an exercise = its words on paper and on slides, in place of the page's; an empty line parts paragraphs
     [screen]
     questions  some words of each question that only the page can ask, since it speaks of what is seen there
+    exercises  those for which the page has to be open: they say so on paper
 
 No key names a page, so that a chapter may be cut in two or renamed. A book without the file gets sheets by rule alone.
 """
@@ -17,13 +18,14 @@ import tomllib
 from functools import lru_cache
 from typing import NamedTuple
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from explorable.book import current_book
 from explorable.editions import blocks
 from explorable.templates import macros
 
 FILE = "sheets.toml"
+WITH_THE_PAGE = "With the chapter’s page open:"
 PARTS = {"begin": str, "look": list, "step": str, "stretch": str, "paper": str, "screen": list}
 
 
@@ -73,13 +75,22 @@ def read(text: str) -> Words:
 
 
 def reword(found: list[blocks.Block]) -> None:
-    """Give exercises the words that they have on paper; kind and level stay."""
+    """Give exercises the words that they have on paper, and say which need the page; kind and level stay."""
     for block in found:
-        said = block.kind == "exercise" and words().paper.get(block.tag.get("id", ""))
-        if not said:
-            continue
-        kind = block.tag.find("em").find_parent("p")
-        for part in kind.find_next_siblings():
-            part.decompose()
-        told = [macros("editions/cards.html").text(" ".join(part.split())) for part in said.strip().split("\n\n")]
-        kind.insert_after(BeautifulSoup("".join(told), "html.parser"))
+        name = block.tag.get("id", "") if block.kind == "exercise" else ""
+        told = words().paper.get(name, "").strip()
+        if told:
+            for part in _kind(block).find_next_siblings():
+                part.decompose()
+            _kind(block).insert_after(_paragraphs(told.split("\n\n")))
+        if name in words().screen.get("exercises", []):
+            _kind(block).insert_after(_paragraphs([WITH_THE_PAGE]))
+
+
+def _kind(block: blocks.Block) -> Tag:
+    return block.tag.find("em").find_parent("p")
+
+
+def _paragraphs(texts: list[str]) -> BeautifulSoup:
+    html = "".join(macros("editions/cards.html").text(" ".join(text.split())) for text in texts)
+    return BeautifulSoup(html, "html.parser")

@@ -94,6 +94,7 @@ def write(page: str, body: str, *, language: str, project: str) -> list[tuple[st
         return []
     paper.reword(found)
     words = _words(found)
+    _name_answers(found)
     for block in found:
         for link in block.tag.find_all("a"):
             link.unwrap()
@@ -296,12 +297,21 @@ def _predictions(found: list[blocks.Block]) -> Markup:
     return _html().predictions([Markup(label.decode_contents()) for label in asked]) if asked else Markup()
 
 
+def _worked(found: list[blocks.Block]) -> list[blocks.Block]:
+    return [block for block in found if "solution" in block.tag.get("class", [])]
+
+
+def _name_answers(found: list[blocks.Block]) -> None:
+    """Give each worked solution the number and the name of the exercise to which its title links."""
+    for block in _worked(found):
+        title = block.tag.find(class_="admonition-title")
+        number = title.a["href"].rpartition("-")[2]
+        title.string = re.sub(r"^.*?\((.*)\)\s*$", rf"Exercise {number}: \1", " ".join(title.get_text().split()))
+
+
 def _answers(found: list[blocks.Block]) -> Markup:
     """Return the worked solutions, which only the instructors' edition has on its pages."""
-    worked = [block for block in found if "solution" in block.tag.get("class", [])]
-    for block in worked:
-        title = block.tag.find(class_="admonition-title")
-        title.string = re.sub(r"^.*?\((.*)\)\s*$", r"\1", " ".join(title.get_text().split()))
+    worked = _worked(found)
     return _html().answers([block.html for block in worked]) if worked else Markup()
 
 
