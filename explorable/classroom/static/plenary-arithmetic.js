@@ -76,8 +76,8 @@
   }
 
   /* What a copied link of the large explorer holds, as the text of a file: what it does not name stands as the page starts. */
-  function fromLink(link) {
-    const hash = link.slice(link.indexOf("#") + 1), pairs = book.parts(hash, "explorer");
+  function fromLink(address) {
+    const hash = address.slice(address.indexOf("#") + 1), pairs = book.parts(hash, "explorer");
     if (!pairs) throw new Error("it is no link of this book’s “Copy link”");
     const all = Object.fromEntries(pairs);
     if (!all.version) throw new Error("it came cut short: it says no version. Ask for it again");

@@ -17,10 +17,10 @@
   /* The links of a pasted text, each as a file would be: {good, bad} as bookClass.read has them. */
   function readLinks(text) {
     const good = [], bad = [];
-    for (const { where, link, team } of linksIn(text)) {
+    for (const { where, link: address, team } of linksIn(text)) {
       try {
-        if (!link) throw new Error("it is no link of this book’s “Copy link”");
-        const found = fromLink(link), name = bookClass.plain(team || found.team).slice(0, LONGEST);
+        if (!address) throw new Error("it is no link of this book’s “Copy link”");
+        const found = fromLink(address), name = bookClass.plain(team || found.team).slice(0, LONGEST);
         good.push({ name: name || where, team: name, text: found.text, value: parse(found.text) });
       } catch ({ message }) { bad.push([where, message]); }
     }
