@@ -132,6 +132,12 @@ def test_figures_are_whole(page):
 
 
 @pytest.mark.site
+def test_a_window_is_called_by_its_page_and_its_book():
+    assert html("index").title.get_text() == "After the Caliphate"
+    assert html("chapters/toll").title.get_text() == "The toll — After the Caliphate"
+
+
+@pytest.mark.site
 def test_an_exercise_leads_to_its_objective():
     """A page lists its objectives without their numbers, and a second page of a chapter has not all of them: the number is a link."""
     rows = html("chapters/objectives")

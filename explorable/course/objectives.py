@@ -76,11 +76,9 @@ class Objectives(SphinxDirective):
 
     def run(self):
         self.env.note_dependency(str(table()))
-        for objective in all_of_them():
-            self.env.get_domain("std").anonlabels[objective.id] = (
-                self.env.docname,
-                objective.id,
-            )  # exercises link to their row
+        labels = self.env.get_domain("std").anonlabels
+        for objective in all_of_them():  # exercises link to their rows
+            labels[objective.id] = self.env.docname, objective.id
         pages = current_book().pages_by_chapter()
         chapters = dict.fromkeys(objective.chapter for objective in all_of_them())
         return [nodes.raw("", "".join(self._table(chapter, pages[chapter]) for chapter in chapters), format="html")]
